@@ -1,0 +1,75 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Let pytest collect the modules under their trytond.modules name.
+
+Without it pytest would import a second copy of each module (our exceptions
+would not be equal to themselves) and would not see the scenarios.
+"""
+import os
+import unittest
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault('TRYTOND_DATABASE_URI', 'sqlite://')
+os.environ.setdefault('DB_NAME', ':memory:')
+MODULES = Path(__file__).parent / 'modules'
+
+if (os.environ['TRYTOND_DATABASE_URI'].startswith('postgresql')
+        and 'PYTEST_XDIST_WORKER' in os.environ):
+    # each worker has a database of its own
+    os.environ['DB_NAME'] += '_' + os.environ['PYTEST_XDIST_WORKER']
+
+
+def module_name(path):
+    parts = path.relative_to(MODULES).with_suffix('').parts
+    return '.'.join(('trytond', 'modules', *parts))
+
+
+class TrytonModule(pytest.Module):
+
+    def _getobj(self):
+        return import_module(module_name(self.path))
+
+
+class Scenarios(pytest.File):
+
+    def collect(self):
+        runner = import_module(module_name(self.path.parent / 'test_scenario'))
+        loader = unittest.TestLoader()
+        loader.testNamePatterns = [self.path.name]
+        suite = runner.load_tests(loader, unittest.TestSuite(), None)
+        for i, case in enumerate(suite):
+            yield Scenario.from_parent(self, name=str(i), case=case)
+
+
+class Scenario(pytest.Item):
+
+    def __init__(self, *, case, **kwargs):
+        super().__init__(**kwargs)
+        self.case = case
+
+    def runtest(self):
+        result = unittest.TestResult()
+        self.case.run(result)
+        for _, message in result.errors + result.failures:
+            pytest.fail(message, pytrace=False)
+
+    def reportinfo(self):
+        return self.path, 0, self.path.name
+
+
+def pytest_collect_directory(path, parent):
+    if MODULES in path.parents:
+        return pytest.Dir.from_parent(parent, path=path)
+
+
+def pytest_collect_file(file_path, parent):
+    if MODULES in file_path.parents and file_path.match('scenario_*.rst'):
+        return Scenarios.from_parent(parent, path=file_path)
+
+
+def pytest_pycollect_makemodule(module_path, parent):
+    if MODULES in module_path.parents:
+        return TrytonModule.from_parent(parent, path=module_path)

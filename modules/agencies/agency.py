@@ -1,0 +1,275 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.i18n import gettext
+from trytond.model import Index, ModelSQL, ModelView, Unique, fields, tree
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
+
+from .exceptions import AgencyPeriodError
+
+KINDS = [
+    ('government', "Government"),
+    ('ministry', "Ministry"),
+    ('inspectorate', "Inspectorate"),
+    ('province', "Provincial People's Committee"),
+    ('department', "Department"),
+    ('commune', "Communal People's Committee"),
+    ('other', "Other"),
+    ]
+
+CERTAINTIES = [
+    ('verified', "Verified"),
+    ('one transcription', "One Transcription"),
+    ('memory', "From Memory"),
+    ('interpretation', "Interpretation"),
+    ]
+
+
+def period_domain():
+    "Return the domains that keep valid_from before valid_to"
+    return [
+        If(Eval('valid_from') & Eval('valid_to'),
+            ('valid_to', '>=', Eval('valid_from')),
+            ()),
+        ]
+
+
+class DatedMixin:
+    "What exists from a day, maybe until a day (both included)"
+    __slots__ = ()
+
+    valid_from = fields.Date("Valid from", required=True)
+    valid_to = fields.Date("Valid to", domain=period_domain())
+
+    def valid_on(self, day):
+        return (self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to))
+
+    @staticmethod
+    def valid_domain(day):
+        "Return the domain of what is valid on day"
+        return [
+            ('valid_from', '<=', day),
+            ['OR', ('valid_to', '=', None), ('valid_to', '>=', day)],
+            ]
+
+
+class Agency(DatedMixin, tree(), ModelSQL, ModelView):
+    __name__ = 'agencies.agency'
+
+    name = fields.Char(
+        "Name", required=True,
+        help="The name of the agency today.")
+    code = fields.Char(
+        "Code", required=True,
+        help="The short code that stands in the numbers of this agency: "
+        "the official code of the unit, or the province's code with an "
+        "abbreviation.")
+    kind = fields.Selection(KINDS, "Kind", required=True, sort=False)
+    parent = fields.Many2One(
+        'agencies.agency', "Superior Agency", path='path',
+        help="The direct superior agency.")
+    path = fields.Char("Path", readonly=True)
+    children = fields.One2Many('agencies.agency', 'parent', "Subordinates")
+    subdivision = fields.Many2One(
+        'country.subdivision', "Area",
+        help="The province or commune that the agency serves.")
+    remote = fields.Boolean(
+        "Remote Area",
+        help="A remote area that is hard to reach "
+        "(vùng sâu, vùng xa đi lại khó khăn).")
+    legal_basis = fields.Char(
+        "Legal Basis", help="The act that made the agency what it is.")
+    certainty = fields.Selection(
+        CERTAINTIES, "Certainty", sort=False,
+        help="How sure this record is.")
+    periods = fields.One2Many(
+        'agencies.agency.period', 'agency', "Earlier Names",
+        help="What the agency was called, and under whom, until when.")
+    identifiers = fields.One2Many(
+        'agencies.agency.identifier', 'agency', "Other Identifiers")
+    memberships = fields.One2Many(
+        'agencies.membership', 'agency', "Members")
+
+    @classmethod
+    def __setup__(cls):
+        cls.code.search_unaccented = False
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('code_unique', Unique(table, table.code),
+                'agencies.msg_agency_code_unique'),
+            ]
+        cls._sql_indexes.update({
+                Index(
+                    table, (table.path, Index.Similarity(begin=True))),
+                Index(table, (table.kind, Index.Equality(cardinality='low'))),
+                })
+        cls._order.insert(0, ('code', 'ASC'))
+
+    @classmethod
+    def default_certainty(cls):
+        return 'verified'
+
+    def get_rec_name(self, name):
+        # Communes of the same name exist in several provinces
+        if self.kind == 'commune' and self.parent:
+            return f'{self.name}, {self.parent.short_name}'
+        return self.name
+
+    @property
+    def short_name(self):
+        "The name of the area: what follows 'UBND'"
+        return self.name.removeprefix('UBND ')
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        _, operator, operand, *extra = clause
+        bool_op = (
+            'AND' if operator.startswith(('!', 'not ')) else 'OR')
+        return [bool_op,
+            ('name', operator, operand, *extra),
+            ('code', operator, operand, *extra),
+            ]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(Eval('valid_to'), 'muted', '')),
+            ]
+
+    def name_on(self, day):
+        "Return the name that the agency had on day"
+        for period in self.periods:
+            if period.valid_on(day):
+                return period.name
+        return self.name
+
+    @property
+    def head(self):
+        "The agency whose branch is overseen from here"
+        # An inspectorate looks after the branch of the body it belongs to.
+        if self.kind == 'inspectorate' and self.parent:
+            return self.parent
+        return self
+
+    def superiors(self):
+        "Return the superior agencies, the nearest first"
+        agencies, agency = [], self.parent
+        while agency:
+            agencies.append(agency)
+            agency = agency.parent
+        return agencies
+
+    def users_with(self, role, day=None):
+        """Return the users who hold the role in the agency on the day
+
+        Supervisors of an agency are found in its inspectorates too."""
+        pool = Pool()
+        Membership = pool.get('agencies.membership')
+        Date = pool.get('ir.date')
+        if day is None:
+            day = Date.today()
+        where = [('agency', '=', self.id)]
+        if role == 'supervisor':
+            where = ['OR', where, [
+                    ('agency.parent', '=', self.id),
+                    ('agency.kind', '=', 'inspectorate'),
+                    ]]
+        memberships = Membership.search([
+                where,
+                ('role', '=', role),
+                ('user.active', '=', True),
+                Membership.valid_domain(day),
+                ], order=[('id', 'ASC')])
+        users = []
+        for membership in memberships:
+            if membership.user not in users:
+                users.append(membership.user)
+        return users
+
+    @classmethod
+    def by_code(cls, code):
+        "Return the agency with this code or other identifier, or None"
+        Identifier = Pool().get('agencies.agency.identifier')
+        agencies = cls.search([('code', '=', code)], limit=1)
+        if agencies:
+            return agencies[0]
+        identifiers = Identifier.search([('code', '=', code)], limit=1)
+        if identifiers:
+            return identifiers[0].agency
+
+
+class AgencyPeriod(DatedMixin, ModelSQL, ModelView):
+    __name__ = 'agencies.agency.period'
+
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, ondelete='CASCADE')
+    name = fields.Char("Name", required=True)
+    parent = fields.Many2One('agencies.agency', "Superior Agency")
+    legal_basis = fields.Char("Legal Basis")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('agency')
+        cls._order.insert(0, ('valid_from', 'DESC'))
+
+    @classmethod
+    def validate_fields(cls, periods, field_names):
+        super().validate_fields(periods, field_names)
+        for period in periods:
+            for other in cls.search([
+                        ('agency', '=', period.agency.id),
+                        ('id', '!=', period.id),
+                        ]):
+                if (period.valid_from <= (other.valid_to or period.valid_from)
+                        and other.valid_from <= (
+                            period.valid_to or other.valid_from)):
+                    raise AgencyPeriodError(gettext(
+                            'agencies.msg_period_overlap',
+                            agency=period.agency.rec_name,
+                            first=period.name, second=other.name))
+
+
+class AgencyIdentifier(ModelSQL, ModelView):
+    __name__ = 'agencies.agency.identifier'
+
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, ondelete='CASCADE')
+    kind = fields.Selection([
+            ('unit', "Code of the Unit"),
+            ('exchange', "Document Exchange"),
+            ('old', "Earlier Code"),
+            ], "Kind", required=True, sort=False)
+    code = fields.Char("Code", required=True)
+
+    @classmethod
+    def __setup__(cls):
+        cls.code.search_unaccented = False
+        super().__setup__()
+        cls.__access__.add('agency')
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('code_unique', Unique(table, table.kind, table.code),
+                'agencies.msg_identifier_unique'),
+            ]
+
+    def get_rec_name(self, name):
+        return self.code
+
+
+def current_agency():
+    "Return the id of the agency that the user works for now, or None"
+    User = Pool().get('res.user')
+    transaction = Transaction()
+    agency = transaction.context.get('agency')
+    if agency is not None:
+        if transaction.user == 0 or agency in User.get_agencies():
+            return agency
+        return None
+    agencies = User.get_agencies()
+    if len(agencies) == 1:
+        return agencies[0]

@@ -1,0 +1,42 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.pool import Pool, PoolMeta
+
+from . import clock
+
+
+class Date(metaclass=PoolMeta):
+    __name__ = 'ir.date'
+
+    @classmethod
+    def today(cls, timezone=None):
+        if timezone is None:
+            return clock.today()
+        return clock.now().astimezone(timezone).date()
+
+
+class Rule(metaclass=PoolMeta):
+    __name__ = 'ir.rule'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.domain.help += (
+            '\n- "agencies" as list of ids where the user works today'
+            '\n- "supervised" as list of ids whose whole branch the user '
+            'supervises today')
+
+    @classmethod
+    def _get_cache_key(cls, model_names):
+        User = Pool().get('res.user')
+        key = super()._get_cache_key(model_names)
+        return (*key, User.get_agencies(), User.get_supervised())
+
+    @classmethod
+    def _get_context(cls, model_name):
+        User = Pool().get('res.user')
+        context = super()._get_context(model_name)
+        context['agencies'] = list(User.get_agencies())
+        context['supervised'] = list(User.get_supervised())
+        return context

@@ -1,0 +1,226 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Load the country: its units, their agencies, and the old communes."""
+import csv
+import datetime as dt
+from collections import defaultdict
+from pathlib import Path
+
+from trytond.pool import Pool
+
+from .text import fold
+
+DATA = Path(__file__).parent / 'data'
+BATCH = 1000
+
+# How country.subdivision calls the Vietnamese types of units
+TYPES = {
+    'tỉnh': 'province',
+    'thành phố': 'municipality',
+    'xã': 'commune',
+    'phường': 'ward',
+    'đặc khu': 'special zone',
+    }
+# Units whose code differs between the sources: both are accepted.
+ALIASES = {'06970': '06978'}
+
+
+def read(name):
+    with open(DATA / f'{name}.csv', encoding='utf-8', newline='') as file:
+        return list(csv.DictReader(file))
+
+
+def _date(text):
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _unit_name(row):
+    return f"{row['type']} {row['name']}"
+
+
+def load(provinces=None, succession=True, progress=None):
+    """Create what is missing of the country and return how many records.
+
+    provinces -- codes of the provinces to load, all of them if None
+    succession -- load the table of old communes as well
+    progress -- called with the number of records done, as they are done
+
+    What exists is left as it is, so it can be run again at any time.
+    """
+    progress = progress or (lambda count: None)
+    units = defaultdict(list)
+    for row in read('units'):
+        if (provinces is None or row['code'] in provinces
+                or row['province'] in provinces):
+            units[row['code']].append(row)
+    count = _load_subdivisions(units, progress)
+    count += _load_agencies(units, progress)
+    if succession:
+        count += _load_succession(progress)
+    return count
+
+
+def _create(Model, values, progress):
+    for start in range(0, len(values), BATCH):
+        batch = values[start:start + BATCH]
+        Model.create(batch)
+        progress(len(batch))
+    return len(values)
+
+
+def _subdivisions():
+    Subdivision = Pool().get('country.subdivision')
+    return {
+        s.code.removeprefix('VN-'): s.id
+        for s in Subdivision.search([('country.code', '=', 'VN')])
+        if s.code}
+
+
+def _country():
+    Country = Pool().get('country.country')
+    countries = Country.search([('code', '=', 'VN')], limit=1)
+    if countries:
+        return countries[0]
+    country, = Country.create([{
+                'name': "Viet Nam", 'code': 'VN', 'code3': 'VNM',
+                'code_numeric': '704'}])
+    return country
+
+
+def _load_subdivisions(units, progress):
+    Subdivision = Pool().get('country.subdivision')
+    country, done, count = _country(), _subdivisions(), 0
+    # provinces first: the communes stand below them
+    for level in [2, 5]:
+        values = []
+        for code, periods in units.items():
+            if len(code) != level or code in done:
+                continue
+            last = periods[-1]
+            values.append({
+                    'country': country.id,
+                    'code': f'VN-{code}',
+                    'name': last['name'],
+                    'type': TYPES[last['type']],
+                    'parent': done.get(last['province']),
+                    'periods': [('create', [{
+                                    'name': row['name'],
+                                    'type': row['type'],
+                                    'valid_from': _date(row['valid_from']),
+                                    'valid_to': _date(row['valid_to']),
+                                    'legal_basis': row['legal_basis'],
+                                    } for row in periods])],
+                    })
+        count += _create(Subdivision, values, progress)
+        done = _subdivisions()
+    return count
+
+
+def _agencies():
+    Agency = Pool().get('agencies.agency')
+    return {a.code: a.id for a in Agency.search([])}
+
+
+def _load_agencies(units, progress):
+    Agency = Pool().get('agencies.agency')
+    count, areas = 0, _subdivisions()
+
+    def load_level(rows):
+        done = _agencies()
+        values = [
+            {**row, 'parent': done.get(row['parent'])}
+            for row in rows if row['code'] not in done]
+        return _create(Agency, values, progress)
+
+    central = read('central')
+    for is_root in [True, False]:
+        count += load_level([{
+                        'code': row['code'],
+                        'name': row['name'],
+                        'kind': row['kind'],
+                        'parent': row['parent'],
+                        'legal_basis': row['legal_basis'],
+                        'certainty': row['certainty'],
+                        'valid_from': _date(row['valid_from']),
+                        } for row in central if bool(row['parent']) != is_root])
+    count += load_level([
+            _committee(periods, areas, 'province', 'CP')
+            for code, periods in units.items() if len(code) == 2])
+    count += load_level([
+            _department(row, periods[-1], areas)
+            for code, periods in units.items() if len(code) == 2
+            for row in read('departments')])
+    count += load_level([
+            _committee(periods, areas, 'commune', periods[-1]['province'])
+            for code, periods in units.items() if len(code) == 5])
+    _load_aliases()
+    return count
+
+
+def _committee(periods, areas, kind, parent):
+    "Return the values of the People's Committee of a unit"
+    last, earlier = periods[-1], periods[:-1]
+    return {
+        'code': last['code'],
+        'name': f'UBND {_unit_name(last)}',
+        'kind': kind,
+        'parent': parent,
+        'subdivision': areas[last['code']],
+        'legal_basis': last['legal_basis'],
+        'certainty': 'verified',
+        'valid_from': _date(periods[0]['valid_from']),
+        'periods': [('create', [{
+                        'name': f'UBND {_unit_name(row)}',
+                        'valid_from': _date(row['valid_from']),
+                        'valid_to': _date(row['valid_to']),
+                        'legal_basis': row['legal_basis'],
+                        } for row in earlier])],
+        }
+
+
+def _department(row, province, areas):
+    return {
+        'code': f"{province['code']}.{row['code']}",
+        'name': f"{row['name']} {_unit_name(province)}",
+        'kind': row['kind'],
+        'parent': province['code'],
+        'subdivision': areas[province['code']],
+        'legal_basis': row['legal_basis'],
+        'certainty': row['certainty'],
+        'valid_from': _date(row['valid_from']),
+        }
+
+
+def _load_aliases():
+    Identifier = Pool().get('agencies.agency.identifier')
+    done = {i.code for i in Identifier.search([('kind', '=', 'unit')])}
+    agencies = _agencies()
+    Identifier.create([{
+                'agency': agencies[code], 'kind': 'unit', 'code': alias,
+                } for alias, code in ALIASES.items()
+            if code in agencies and alias not in done])
+
+
+def succession_key(province, district, commune):
+    "Return how an old commune is looked up: without accents and types"
+    return '/'.join(fold(part) for part in (province, district, commune))
+
+
+def _load_succession(progress):
+    Succession = Pool().get('country.subdivision.succession')
+    areas = _subdivisions()
+    done = {(s.old_code, s.subdivision.id) for s in Succession.search([])}
+    values = [{
+            'old_code': row['old_code'],
+            'old_name': row['old_name'],
+            'old_district': row['old_district'],
+            'old_province': row['old_province'],
+            'key': succession_key(
+                row['old_province'], row['old_district'], row['old_name']),
+            'subdivision': areas[row['new_code']],
+            'candidates': int(row['candidates']),
+            'legal_basis': 'Quyết định 19/2025/QĐ-TTg',
+            } for row in read('succession')
+        if row['new_code'] in areas
+        and (row['old_code'], areas[row['new_code']]) not in done]
+    return _create(Succession, values, progress)

@@ -1,0 +1,151 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.cache import Cache
+from trytond.i18n import gettext
+from trytond.model import fields
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
+from trytond.transaction import Transaction, without_check_access
+
+from .exceptions import RoleError
+from .role import OVERSEEING, ROLES, WORKING, group_xml_id
+
+
+class User(metaclass=PoolMeta):
+    __name__ = 'res.user'
+
+    memberships = fields.One2Many(
+        'agencies.membership', 'user', "Roles in Agencies")
+    agencies = fields.Function(
+        fields.Many2Many('agencies.agency', None, None, "Agencies"),
+        'get_agencies_field')
+    agency = fields.Many2One(
+        'agencies.agency', "Current Agency",
+        domain=[('id', 'in', Eval('agencies', []))],
+        states={
+            'invisible': ~Eval('agencies', []),
+            },
+        depends=['agencies'],
+        help="The agency to work for.")
+    _roles_cache = Cache('res.user.agency_roles', context=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._context_fields.insert(0, 'agency')
+        cls._preferences_fields.append('agencies')
+
+    @classmethod
+    def clear_role_caches(cls):
+        cls._roles_cache.clear()
+        cls._get_groups_cache.clear()
+
+    @classmethod
+    def get_roles(cls, user=None):
+        """Return the roles that the user holds today
+
+        A tuple of pairs (agency id, role), ordered."""
+        pool = Pool()
+        Membership = pool.get('agencies.membership')
+        today = pool.get('ir.date').today()
+        if user is None:
+            user = cls._acting_user()
+        key = (user, today)
+        roles = cls._roles_cache.get(key)
+        if roles is None:
+            with without_check_access():
+                roles = tuple(sorted({
+                            (m.agency.id, m.role) for m in Membership.search([
+                                    ('user', '=', user),
+                                    Membership.valid_domain(today),
+                                    ], order=[])}))
+            cls._roles_cache.set(key, roles)
+        return roles
+
+    @classmethod
+    def _acting_user(cls):
+        "The user of the request, also where the server works for them"
+        transaction = Transaction()
+        return transaction.user or transaction.context.get('user') or 0
+
+    @classmethod
+    def get_agencies(cls):
+        "Return the ids of the agencies where the user works today"
+        return tuple(sorted({a for a, r in cls.get_roles() if r in WORKING}))
+
+    @classmethod
+    def get_supervised(cls):
+        "Return the ids of the agencies whose branch the user oversees today"
+        Agency = Pool().get('agencies.agency')
+        ids = {a for a, r in cls.get_roles() if r in OVERSEEING}
+        if not ids:
+            return ()
+        with without_check_access():
+            return tuple(sorted({a.head.id for a in Agency.browse(ids)}))
+
+    @classmethod
+    def get_agencies_field(cls, users, name):
+        return {
+            u.id: sorted({
+                    a for a, r in cls.get_roles(u.id) if r in WORKING})
+            for u in users}
+
+    @classmethod
+    def has_role(cls, agency, *roles, user=None):
+        "Tell if the user holds one of the roles in the agency today"
+        held = cls.get_roles(user)
+        return any((int(agency), role) in held for role in roles)
+
+    @classmethod
+    def check_role(cls, agency, *roles):
+        """Raise RoleError if the user holds none of the roles in the agency
+
+        The server itself (user 0) may always act."""
+        if Transaction().user == 0:
+            return
+        if not cls.has_role(agency, *roles):
+            labels = dict(cls._role_labels())
+            raise RoleError(gettext(
+                    'agencies.msg_role_missing',
+                    agency=agency.rec_name,
+                    roles=', '.join(labels[r] for r in roles)))
+
+    @classmethod
+    def _role_labels(cls):
+        Membership = Pool().get('agencies.membership')
+        return Membership.fields_get(['role'])['role']['selection'] or ROLES
+
+    @classmethod
+    def get_groups(cls):
+        groups = super().get_groups()
+        if '_groups' in Transaction().context:
+            return groups
+        ModelData = Pool().get('ir.model.data')
+        roles = {role for _, role in cls.get_roles(Transaction().user)}
+        if not roles:
+            return groups
+        return tuple(sorted(
+                {*groups,
+                    *(ModelData.get_id(group_xml_id(r)) for r in roles)}))
+
+    @classmethod
+    def _get_preferences(cls, user, context_only=False):
+        preferences = super()._get_preferences(
+            user, context_only=context_only)
+        if 'agency' not in preferences:
+            agencies = user.agencies
+            if len(agencies) == 1:
+                agency, = agencies
+                preferences['agency'] = agency.id
+                preferences['agency.rec_name'] = agency.rec_name
+        return preferences
+
+    def get_status_bar(self, name):
+        status = super().get_status_bar(name)
+        agency = self.agency
+        if not agency and len(self.agencies) == 1:
+            agency, = self.agencies
+        if agency:
+            status += f' – {agency.rec_name}'
+        return status

@@ -1,0 +1,79 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from pathlib import Path
+
+import polib
+
+import trytond.modules
+from trytond.model import ModelSQL, Workflow, fields
+from trytond.pool import Pool, isregisteredby
+from trytond.tests.test_tryton import with_transaction
+from trytond.tools import file_open
+
+
+class AgencyTestMixin:
+    "What must hold in each module of Donthu"
+
+    # models with an agency that are reference data, or seen through a parent
+    _skip_agency_rule = {
+        'agencies.membership', 'agencies.agency.period',
+        'agencies.agency.identifier', 'res.user'}
+
+    def _models(self):
+        for name, model in Pool().iterobject():
+            if isregisteredby(model, self.module):
+                yield name, model
+
+    @with_transaction()
+    def test_agency_rule(self):
+        "Test each model with an agency has a rule on agencies"
+        Rule = Pool().get('ir.rule')
+        for name, model in self._models():
+            if (not issubclass(model, ModelSQL)
+                    or name in self._skip_agency_rule
+                    or not isinstance(
+                        model._fields.get('agency'), fields.Many2One)
+                    or model.agency.model_name != 'agencies.agency'
+                    or 'letter' in model.__access__
+                    or 'case' in model.__access__):
+                continue
+            rules = Rule.search([
+                    ('rule_group.model', '=', name),
+                    ('rule_group.global_p', '=', True),
+                    ])
+            self.assertTrue(
+                any('agencies' in r.domain for r in rules),
+                msg=f'{name} has no rule on agencies')
+
+    @with_transaction()
+    def test_model_access_exists(self):
+        "Test each stored model of the module has access rights"
+        Access = Pool().get('ir.model.access')
+        for name, model in self._models():
+            if (not issubclass(model, ModelSQL) or model.__access__
+                    or getattr(model, '_no_rpc', False)
+                    or name.startswith(('ir.', 'res.', 'country.'))):
+                continue
+            self.assertTrue(
+                Access.search([('model', '=', name), ('group', '=', None)]),
+                msg=f'{name} has no default access right')
+
+    @with_transaction()
+    def test_workflow_locked(self):
+        "Test no workflow lets a client write its state"
+        for name, model in self._models():
+            if issubclass(model, Workflow) and issubclass(model, ModelSQL):
+                self.assertIn(
+                    model._transition_state, model._locked_always(),
+                    msg=f'{name} does not lock its state')
+
+    def test_translations(self):
+        "Test the Vietnamese translation has no empty and no fuzzy entry"
+        with file_open(f'{self.module}/locale/vi.po', 'rb') as file:
+            catalogue = polib.pofile(file.read().decode('utf-8'))
+        missing = [
+            f'{entry.msgctxt} {entry.msgid}' for entry in catalogue
+            if not entry.msgstr or entry.fuzzy]
+        self.assertEqual(missing, [])
+        self.assertTrue(Path(trytond.modules.__file__).exists())

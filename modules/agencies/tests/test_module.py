@@ -1,0 +1,204 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+import datetime as dt
+
+from trytond.model.exceptions import AccessError
+from trytond.pool import Pool
+from trytond.tests.test_tryton import ModuleTestCase, with_transaction
+from trytond.transaction import Transaction
+
+from .. import clock, loader
+from ..exceptions import AgencyPeriodError, MembershipError, RoleError
+from ..text import clean, fold
+from .mixin import AgencyTestMixin
+from .tools import create_agency, create_country, create_user, work_as
+
+
+class AgenciesTestCase(AgencyTestMixin, ModuleTestCase):
+    "Test Agencies module"
+    module = 'agencies'
+
+    def test_country_data(self):
+        "Test the country has 34 provinces and 3,321 communes"
+        rows = loader.read('units')
+        current = [r for r in rows if not r['valid_to']]
+        provinces = [r for r in current if len(r['code']) == 2]
+        communes = [r for r in current if len(r['code']) == 5]
+
+        self.assertEqual(len(provinces), 34)
+        self.assertEqual(
+            sum(r['type'] == 'thành phố' for r in provinces), 7)
+        self.assertEqual(len(communes), 3321)
+        self.assertEqual(
+            {t: sum(r['type'] == t for r in communes)
+                for t in ['xã', 'phường', 'đặc khu']},
+            {'xã': 2611, 'phường': 697, 'đặc khu': 13})
+        self.assertEqual(len({r['code'] for r in current}), 3355)
+
+    @with_transaction()
+    def test_load_twice(self):
+        "Test loading the country again adds nothing"
+        pool = Pool()
+        Agency = pool.get('agencies.agency')
+        create_country(['75'])
+        count = Agency.search([], count=True)
+        self.assertGreater(count, 90)
+
+        self.assertEqual(loader.load({'75'}, succession=False), 0)
+        self.assertEqual(Agency.search([], count=True), count)
+
+    @with_transaction()
+    def test_dated_name(self):
+        "Test an agency keeps its earlier names"
+        pool = Pool()
+        Agency = pool.get('agencies.agency')
+        create_country(['75'])
+        agency = Agency.by_code('26248')
+
+        self.assertEqual(agency.name, 'UBND phường Trảng Bom')
+        self.assertEqual(
+            agency.name_on(dt.date(2026, 4, 29)), 'UBND xã Trảng Bom')
+        self.assertEqual(
+            agency.name_on(dt.date(2026, 4, 30)), 'UBND phường Trảng Bom')
+        self.assertEqual(
+            agency.rec_name,
+            'UBND phường Trảng Bom, thành phố Đồng Nai')
+        self.assertEqual(agency.parent.name, 'UBND thành phố Đồng Nai')
+
+    @with_transaction()
+    def test_alias(self):
+        "Test the two codes of Ba Chẽ find the same agency"
+        pool = Pool()
+        Agency = pool.get('agencies.agency')
+        create_country(['22'])
+        self.assertEqual(Agency.by_code('06970'), Agency.by_code('06978'))
+        self.assertIsNone(Agency.by_code('99999'))
+
+    @with_transaction()
+    def test_period_overlap(self):
+        "Test the periods of an agency can not overlap"
+        pool = Pool()
+        Period = pool.get('agencies.agency.period')
+        agency = create_agency('A')
+        Period(
+            agency=agency, name="First", valid_from=dt.date(2020, 1, 1),
+            valid_to=dt.date(2020, 12, 31)).save()
+        with self.assertRaises(AgencyPeriodError):
+            Period(
+                agency=agency, name="Second",
+                valid_from=dt.date(2020, 12, 31),
+                valid_to=dt.date(2021, 12, 31)).save()
+
+    @with_transaction()
+    def test_roles_are_dated(self):
+        "Test a role holds from its first to its last day"
+        pool = Pool()
+        Membership = pool.get('agencies.membership')
+        User = pool.get('res.user')
+        agency = create_agency('A')
+        user = create_user('user')
+        Membership(
+            user=user, agency=agency, role='clerk',
+            valid_from=dt.date(2026, 3, 1),
+            valid_to=dt.date(2026, 3, 31)).save()
+        for day, expected in [
+                (dt.date(2026, 2, 28), ()),
+                (dt.date(2026, 3, 1), (agency.id,)),
+                (dt.date(2026, 3, 31), (agency.id,)),
+                (dt.date(2026, 4, 1), ()),
+                ]:
+            with self.subTest(day=day), clock.travel(day), work_as(user):
+                self.assertEqual(User.get_agencies(), expected)
+                self.assertEqual(len(User.get_groups()), len(expected))
+
+    @with_transaction()
+    def test_membership_overlap(self):
+        "Test a role can not be given twice at the same time"
+        pool = Pool()
+        Membership = pool.get('agencies.membership')
+        agency = create_agency('A')
+        user = create_user('user', agency, 'clerk')
+        with self.assertRaises(MembershipError):
+            Membership(user=user, agency=agency, role='clerk').save()
+
+    @with_transaction()
+    def test_administrator_works_nowhere(self):
+        "Test an administrator gets no agency to read letters of"
+        pool = Pool()
+        User = pool.get('res.user')
+        agency = create_agency('A')
+        user = create_user('user', agency, 'administrator')
+        with work_as(user):
+            self.assertEqual(User.get_agencies(), ())
+            with self.assertRaises(RoleError):
+                User.check_role(agency, 'clerk')
+
+    @with_transaction()
+    def test_inspectorate_supervises_the_branch(self):
+        "Test supervisors of an inspectorate oversee their province"
+        pool = Pool()
+        User = pool.get('res.user')
+        province = create_agency('P', kind='province')
+        inspectorate = create_agency(
+            'P.TT', kind='inspectorate', parent=province)
+        user = create_user('user', inspectorate, 'supervisor')
+        with work_as(user):
+            self.assertEqual(User.get_supervised(), (province.id,))
+        self.assertEqual(province.users_with('supervisor'), [user])
+
+    @with_transaction()
+    def test_foreign_agency_in_context(self):
+        "Test a client can not claim an agency by its context"
+        from ..agency import current_agency
+        mine, other = create_agency('A'), create_agency('B')
+        user = create_user('user', mine, 'clerk')
+        with work_as(user):
+            self.assertEqual(current_agency(), mine.id)
+            with Transaction().set_context(agency=other.id):
+                self.assertIsNone(current_agency())
+
+    @with_transaction()
+    def test_only_administrators_change_agencies(self):
+        "Test a clerk can read but not change agencies and roles"
+        pool = Pool()
+        Agency = pool.get('agencies.agency')
+        Membership = pool.get('agencies.membership')
+        agency = create_agency('A')
+        user = create_user('user', agency, 'clerk')
+        with work_as(user):
+            agency = Agency(agency.id)
+            self.assertTrue(agency.name)
+            with self.assertRaises(AccessError):
+                Agency.write([agency], {'name': "Other"})
+            with self.assertRaises(AccessError):
+                Membership.create([{
+                            'user': user.id, 'agency': agency.id,
+                            'role': 'leader'}])
+
+    def test_clock(self):
+        "Test the day is the one of Viet Nam"
+        moment = dt.datetime(2026, 6, 30, 17, 30, tzinfo=dt.UTC)
+        with clock.travel(moment):
+            self.assertEqual(clock.today(), dt.date(2026, 7, 1))
+            self.assertEqual(clock.now(), moment)
+        self.assertEqual(
+            clock.start_of(dt.date(2026, 7, 1)),
+            dt.datetime(2026, 6, 30, 17))
+        with self.assertRaises(ValueError):
+            with clock.travel(dt.datetime(2026, 1, 1)):
+                pass
+
+    def test_text(self):
+        "Test text is compared without accents, case and form"
+        for left, right in [
+                ("Tố  cáo", "TỐ CÁO"),
+                ("Hoà", "Hòa"),
+                ("Đắk Lắk", "dak lak"),
+                ("xã Ea Kpam", "xã Ea Kpam"),
+                ]:
+            self.assertEqual(fold(left), fold(right))
+        self.assertEqual(clean(" Tố  cáo\u00a0"), "Tố cáo")
+
+
+del ModuleTestCase

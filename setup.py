@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Package each directory of modules/ as trytond.modules.<name>."""
+from configparser import ConfigParser
+from pathlib import Path
+
+from setuptools import setup
+
+ROOT = Path(__file__).parent
+SERIES = '8.0'
+# What a Tryton module reads beside its Python files.
+PATTERNS = [
+    'tryton.cfg', '*.xml', 'view/*.xml', 'locale/*.po', 'icons/*.svg',
+    '*.fodt', '*.html', '*.txt', 'data/*.csv', 'data/*.toml', 'data/*.md',
+    ]
+TEST_PATTERNS = ['*.rst', '*.json', '*.jsonl', '*.csv', '*.xml', '*.xlsx']
+
+
+def read_config(directory):
+    config = ConfigParser()
+    config.read(directory / 'tryton.cfg', encoding='utf-8')
+    return config['tryton']
+
+
+def require(name):
+    "Pin a Tryton package on the series of this release"
+    major, minor = map(int, SERIES.split('.'))
+    return f'{name} >= {major}.{minor}, < {major}.{minor + 1}'
+
+
+modules = {
+    path.parent.name: read_config(path.parent)
+    for path in sorted((ROOT / 'modules').glob('*/tryton.cfg'))}
+depends = set()
+for info in modules.values():
+    depends.update(info.get('depends', '').split())
+depends -= modules.keys() | {'ir', 'res'}
+
+packages = ['donthu', 'donthu.importing']
+package_dir = {}
+package_data = {'donthu': ['data/*', 'importing/mappings/*.toml']}
+for name in modules:
+    package = f'trytond.modules.{name}'
+    package_dir[package] = f'modules/{name}'
+    packages.append(package)
+    package_data[package] = PATTERNS
+    if (ROOT / 'modules' / name / 'tests').is_dir():
+        packages.append(f'{package}.tests')
+        package_data[f'{package}.tests'] = TEST_PATTERNS
+
+setup(
+    name='donthu',
+    version=f'{SERIES}.0',
+    description="Complaints, denunciations and petitions for the agencies of "
+    "Việt Nam, on Tryton",
+    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
+    license='GPL-3.0-or-later',
+    python_requires='>=3.11',
+    packages=packages,
+    package_dir=package_dir,
+    package_data=package_data,
+    install_requires=[
+        require('trytond'),
+        require('proteus'),
+        *(require(f'trytond_{name}') for name in sorted(depends)),
+        'python-sql >= 1.7',
+        'lxml >= 5',
+        'python-stdnum >= 1.20',
+        'python-calamine >= 0.3',
+        'tqdm >= 4.60',
+        'platformdirs >= 4',
+        ],
+    extras_require={
+        'postgresql': ['psycopg[binary,pool] >= 3.2'],
+        'test': [
+            'psycopg[binary,pool] >= 3.2',
+            'pytest >= 8',
+            'pytest-xdist >= 3',
+            'hypothesis >= 6.100',
+            'ruff >= 0.5',
+            'playwright >= 1.45',
+            'polib >= 1.2',
+            'openpyxl >= 3.1',
+            'holidays >= 0.109',
+            'build >= 1',
+            ],
+        },
+    entry_points={
+        'console_scripts': ['donthu = donthu.cli:main'],
+        'trytond.modules': [
+            f'{name} = trytond.modules.{name}' for name in modules],
+        },
+    classifiers=[
+        'Development Status :: 4 - Beta',
+        'Environment :: Web Environment',
+        'Framework :: Tryton',
+        'License :: OSI Approved :: '
+        'GNU General Public License v3 or later (GPLv3+)',
+        'Natural Language :: Vietnamese',
+        'Natural Language :: English',
+        'Operating System :: POSIX',
+        'Programming Language :: Python :: 3',
+        ],
+    zip_safe=False,
+    )
