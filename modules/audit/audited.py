@@ -1,0 +1,127 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.model import ModelStorage, fields
+from trytond.pool import Pool
+from trytond.tools import grouped_slice
+from trytond.transaction import without_check_access
+
+# What the record itself says, not what happened to it
+_NEVER = {'id', 'create_uid', 'create_date', 'write_uid', 'write_date'}
+
+
+class AuditedMixin(ModelStorage):
+    """A model of which everything that happens is on record.
+
+    Creations, changes, deletions and transitions are appended to audit.entry
+    in the same transaction.  `_audit_secret` names the fields of which only a
+    keyed hash is kept, `_audit_skip` those that follow from others.  It takes
+    the place of ir.model.log, so that nothing is written twice.
+    """
+    __slots__ = ()
+    _audit_secret = frozenset()
+    _audit_skip = frozenset()
+
+    @classmethod
+    def _audit_fields(cls):
+        "Return the names of the stored fields that are on record"
+        return [
+            name for name, field in cls._fields.items()
+            if field.sql_type() and not isinstance(field, fields.Function)
+            and name not in _NEVER and name not in cls._audit_skip]
+
+    @classmethod
+    def _audit_read(cls, ids, names):
+        "Return the values of the records by id"
+        Key = Pool().get('audit.key')
+        result = {}
+        with without_check_access():
+            for sub_ids in grouped_slice(list(ids)):
+                for values in cls.read(list(sub_ids), names):
+                    for name in cls._audit_secret.intersection(names):
+                        if values[name] not in (None, ''):
+                            values[name] = Key.hash(str(values[name]))
+                    for name in names:
+                        if isinstance(values[name], (bytes, bytearray)):
+                            values[name] = f'<{len(values[name])} bytes>'
+                    result[values['id']] = values
+        return result
+
+    @classmethod
+    def create(cls, vlist):
+        records = super().create(vlist)
+        Entry = Pool().get('audit.entry')
+        names = cls._audit_fields()
+        values = cls._audit_read([r.id for r in records], names)
+        Entry.append([{
+                    'action': 'create',
+                    'resource': record,
+                    'changes': {
+                        n: [None, values[record.id][n]] for n in names
+                        if values[record.id][n] not in (None, '')},
+                    } for record in records])
+        return records
+
+    @classmethod
+    def write(cls, records, values, *args):
+        Entry = Pool().get('audit.entry')
+        actions = iter((records, values, *args))
+        written = [
+            (r, v) for r, v in zip(actions, actions, strict=True)]
+        known = set(cls._audit_fields())
+        names = sorted(known.intersection(*[
+                    set().union(*(v.keys() for _, v in written))]))
+        ids = list(dict.fromkeys(r.id for rs, _ in written for r in rs))
+        before = cls._audit_read(ids, names) if names else {}
+        super().write(records, values, *args)
+        if not names:
+            return
+        after = cls._audit_read(ids, names)
+        entries = []
+        for id_ in ids:
+            changes = {
+                n: [before[id_][n], after[id_][n]] for n in names
+                if before[id_][n] != after[id_][n]}
+            if changes:
+                entries.append({
+                        'action': 'write',
+                        'resource': f'{cls.__name__},{id_}',
+                        'changes': changes,
+                        })
+        Entry.append(entries)
+
+    @classmethod
+    def delete(cls, records):
+        Entry = Pool().get('audit.entry')
+        names = cls._audit_fields()
+        values = cls._audit_read([r.id for r in records], names)
+        entries = [{
+                'action': 'delete',
+                'resource': str(record),
+                'changes': {
+                    n: [values[record.id][n], None] for n in names
+                    if values[record.id][n] not in (None, '')},
+                } for record in records]
+        super().delete(records)
+        Entry.append(entries)
+
+    @classmethod
+    def export_data(cls, records, fields_names, header=False):
+        result = super().export_data(records, fields_names, header=header)
+        Pool().get('audit.entry').append([{
+                    'action': 'export',
+                    'resource': record,
+                    'summary': ', '.join(fields_names),
+                    } for record in records])
+        return result
+
+    @classmethod
+    def log(cls, records, event, target=None, user=None, **extra):
+        # Changes and deletions are on record with their values already;
+        # what a workflow did has a name of its own.
+        if event in {'transition', 'button', 'wizard'}:
+            Pool().get('audit.entry').append([{
+                        'action': 'transition',
+                        'resource': record,
+                        'summary': target,
+                        } for record in records if event == 'transition'])

@@ -1,0 +1,181 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+import json
+
+from trytond import backend
+from trytond.i18n import gettext
+from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+from .exceptions import AuditError
+
+ACTIONS = [
+    ('create', "Create"),
+    ('write', "Change"),
+    ('delete', "Delete"),
+    ('transition', "Step"),
+    ('print', "Print"),
+    ('export', "Export"),
+    ('import', "Import"),
+    ('reveal', "Open Identity"),
+    ('refuse', "Refused"),
+    ('notify', "Notify"),
+    ]
+
+_TRIGGERS = {
+    'postgresql': """
+CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS trigger AS $$
+BEGIN
+    RAISE EXCEPTION 'audit entries are append-only';
+END
+$$ LANGUAGE plpgsql;
+DROP TRIGGER IF EXISTS audit_entry_rows ON audit_entry;
+CREATE TRIGGER audit_entry_rows BEFORE UPDATE OR DELETE ON audit_entry
+    FOR EACH ROW EXECUTE FUNCTION audit_entry_refuse();
+DROP TRIGGER IF EXISTS audit_entry_table ON audit_entry;
+CREATE TRIGGER audit_entry_table BEFORE TRUNCATE ON audit_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse();
+""",
+    'sqlite': """
+CREATE TRIGGER IF NOT EXISTS audit_entry_update BEFORE UPDATE ON audit_entry
+    BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS audit_entry_delete BEFORE DELETE ON audit_entry
+    BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END;
+""",
+    }
+
+
+class Entry(ModelSQL, ModelView):
+    """What happened: who did what to which record, when, with which values.
+
+    Entries are appended, by append() alone; nothing changes or removes one.
+    """
+    __name__ = 'audit.entry'
+    _rec_name = 'summary'
+    _log = False
+
+    at = fields.Timestamp("At", required=True)
+    user = fields.Many2One('res.user', "User", ondelete='RESTRICT')
+    action = fields.Selection(ACTIONS, "Action", required=True, sort=False)
+    action_string = action.translated('action')
+    resource = fields.Reference("Record", selection='get_models')
+    summary = fields.Char("Summary")
+    changes = fields.Text(
+        "Changes", help="The old and the new values, as JSON; "
+        "of secrets only a keyed hash.")
+    changes_text = fields.Function(
+        fields.Text("Old and New Values"), 'get_changes_text')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_indexes.update({
+                Index(table, (table.resource, Index.Equality())),
+                Index(table, (table.at, Index.Range())),
+                Index(
+                    table, (table.user, Index.Equality()),
+                    (table.at, Index.Range())),
+                })
+        cls._order = [('at', 'DESC'), ('id', 'DESC')]
+
+    @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        cursor = Transaction().connection.cursor()
+        statements = _TRIGGERS[backend.name]
+        if backend.name == 'sqlite':
+            for statement in statements.strip().split('END;'):
+                if statement.strip():
+                    cursor.execute(statement + 'END')
+        else:
+            cursor.execute(statements)
+
+    @staticmethod
+    def get_models():
+        return [(None, '')] + Pool().get('ir.model').get_name_items()
+
+    def get_rec_name(self, name):
+        return f'{self.at:%Y-%m-%d %H:%M} {self.action_string}'
+
+    @classmethod
+    def get_changes_text(cls, entries, name):
+        "Return the changes line by line, with the labels of the fields"
+        pool = Pool()
+        result = {}
+        for entry in entries:
+            lines = []
+            model = (
+                str(entry.resource).partition(',')[0]
+                if entry.resource else None)
+            for field, values in json.loads(entry.changes or '{}').items():
+                label = field
+                if model and field in pool.get(model)._fields:
+                    label = pool.get(model).__names__(field)['field']
+                old, new = values
+                lines.append(f'{label}: {_show(old)} → {_show(new)}')
+            result[entry.id] = '\n'.join(lines)
+        return result
+
+    @classmethod
+    def append(cls, values):
+        """Append entries in the transaction of the caller.
+
+        values -- a list of dictionaries with action, resource (a record or
+            'model,id'), summary and changes ({field: [old, new]}), all but
+            the action optional.
+        """
+        if not values:
+            return
+        rows = [cls._row(v) for v in values]
+        table = cls.__table__()
+        names = sorted(rows[0])
+        columns = [getattr(table, name) for name in names]
+        cursor = Transaction().connection.cursor()
+        size = max(1, backend.MAX_QUERY_PARAMS // len(names) - 1)
+        for start in range(0, len(rows), size):
+            cursor.execute(*table.insert(columns, [
+                        [row[n] for n in names]
+                        for row in rows[start:start + size]]))
+
+    @classmethod
+    def _row(cls, values):
+        "Return the columns of an entry"
+        transaction = Transaction()
+        user = transaction.user or transaction.context.get('user') or None
+        resource = values.get('resource')
+        changes = values.get('changes')
+        return {
+            'at': cls._now(),
+            'user': user or None,
+            'action': values['action'],
+            'resource': str(resource) if resource else None,
+            'summary': values.get('summary'),
+            'changes': json.dumps(
+                changes, ensure_ascii=False, sort_keys=True, default=str)
+            if changes else None,
+            }
+
+    @classmethod
+    def _now(cls):
+        "The moment of an entry; a module that owns the time extends it"
+        from datetime import datetime
+        return datetime.now()
+
+    @classmethod
+    def check_modification(cls, mode, entries, values=None, external=False):
+        super().check_modification(
+            mode, entries, values=values, external=external)
+        raise AuditError(gettext('audit.msg_entry_append_only'))
+
+    @classmethod
+    def copy(cls, entries, default=None):
+        if not entries:
+            return []
+        raise AuditError(gettext('audit.msg_entry_append_only'))
+
+
+def _show(value):
+    return '–' if value in (None, '') else str(value)

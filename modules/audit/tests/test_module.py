@@ -1,0 +1,101 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+import datetime as dt
+import unittest
+
+from trytond import backend
+from trytond.model.exceptions import AccessError
+from trytond.pool import Pool
+from trytond.tests.test_tryton import ModuleTestCase, with_transaction
+from trytond.transaction import Transaction
+
+from ..keyed import keyed_hash
+
+
+class AuditTestCase(ModuleTestCase):
+    "Test Audit module"
+    module = 'audit'
+
+    def append(self):
+        pool = Pool()
+        Entry = pool.get('audit.entry')
+        User = pool.get('res.user')
+        Entry.append([{
+                    'action': 'write',
+                    'resource': User(1),
+                    'changes': {'name': ["Old", "New"]},
+                    }])
+        entry, = Entry.search([], limit=1)
+        return entry
+
+    @with_transaction()
+    def test_append(self):
+        "Test an entry says who did what to which record"
+        pool = Pool()
+        User = pool.get('res.user')
+        entry = self.append()
+        self.assertEqual(entry.user, User(Transaction().user))
+        self.assertEqual(entry.action, 'write')
+        self.assertEqual(entry.resource, User(1))
+        self.assertEqual(entry.changes_text, "Name: Old → New")
+        self.assertLess(
+            abs(entry.at - dt.datetime.now()), dt.timedelta(minutes=5))
+
+    @with_transaction()
+    def test_refused_by_the_model(self):
+        "Test the model refuses to create, change, delete and copy"
+        Entry = Pool().get('audit.entry')
+        entry = self.append()
+        for refused in [
+                lambda: Entry.write([entry], {'summary': "Other"}),
+                lambda: Entry.delete([entry]),
+                lambda: Entry.copy([entry]),
+                lambda: Entry.create([{
+                            'action': 'write', 'at': dt.datetime.now()}]),
+                ]:
+            with self.assertRaises(AccessError):
+                refused()
+
+    @with_transaction()
+    def test_refused_by_the_database(self):
+        "Test the database refuses to change and delete"
+        Entry = Pool().get('audit.entry')
+        self.append()
+        table = Entry.__table__()
+        queries = [
+            tuple(table.update([table.summary], ["Other"])),
+            tuple(table.delete()),
+            ]
+        if backend.name == 'postgresql':
+            queries.append(('TRUNCATE audit_entry', ()))
+        connection = Transaction().connection
+        cursor = connection.cursor()
+        for query in queries:
+            cursor.execute('SAVEPOINT refused')
+            with self.assertRaisesRegex(Exception, 'append-only'):
+                cursor.execute(*query)
+            cursor.execute('ROLLBACK TO SAVEPOINT refused')
+        cursor.execute(*table.select(table.summary))
+        self.assertEqual(len(cursor.fetchall()), 1)
+
+    @with_transaction()
+    def test_key_is_kept(self):
+        "Test the key stays the same"
+        Key = Pool().get('audit.key')
+        first = Key.hash("Nguyễn Văn An")
+        Key._key_cache.clear()
+        self.assertEqual(Key.hash("Nguyễn Văn An"), first)
+        self.assertNotEqual(Key.hash("Nguyễn Văn Ân"), first)
+
+
+class KeyedTestCase(unittest.TestCase):
+
+    def test_keyed_hash(self):
+        "Test another key gives another hash"
+        self.assertNotEqual(
+            keyed_hash(b'first', "text"), keyed_hash(b'second', "text"))
+        self.assertEqual(len(keyed_hash(b'first', "text")), 64)
+
+
+del ModuleTestCase

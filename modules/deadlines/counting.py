@@ -1,0 +1,274 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Counting days by the law, and explaining the result.
+
+Pure functions, without Tryton.  The rules are those of Bộ luật Dân sự 2015,
+Điều 147–148: the day of the event is day zero and is not counted; a period in
+calendar days that would end on a day of rest ends on the next working day;
+a period in working days counts working days only.
+"""
+import datetime as dt
+from dataclasses import dataclass, field
+
+ONE = dt.timedelta(days=1)
+# No period of the law comes near it: a guard against a calendar without end
+MAX_DAYS = 20_000
+
+UNITS = ('day', 'working_day', 'month', 'year', 'immediate')
+
+
+class CountingError(ValueError):
+    "The question has no answer: the message says why"
+
+
+@dataclass(frozen=True)
+class DayOff:
+    """A day that is not what its weekday says.
+
+    kind -- 'holiday', 'in lieu' or 'swapped off' are days of rest;
+        'worked' is a Saturday or Sunday on which the State works
+    state -- 'announced' or 'provisional'
+    """
+    date: dt.date
+    kind: str
+    name: str = ''
+    source: str = ''
+    state: str = 'announced'
+
+
+class Calendar:
+    "The working days of an agency"
+
+    def __init__(self, days, name=''):
+        self.name = name
+        self.days = {day.date: day for day in days}
+        self.years = {
+            day.date.year for day in days if day.kind != 'worked'}
+        self.provisional = {
+            day.date.year for day in days if day.state == 'provisional'}
+
+    def is_working(self, date):
+        day = self.days.get(date)
+        if day is not None:
+            return day.kind == 'worked'
+        return date.weekday() < 5
+
+    def why_rest(self, date):
+        "Return why date is a day of rest, as (reason, name), or None"
+        day = self.days.get(date)
+        if day is not None:
+            return None if day.kind == 'worked' else (day.kind, day.name)
+        if date.weekday() >= 5:
+            return 'weekend', ''
+        return None
+
+    def next_working(self, date):
+        "Return date, or the first working day after it"
+        while not self.is_working(date):
+            date += ONE
+        return date
+
+    def previous_working(self, date):
+        "Return date, or the last working day before it"
+        while not self.is_working(date):
+            date -= ONE
+        return date
+
+    def warnings(self, first, last):
+        """Return what is not sure about the days between two dates
+
+        A list of pairs ('missing' or 'provisional', year)."""
+        warnings = []
+        for year in range(first.year, last.year + 1):
+            if year not in self.years:
+                warnings.append(('missing', year))
+            elif year in self.provisional:
+                warnings.append(('provisional', year))
+        return warnings
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Time that is not counted.
+
+    It runs from the day after the decision to suspend (`start`) up to and
+    including the day of the decision to resume (`end`); with no end yet the
+    clock stands still.
+    """
+    start: dt.date
+    end: dt.date | None = None
+    reason: str = ''
+
+    def holds(self, date):
+        return self.start < date and (self.end is None or date <= self.end)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days in a row of the same sort.
+
+    reason -- 'counted', 'weekend', 'holiday', 'in lieu', 'swapped off',
+        'pause' or 'rolled' (moved on because the last day was one of rest)
+    """
+    first: dt.date
+    last: dt.date
+    reason: str
+    counted: bool
+    note: str = ''
+
+    @property
+    def days(self):
+        return abs((self.last - self.first).days) + 1
+
+
+@dataclass(frozen=True)
+class Result:
+    "The last day of a period (None while it is paused) and its explanation"
+    due_on: dt.date | None
+    spans: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
+
+
+class _Trace:
+    "Collect days into spans"
+
+    def __init__(self):
+        self.spans = []
+
+    def add(self, date, reason, counted, note=''):
+        last = self.spans[-1] if self.spans else None
+        if (last and (last.reason, last.counted, last.note)
+                == (reason, counted, note)
+                and abs((date - last.last).days) <= 1):
+            self.spans[-1] = Span(last.first, date, reason, counted, note)
+        else:
+            self.spans.append(Span(date, date, reason, counted, note))
+
+
+def check_pauses(pauses):
+    """Return the pauses in order; raise CountingError if they contradict
+
+    A pause may not end before it starts, nor overlap another one."""
+    pauses = sorted(pauses, key=lambda p: p.start)
+    for pause in pauses:
+        if pause.end is not None and pause.end < pause.start:
+            raise CountingError('backwards')
+    for earlier, later in zip(pauses, pauses[1:], strict=False):
+        if earlier.end is None or later.start < earlier.end:
+            raise CountingError('overlap')
+    return pauses
+
+
+def count(start, length, unit, calendar, pauses=(), before=False):
+    """Return the Result of a period.
+
+    start -- the day of the event (day zero)
+    length -- how many units, 0 or more
+    unit -- one of UNITS
+    calendar -- a Calendar
+    pauses -- a list of Pause (forward periods only)
+    before -- count back from the event: the last day on which one may act
+
+    Raises CountingError for a negative length, an unknown unit, or pauses
+    that overlap or run backwards.
+    """
+    if unit not in UNITS:
+        raise CountingError('unit')
+    if length < 0:
+        raise CountingError('length')
+    pauses = check_pauses(pauses)
+    if unit == 'immediate':
+        result = Result(start, [Span(start, start, 'counted', True)])
+    elif before:
+        result = _count_back(start, length, unit, calendar)
+    elif unit in {'month', 'year'}:
+        length *= 12 if unit == 'year' else 1
+        result = _roll(
+            _add_months(start, length), calendar, _Trace(), start)
+    else:
+        result = _count_forward(start, length, unit, calendar, pauses)
+    last = result.due_on or start
+    warnings = calendar.warnings(min(start, last), max(start, last))
+    return Result(result.due_on, result.spans, warnings)
+
+
+def _count_forward(start, length, unit, calendar, pauses):
+    trace, date, counted = _Trace(), start, 0
+    while counted < length:
+        date += ONE
+        if (date - start).days > MAX_DAYS:
+            raise CountingError('length')
+        pause = next((p for p in pauses if p.holds(date)), None)
+        if pause:
+            trace.add(date, 'pause', False, pause.reason)
+            if pause.end is None:
+                return Result(None, trace.spans)
+            continue
+        rest = unit == 'working_day' and calendar.why_rest(date)
+        if rest:
+            trace.add(date, rest[0], False, rest[1])
+        else:
+            trace.add(date, 'counted', True)
+            counted += 1
+    return _roll(date, calendar, trace)
+
+
+def _roll(date, calendar, trace, start=None):
+    "Move a last day that is one of rest to the next working day"
+    if start is not None:
+        trace.spans.append(Span(start + ONE, date, 'counted', True))
+    due_on, names = date, []
+    while not calendar.is_working(due_on):
+        _, name = calendar.why_rest(due_on)
+        if name and name not in names:
+            names.append(name)
+        due_on += ONE
+    if due_on != date:
+        trace.spans.append(Span(
+                date + ONE, due_on, 'rolled', False, ', '.join(names)))
+    return Result(due_on, trace.spans)
+
+
+def _count_back(start, length, unit, calendar):
+    trace, date, counted = _Trace(), start, 0
+    if unit in {'month', 'year'}:
+        raise CountingError('unit')
+    while counted < length:
+        date -= ONE
+        rest = unit == 'working_day' and calendar.why_rest(date)
+        if rest:
+            trace.add(date, rest[0], False, rest[1])
+        else:
+            trace.add(date, 'counted', True)
+            counted += 1
+    while not calendar.is_working(date):
+        _, name = calendar.why_rest(date)
+        date -= ONE
+        trace.add(date, 'rolled', False, name)
+    return Result(date, trace.spans)
+
+
+def _add_months(date, months):
+    "The same day of a later month, or its last one"
+    month = date.month - 1 + months
+    year, month = date.year + month // 12, month % 12 + 1
+    for day in range(date.day, 27, -1):
+        try:
+            return dt.date(year, month, day)
+        except ValueError:
+            continue
+    return dt.date(year, month, date.day)
+
+
+def warning_date(start, due_on, calendar, share=0.7, working_days=3):
+    """Return the day from which a period is about to end.
+
+    The earlier of `share` of the period and `working_days` before its end,
+    but not before the day after the start.
+    """
+    by_share = start + dt.timedelta(
+        days=int((due_on - start).days * share))
+    by_days = due_on
+    for _ in range(working_days):
+        by_days = calendar.previous_working(by_days - ONE)
+    return max(min(by_share, by_days), min(start + ONE, due_on))

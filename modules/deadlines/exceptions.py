@@ -1,0 +1,25 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.exceptions import UserError
+from trytond.model.exceptions import AccessError, ValidationError
+
+
+class ClockError(UserError):
+    "A clock can not do what was asked of it"
+
+
+class ClockRuleError(UserError):
+    "No rule answers for a clock"
+
+
+class ClockAccessError(AccessError):
+    "Clocks and their intervals change by the acts of a case only"
+
+
+class IntervalError(ValidationError):
+    pass
+
+
+class RuleVersionError(ValidationError):
+    pass

@@ -1,0 +1,207 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.cache import Cache
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+
+from . import lawbook
+from .exceptions import ClockRuleError, RuleVersionError
+
+UNITS = [
+    ('day', "Calendar Days"),
+    ('working_day', "Working Days"),
+    ('month', "Months"),
+    ('year', "Years"),
+    ('immediate', "At Once"),
+    ]
+CERTAINTIES = [
+    ('verified', "Verified"),
+    ('one transcription', "One Transcription"),
+    ('memory', "From Memory"),
+    ('interpretation', "Interpretation"),
+    ]
+
+
+class Rule(ModelSQL, ModelView):
+    __name__ = 'deadlines.rule'
+
+    code = fields.Char(
+        "Code", required=True, help="The identifier of the time limit.")
+    name = fields.Char("Name", required=True)
+    procedure = fields.Char("Procedure", required=True)
+    trigger = fields.Char(
+        "Trigger", required=True,
+        help="The event after which the time runs.")
+    who = fields.Char("Who", help="Who has to act in time.")
+    document = fields.Char("Document", help="The document that proves it.")
+    versions = fields.One2Many('deadlines.rule.version', 'rule', "Versions")
+
+    _code_cache = Cache('deadlines.rule.code', context=False)
+
+    @classmethod
+    def __setup__(cls):
+        cls.code.search_unaccented = False
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('code_unique', Unique(table, table.code),
+                'deadlines.msg_rule_code_unique'),
+            ]
+        cls._order.insert(0, ('code', 'ASC'))
+
+    def get_rec_name(self, name):
+        return f'{self.code} – {self.name}'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        _, operator, *rest = clause
+        bool_op = (
+            'AND' if operator.startswith(('!', 'not ')) else 'OR')
+        return [bool_op, ('code', operator, *rest), ('name', operator, *rest)]
+
+    @classmethod
+    def get(cls, code):
+        """Return the rule of this code; raise ClockRuleError if none"""
+        id_ = cls._code_cache.get(code)
+        if id_ is None:
+            rules = cls.search([('code', '=', code)], limit=1)
+            if not rules:
+                raise ClockRuleError(gettext(
+                        'deadlines.msg_rule_unknown', code=code))
+            id_ = rules[0].id
+            cls._code_cache.set(code, id_)
+        return cls(id_)
+
+    def version_on(self, day, variants=()):
+        """Return the version in force on day in these circumstances
+
+        Lengths that need a decision are not taken.  None if the law had no
+        such limit on that day."""
+        by_id = {v.id: v for v in self.versions}
+        version = lawbook.select(
+            [v.lawbook() for v in self.versions], day, variants,
+            by_decision=False)
+        return by_id[int(version.rule)] if version else None
+
+    @classmethod
+    def load(cls):
+        """Add the rules and versions of data/rules.toml that are missing
+
+        What exists is left as it is: a version is never changed."""
+        Version = Pool().get('deadlines.rule.version')
+        rules = {rule.code: rule for rule in cls.search([])}
+        for rule in lawbook.rules().values():
+            if rule.code not in rules:
+                rules[rule.code], = cls.create([{
+                            'code': rule.code,
+                            'name': rule.name,
+                            'procedure': rule.procedure,
+                            'trigger': rule.trigger,
+                            'who': rule.who,
+                            'document': rule.document,
+                            }])
+        done = {
+            (v.rule.code, v.valid_from, v.variants or '')
+            for v in Version.search([])}
+        Version.create([
+                {'rule': rules[rule.code].id, **Version.values_of(version)}
+                for rule in lawbook.rules().values()
+                for version in rule.versions
+                if (rule.code, version.valid_from,
+                    ','.join(sorted(version.variants))) not in done])
+
+    @classmethod
+    def on_modification(cls, mode, rules, field_names=None):
+        super().on_modification(mode, rules, field_names=field_names)
+        cls._code_cache.clear()
+
+
+class RuleVersion(ModelSQL, ModelView):
+    __name__ = 'deadlines.rule.version'
+
+    rule = fields.Many2One(
+        'deadlines.rule', "Rule", required=True, ondelete='CASCADE')
+    valid_from = fields.Date("Valid from", required=True)
+    valid_to = fields.Date(
+        "Valid to",
+        domain=[
+            If(Eval('valid_from') & Eval('valid_to'),
+                ('valid_to', '>=', Eval('valid_from')),
+                ()),
+            ])
+    length = fields.Integer("Length", required=True)
+    unit = fields.Selection(UNITS, "Unit", required=True, sort=False)
+    unit_string = unit.translated('unit')
+    variants = fields.Char(
+        "Circumstances",
+        help="Comma separated: complex, especially_complex, remote, "
+        "several_places, dismissal.")
+    before = fields.Boolean(
+        "Counted back", help="The last day on which one may act before.")
+    by_decision = fields.Boolean(
+        "By Decision", help="This length needs a decision to extend.")
+    citation = fields.Char("Article", required=True)
+    certainty = fields.Selection(
+        CERTAINTIES, "Certainty", required=True, sort=False)
+    source = fields.Char("Source")
+    note = fields.Char("Note")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('rule')
+        cls._order.insert(0, ('rule', 'ASC'))
+        cls._order.insert(1, ('valid_from', 'ASC'))
+
+    @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        Pool().get('deadlines.rule').load()
+
+    @staticmethod
+    def default_certainty():
+        return 'verified'
+
+    def get_rec_name(self, name):
+        return f'{self.rule.code} ({self.length} {self.unit_string})'
+
+    @classmethod
+    def validate_fields(cls, versions, field_names):
+        super().validate_fields(versions, field_names)
+        for version in versions:
+            try:
+                set(map(lawbook.variant, version.variant_names()))
+            except lawbook.LawbookError:
+                raise RuleVersionError(gettext(
+                        'deadlines.msg_variant_unknown',
+                        variants=version.variants,
+                        known=', '.join(lawbook.VARIANTS)))
+            if version.length < 0:
+                raise RuleVersionError(gettext(
+                        'deadlines.msg_length_negative',
+                        version=version.rec_name))
+
+    def variant_names(self):
+        return [v for v in (self.variants or '').split(',') if v.strip()]
+
+    def lawbook(self):
+        "Return the version as lawbook.Version; its rule is our id"
+        return lawbook.Version(
+            rule=str(self.id),
+            variants=frozenset(map(lawbook.variant, self.variant_names())),
+            **{name: getattr(self, name) for name in [
+                    'valid_from', 'valid_to', 'length', 'unit', 'before',
+                    'by_decision', 'citation', 'certainty', 'source',
+                    'note']})
+
+    @staticmethod
+    def values_of(version):
+        "Return the values of a lawbook.Version, to create a record"
+        values = {name: getattr(version, name) for name in [
+                'valid_from', 'valid_to', 'length', 'unit', 'before',
+                'by_decision', 'citation', 'certainty', 'source', 'note']}
+        values['variants'] = ','.join(sorted(version.variants))
+        return values

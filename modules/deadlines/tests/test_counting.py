@@ -1,0 +1,254 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Tables and properties of the pure functions."""
+import datetime as dt
+import json
+import unittest
+from pathlib import Path
+
+import holidays
+from hypothesis import given
+from hypothesis import strategies as st
+
+from .. import counting, explain, lawbook
+from ..counting import Calendar, CountingError, DayOff, Pause, count
+
+EXAMPLES = Path(__file__).parent / 'examples.jsonl'
+D = dt.date
+
+# rule, day of the event, variants, last day: worked out by hand
+CASES = [
+    # Tết of 2026: 14/2 to 22/2 are days of rest
+    ('XLD-02', D(2026, 2, 4), [], D(2026, 2, 23)),
+    ('KN-02', D(2026, 1, 16), [], D(2026, 2, 23)),
+    # the end of April 2026: 27/4, 30/4 and 1/5
+    ('TC-02', D(2026, 4, 24), [], D(2026, 5, 6)),
+    # the swap of the New Year of 2026: 2/1 off, Saturday 10/1 worked
+    ('KN-07', D(2025, 12, 31), [], D(2026, 1, 7)),
+    ('TC-01', D(2026, 1, 1), [], D(2026, 1, 12)),
+    # early September 2026: 31/8 off, 22/8 worked, 1–2/9
+    ('KN-07', D(2026, 8, 28), [], D(2026, 9, 7)),
+    ('KN-07', D(2026, 8, 20), [], D(2026, 8, 24)),
+    # 24 November is a holiday from 2026 on
+    ('KN-07', D(2026, 11, 20), [], D(2026, 11, 26)),
+    ('KN-07', D(2025, 11, 21), [], D(2025, 11, 26)),
+    # the night between the two laws: 10 calendar days, then 7 working days
+    ('KN-01', D(2026, 6, 30), [], D(2026, 7, 10)),
+    ('KN-01', D(2026, 7, 1), [], D(2026, 7, 10)),
+    ('KN-01', D(2026, 7, 2), [], D(2026, 7, 13)),
+    # ceilings of the first and second complaint
+    ('KN-02', D(2026, 9, 1), [], D(2026, 10, 1)),
+    ('KN-02', D(2026, 9, 1), ['complex'], D(2026, 10, 16)),
+    ('KN-02', D(2026, 9, 1), ['remote'], D(2026, 10, 16)),
+    ('KN-02', D(2026, 9, 1), ['remote', 'complex'], D(2026, 11, 2)),
+    ('KN-10', D(2025, 6, 21), ['complex', 'remote'], D(2025, 9, 3)),
+    # denunciation: 30, 60 and 90 days
+    ('TC-06', D(2026, 3, 2), [], D(2026, 4, 1)),
+    ('TC-06', D(2026, 3, 2), ['complex'], D(2026, 5, 4)),
+    ('TC-06', D(2026, 3, 2), ['especially complex'], D(2026, 6, 1)),
+    ('TC-01', D(2026, 3, 2), ['several-places'], D(2026, 3, 16)),
+    # 29 February
+    ('KN-07', D(2024, 2, 28), [], D(2024, 3, 4)),
+    ('KN-16', D(2024, 2, 29), [], D(2025, 2, 28)),
+    # counted back from the day of the event
+    ('KN-04', D(2026, 8, 12), [], D(2026, 8, 7)),
+    ('KN-04', D(2026, 8, 7), [], D(2026, 7, 31)),
+    ('TCD-04', D(2026, 9, 8), [], D(2026, 8, 27)),
+    ('TC-04', D(2026, 9, 5), [], D(2026, 9, 5)),
+    ]
+
+days = st.dates(D(2020, 2, 1), D(2026, 12, 31))
+lengths = st.integers(0, 120)
+units = st.sampled_from(['day', 'working_day'])
+
+
+class CountingTestCase(unittest.TestCase):
+    "Test counting"
+
+    def test_cases(self):
+        "Test hard dates"
+        for code, day, variants, expected in CASES:
+            with self.subTest(code=code, day=day, variants=variants):
+                _, version = lawbook.find(code, day, variants)
+                result = count(
+                    day, version.length, version.unit, lawbook.calendar(),
+                    before=version.before)
+                self.assertEqual(result.due_on, expected)
+
+    def test_examples(self):
+        "Test the worked examples"
+        for line in EXAMPLES.read_text().splitlines():
+            example = json.loads(line)
+            day = D.fromisoformat(example['event_on'])
+            _, version = lawbook.find(
+                example['rule'], day, example['variants'])
+            result = count(
+                day, version.length, version.unit, lawbook.calendar(),
+                before=version.before)
+            self.assertEqual(
+                result.due_on.isoformat(), example['due_on'], msg=example)
+
+    def test_no_version(self):
+        "Test a rule before its law is refused"
+        for code, day, variants in [
+                ('TC-06', D(2018, 12, 31), []),
+                ('TC-20', D(2026, 7, 1), []),
+                ('XX-99', D(2026, 7, 1), []),
+                ('KN-02', D(2026, 7, 1), ['simple']),
+                ]:
+            with self.subTest(code=code), \
+                    self.assertRaises(lawbook.LawbookError):
+                lawbook.find(code, day, variants)
+
+    def test_rules_are_whole(self):
+        "Test each rule says its article and how sure it is"
+        for rule in lawbook.rules().values():
+            self.assertTrue(rule.versions, msg=rule.code)
+            for version in rule.versions:
+                self.assertTrue(version.citation, msg=rule.code)
+                self.assertIn(version.certainty, {
+                        'verified', 'one transcription', 'memory',
+                        'interpretation'})
+                self.assertIn(version.unit, counting.UNITS)
+                self.assertTrue(version.source, msg=rule.code)
+
+    def test_calendar_against_library(self):
+        "Test our days off are those of the library, plus the known swap"
+        theirs = holidays.VN(years=range(2020, 2028))
+        ours = lawbook.calendar()
+        swap = {D(2026, 1, 2), D(2026, 1, 10)}
+        for year in range(2020, 2028):
+            day = D(year, 1, 1)
+            while day.year == year:
+                if day not in swap:
+                    self.assertEqual(
+                        ours.is_working(day), theirs.is_working_day(day),
+                        msg=day)
+                day += counting.ONE
+        self.assertFalse(ours.is_working(D(2026, 1, 2)))
+        self.assertTrue(ours.is_working(D(2026, 1, 10)))
+
+    def test_calendar_sources(self):
+        "Test each day off says its source"
+        for day in lawbook.calendar().days.values():
+            self.assertTrue(day.source and day.name, msg=day)
+
+    def test_uncertain_year(self):
+        "Test a year without an announced calendar is said"
+        calendar = lawbook.calendar()
+        result = count(D(2026, 12, 28), 10, 'day', calendar)
+        self.assertEqual(result.warnings, [('provisional', 2027)])
+        result = count(D(2027, 12, 28), 10, 'day', calendar)
+        self.assertEqual(
+            result.warnings, [('provisional', 2027), ('missing', 2028)])
+
+    def test_pause(self):
+        "Test a pause moves the end by its length"
+        calendar = Calendar([])
+        start = D(2026, 3, 2)
+        paused = count(
+            start, 10, 'day', calendar,
+            [Pause(D(2026, 3, 5), D(2026, 3, 12))])
+        self.assertEqual(paused.due_on, D(2026, 3, 19))
+        open_ = count(start, 10, 'day', calendar, [Pause(D(2026, 3, 5))])
+        self.assertIsNone(open_.due_on)
+        late = count(start, 10, 'day', calendar, [Pause(D(2026, 3, 12))])
+        self.assertEqual(late.due_on, D(2026, 3, 12))
+
+    def test_pauses_refused(self):
+        "Test pauses that overlap or run backwards are refused"
+        for pauses in [
+                [Pause(D(2026, 3, 5), D(2026, 3, 4))],
+                [Pause(D(2026, 3, 5), D(2026, 3, 9)),
+                    Pause(D(2026, 3, 8), D(2026, 3, 12))],
+                [Pause(D(2026, 3, 5)), Pause(D(2026, 3, 8))],
+                ]:
+            with self.assertRaises(CountingError):
+                count(D(2026, 3, 2), 10, 'day', Calendar([]), pauses)
+
+    def test_explanation(self):
+        "Test the explanation can be recounted on a paper calendar"
+        day = D(2025, 4, 26)
+        rule, version = lawbook.find('TC-14', day)
+        result = count(day, 5, 'working_day', lawbook.calendar())
+        text = explain.lines(
+            result, day, rule.code, version.length, version.unit,
+            version.citation, version.certainty)
+        self.assertEqual(text[0], (
+                "Thời hạn TC-14: 5 ngày làm việc – Luật Tố cáo Điều 38.2."))
+        self.assertIn(
+            "30/04/2025 (1 ngày): ngày lễ, không tính – Ngày Chiến thắng.",
+            text)
+        self.assertEqual(
+            text[-1], "Ngày cuối cùng của thời hạn: 07/05/2025.")
+        for words in explain.WORDS.values():
+            self.assertEqual(words.keys(), explain.WORDS['vi'].keys())
+
+    @given(days, lengths, units)
+    def test_never_ends_on_rest(self, day, length, unit):
+        calendar = lawbook.calendar()
+        due_on = count(day, length, unit, calendar).due_on
+        if length or unit == 'day':
+            self.assertTrue(calendar.is_working(due_on))
+
+    @given(days, lengths, units)
+    def test_monotone(self, day, length, unit):
+        calendar = lawbook.calendar()
+        self.assertLessEqual(
+            count(day, length, unit, calendar).due_on,
+            count(day + counting.ONE, length, unit, calendar).due_on)
+
+    @given(days, lengths, units)
+    def test_trace_sums_to_length(self, day, length, unit):
+        result = count(day, length, unit, lawbook.calendar())
+        self.assertEqual(
+            sum(s.days for s in result.spans if s.counted), length)
+        position = day
+        for span in result.spans:
+            self.assertEqual(span.first, position + counting.ONE)
+            position = span.last
+        self.assertEqual(position, result.due_on)
+
+    @given(days, st.integers(1, 60), st.integers(0, 59), st.integers(1, 40))
+    def test_pauses_add_up(self, day, length, after, pause):
+        "Test on a calendar without rest a pause adds its days"
+        calendar = Calendar([
+                DayOff(D(2020, 1, 1) + dt.timedelta(days=n), 'worked')
+                for n in range(3000)])
+        start = day + dt.timedelta(days=min(after, length - 1))
+        paused = count(
+            day, length, 'day', calendar,
+            [Pause(start, start + dt.timedelta(days=pause))])
+        plain = count(day, length, 'day', calendar)
+        self.assertEqual((paused.due_on - plain.due_on).days, pause)
+
+    @given(days, lengths, units)
+    def test_naive_counter(self, day, length, unit):
+        "Test against a second, deliberately naive counter"
+        rest = {
+            d.date for d in lawbook.calendar().days.values()
+            if d.kind != 'worked'}
+        worked = {
+            d.date for d in lawbook.calendar().days.values()
+            if d.kind == 'worked'}
+
+        def works(date):
+            return date in worked or (
+                date.weekday() not in {5, 6} and date not in rest)
+        date, left = day, length
+        while left:
+            date += dt.timedelta(days=1)
+            if unit == 'day' or works(date):
+                left -= 1
+        while not works(date):
+            date += dt.timedelta(days=1)
+        self.assertEqual(
+            count(day, length, unit, lawbook.calendar()).due_on, date)
+
+    @given(days, st.integers(2, 90))
+    def test_warning_before_end(self, day, length):
+        calendar = lawbook.calendar()
+        due_on = count(day, length, 'day', calendar).due_on
+        warn_on = counting.warning_date(day, due_on, calendar)
+        self.assertLess(day, warn_on)
+        self.assertLessEqual(warn_on, due_on)
