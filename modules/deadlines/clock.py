@@ -1,28 +1,21 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-import datetime as dt
-
 from trytond.i18n import gettext
 from trytond.ir.resource import ResourceAccessMixin
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
-from trytond.pyson import Date, Eval, If
+from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
 from . import counting, explain
+from .clocked import UrgencyMixin, urgency_visual
 from .exceptions import ClockAccessError, ClockError, IntervalError
 
 OPEN = ['running', 'paused']
 
 
-def due_visual(otherwise=''):
-    "Return the colour of a line in a list by its stored dates"
-    return If(Eval('due_on', dt.date.max) < Date(), 'danger',
-        If(Eval('warn_on', dt.date.max) <= Date(), 'warning', otherwise))
-
-
-class Clock(ResourceAccessMixin, ModelSQL, ModelView):
+class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
     __name__ = 'deadlines.clock'
 
     rule = fields.Many2One(
@@ -79,7 +72,7 @@ class Clock(ResourceAccessMixin, ModelSQL, ModelView):
     def view_attributes(cls):
         return super().view_attributes() + [
             ('/tree', 'visual',
-                If(~Eval('state').in_(OPEN), 'muted', due_visual())),
+                If(~Eval('state').in_(OPEN), 'muted', urgency_visual())),
             ]
 
     @classmethod
@@ -118,14 +111,21 @@ class Clock(ResourceAccessMixin, ModelSQL, ModelView):
             is a model with ClockedMixin and says its circumstances itself
 
         A rule that has no version on that day starts no clock: the law had
-        no such limit then.  Raises ClockRuleError for an unknown code.
+        no such limit then; nor does one whose clock runs already.  Raises ClockRuleError for an unknown code.
         """
         pool = Pool()
         Rule = pool.get('deadlines.rule')
         Calendar = pool.get('deadlines.calendar')
         state_calendar = Calendar.get_state_calendar()
+        running = {
+            (str(c.resource), c.rule.code) for c in cls.search([
+                    ('resource', 'in', [str(r) for r, _, _ in starts]),
+                    ('state', 'in', OPEN),
+                    ], order=[])}
         clocks = []
         for record, code, day in starts:
+            if (str(record), code) in running:
+                continue
             rule = Rule.get(code)
             variants = record.clock_variants()
             version = rule.version_on(day, variants)
@@ -163,6 +163,23 @@ class Clock(ResourceAccessMixin, ModelSQL, ModelView):
                 'missed' if clock.due_on and day > clock.due_on else 'met')
         cls.save(clocks)
         return clocks
+
+    @classmethod
+    def revise(cls, records):
+        """Choose the versions anew after the circumstances have changed
+
+        Only clocks that are open move; what has ended is not rewritten."""
+        clocks = cls.search([
+                ('resource', 'in', [str(r) for r in records]),
+                ('state', 'in', OPEN),
+                ])
+        for clock in clocks:
+            variants = clock.resource.clock_variants()
+            version = clock.rule.version_on(clock.started_on, variants)
+            if version:
+                clock.version = version
+                clock.variants = ','.join(sorted(variants))
+        cls._recompute(clocks)
 
     @classmethod
     def pause(cls, clocks, day, reason, document=None):

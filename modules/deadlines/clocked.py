@@ -5,9 +5,72 @@ from sql import Null
 
 from trytond.model import Index, fields
 from trytond.pool import Pool
+from trytond.pyson import Eval, If
 
 
-class ClockedMixin:
+def urgency_visual(otherwise=''):
+    "Return the colour of a line in a list"
+    return If(Eval('urgency') == 'overdue', 'danger',
+        If(Eval('urgency') == 'soon', 'warning', otherwise))
+
+
+class UrgencyMixin:
+    """How near the end is: the one definition for lists and escalation.
+
+    Computed on the server from the stored dates `due_on` and `warn_on`, so
+    that it follows the day of the agencies and not the clock of a client.
+    """
+    __slots__ = ()
+
+    urgency = fields.Function(fields.Selection([
+                (None, ""),
+                ('calm', "In Time"),
+                ('soon', "Due Soon"),
+                ('overdue', "Overdue"),
+                ], "Urgency", sort=False),
+        'get_urgency', searcher='search_urgency')
+    urgency_string = urgency.translated('urgency')
+
+    @classmethod
+    def get_urgency(cls, records, name):
+        today = Pool().get('ir.date').today()
+        result = {}
+        for record in records:
+            if not record.due_on:
+                value = None
+            elif record.due_on < today:
+                value = 'overdue'
+            elif record.warn_on and record.warn_on <= today:
+                value = 'soon'
+            else:
+                value = 'calm'
+            result[record.id] = value
+        return result
+
+    @classmethod
+    def search_urgency(cls, name, clause):
+        today = Pool().get('ir.date').today()
+        _, operator, operand = clause[:3]
+        if operator in {'=', '!='}:
+            operand = [operand]
+        negation = operator in {'!=', 'not in'}
+        domain = ['OR']
+        for value in operand or []:
+            domain.append({
+                    None: [('due_on', '=', None)],
+                    'overdue': [('due_on', '<', today)],
+                    'soon': [
+                        ('due_on', '>=', today), ('warn_on', '<=', today)],
+                    'calm': [
+                        ('due_on', '>=', today), ('warn_on', '>', today)],
+                    }.get(value, [('id', '=', -1)]))
+        if negation:
+            rest = {None, 'calm', 'soon', 'overdue'} - set(operand or [])
+            return [(name, 'in', list(rest))]
+        return domain
+
+
+class ClockedMixin(UrgencyMixin):
     """A model whose records have clocks.
 
     The earliest end of its running clocks is stored on the record, so that

@@ -32,6 +32,7 @@ class AgencyTestMixin:
         for name, model in self._models():
             if (not issubclass(model, ModelSQL)
                     or name in self._skip_agency_rule
+                    or getattr(model, '_no_rpc', False)
                     or not isinstance(
                         model._fields.get('agency'), fields.Many2One)
                     or model.agency.model_name != 'agencies.agency'

@@ -1,0 +1,280 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from sql import Null
+
+from trytond.i18n import gettext
+from trytond.model import Index, ModelView, Unique, Workflow, fields
+from trytond.model.exceptions import AccessError
+from trytond.pool import Pool
+from trytond.pyson import Eval
+
+from .casework import CaseworkMixin
+from .exceptions import StepError
+from .procedure import procedure_step
+
+
+class Case(CaseworkMixin):
+    "A matter (vụ việc) that an agency has accepted to settle"
+    __name__ = 'complaints.case'
+
+    subject = fields.Char("Summary", required=True, states={
+            'readonly': Eval('state').in_(['sent', 'closed']),
+            })
+    field = fields.Many2One(
+        'complaints.field', "Field", readonly=True, ondelete='RESTRICT')
+    letters = fields.One2Many(
+        'complaints.letter', 'case', "Letters", readonly=True)
+    accepted_on = fields.Date("Accepted on", required=True, readonly=True)
+    findings = fields.Text(
+        "Findings of the Verification",
+        states={
+            'readonly': Eval('state') != 'verifying',
+            'invisible': Eval('state') == 'accepted',
+            })
+    result = fields.Selection(
+        'get_results', "Result", sort=False,
+        states={
+            'readonly': Eval('state') != 'verifying',
+            'invisible': Eval('state') == 'accepted',
+            })
+    decision_number = fields.Char(
+        "Decision Number",
+        states={
+            'readonly': Eval('state') != 'verifying',
+            'invisible': Eval('state') == 'accepted',
+            },
+        help="The number of the decision, conclusion or answer.")
+    decided_on = fields.Date(
+        "Decided on",
+        states={
+            'readonly': Eval('state') != 'verifying',
+            'invisible': Eval('state') == 'accepted',
+            })
+    decision = fields.Text(
+        "Decision",
+        states={
+            'readonly': Eval('state') != 'verifying',
+            'invisible': Eval('state') == 'accepted',
+            })
+    sent_on = fields.Date(
+        "Sent on",
+        states={
+            'readonly': Eval('state') != 'decided',
+            'invisible': Eval('state').in_(['accepted', 'verifying']),
+            })
+    closed_on = fields.Date("Closed on", readonly=True, states={
+            'invisible': Eval('state') != 'closed',
+            })
+    note = fields.Text("Note")
+    state = fields.Selection([
+            ('accepted', "Accepted"),
+            ('verifying', "Being Verified"),
+            ('decided', "Decided"),
+            ('sent', "Sent"),
+            ('closed', "Closed"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    _editable = {
+        'accepted': {'subject', 'complex', 'remote', 'note'},
+        'verifying': {
+            'subject', 'complex', 'remote', 'note', 'findings', 'result',
+            'decision_number', 'decided_on', 'decision'},
+        'decided': {'sent_on', 'note'},
+        'sent': {'note'},
+        'closed': {'note'},
+        }
+    _steps_from = {
+        'verify': ['accepted'],
+        'decide': ['verifying'],
+        'send': ['decided'],
+        'close': ['sent'],
+        }
+
+    @classmethod
+    def __setup__(cls):
+        cls.number.search_unaccented = False
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('number_unique', Unique(table, table.number),
+                'complaints.msg_number_unique'),
+            ]
+        cls._sql_indexes.update({
+                Index(
+                    table, (table.agency, Index.Equality()),
+                    (table.state, Index.Equality(cardinality='low')),
+                    (table.due_on, Index.Range())),
+                Index(
+                    table, (table.handler, Index.Equality()),
+                    (table.due_on, Index.Range()),
+                    where=table.handler != Null),
+                })
+        cls._order = [('accepted_on', 'DESC'), ('id', 'DESC')]
+        cls.complex.states = cls.remote.states = {
+            'readonly': ~Eval('state').in_(['accepted', 'verifying']),
+            }
+        cls.kind.readonly = cls.instance.readonly = True
+        cls.agency.readonly = True
+        cls._transitions |= {
+            ('accepted', 'verifying'),
+            ('verifying', 'decided'),
+            ('decided', 'sent'),
+            ('sent', 'closed'),
+            }
+        for name, state, icon in [
+                ('verify', 'accepted', 'tryton-forward'),
+                ('decide', 'verifying', 'tryton-ok'),
+                ('send', 'decided', 'tryton-email'),
+                ('close', 'sent', 'tryton-archive'),
+                ]:
+            cls._buttons[name] = {
+                'invisible': Eval('state') != state,
+                'icon': icon,
+                'depends': ['state'],
+                }
+
+    @classmethod
+    def _closed(cls):
+        return ['closed']
+
+    @classmethod
+    def _locked_always(cls):
+        return super()._locked_always() | {
+            'agency', 'kind', 'instance', 'letters', 'accepted_on',
+            'closed_on', 'field'}
+
+    @staticmethod
+    def default_state():
+        return 'accepted'
+
+    @fields.depends('kind')
+    def get_results(self):
+        if self.kind in {'petition', 'reflection'}:
+            results = [('answered', gettext('complaints.msg_result_answered'))]
+        else:
+            results = [
+                (name, gettext(f'complaints.msg_result_{name}'))
+                for name in ['right', 'partly', 'wrong']]
+        return [(None, '')] + results
+
+    def get_rec_name(self, name):
+        return self.number or str(self.id)
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        _, operator, *rest = clause
+        bool_op = 'AND' if operator.startswith(('!', 'not ')) else 'OR'
+        return [bool_op,
+            ('number', operator, *rest),
+            ('subject', operator, *rest),
+            ]
+
+    @classmethod
+    def check_modification(cls, mode, cases, values=None, external=False):
+        super().check_modification(
+            mode, cases, values=values, external=external)
+        if mode == 'create' and external:
+            raise AccessError(gettext('complaints.msg_case_by_letter'))
+        elif mode == 'delete':
+            raise AccessError(gettext('complaints.msg_case_delete'))
+
+    @classmethod
+    def validate_fields(cls, cases, field_names):
+        super().validate_fields(cases, field_names)
+        for case in cases:
+            case.check_dates(
+                'accepted_on', 'decided_on', 'sent_on', 'closed_on')
+
+    @classmethod
+    def open(cls, letters):
+        "Open a case for each accepted letter and return the cases"
+        Counter = Pool().get('complaints.counter')
+        Clock = Pool().get('deadlines.clock')
+        Letter = Pool().get('complaints.letter')
+        cases, starts = [], []
+        for letter in letters:
+            number, = Counter.take(
+                letter.agency, letter.procedure.case_code,
+                letter.accepted_on.year)
+            cases.append(cls(
+                    number=number, agency=letter.agency, kind=letter.kind,
+                    instance=letter.instance, subject=letter.subject,
+                    field=letter.field, complex=letter.complex,
+                    remote=letter.remote, handler=letter.handler,
+                    accepted_on=letter.accepted_on))
+        cls.save(cases)
+        for letter, case in zip(letters, cases, strict=True):
+            letter.case = case
+            step = case.procedure.step_on(
+                cls.__name__, 'open', case.accepted_on)
+            for code in step.codes(step.starts) if step else []:
+                starts.append((case, code, case.accepted_on))
+        Letter.save(letters)
+        Clock.start(starts)
+        return cases
+
+    @classmethod
+    @ModelView.button
+    @procedure_step
+    @Workflow.transition('verifying')
+    def verify(cls, cases):
+        pass
+
+    @classmethod
+    @ModelView.button
+    @procedure_step
+    @Workflow.transition('decided')
+    def decide(cls, cases):
+        today = Pool().get('ir.date').today()
+        for case in cases:
+            case.decided_on = case.decided_on or today
+            for name in ['result', 'decision_number']:
+                if not getattr(case, name):
+                    raise StepError(gettext(
+                            'complaints.msg_decision_incomplete',
+                            case=case.rec_name,
+                            field=cls.__names__(name)['field']))
+        cls.save(cases)
+
+    @classmethod
+    @ModelView.button
+    @procedure_step
+    @Workflow.transition('sent')
+    def send(cls, cases):
+        today = Pool().get('ir.date').today()
+        for case in cases:
+            case.sent_on = case.sent_on or today
+        cls.save(cases)
+
+    @classmethod
+    @ModelView.button
+    @procedure_step
+    @Workflow.transition('closed')
+    def close(cls, cases):
+        Clock = Pool().get('deadlines.clock')
+        today = Pool().get('ir.date').today()
+        for case in cases:
+            case.closed_on = today
+        cls.save(cases)
+        Clock.stop(cases, None, today, 'cancelled')
+
+    @classmethod
+    def close_historical(cls, cases):
+        "Close decided cases of an old register that says no more of them"
+        Clock = Pool().get('deadlines.clock')
+        today = Pool().get('ir.date').today()
+        cls.write(cases, {
+                'state': 'closed',
+                'closed_on': today,
+                'note': gettext('complaints.msg_import_closed'),
+                })
+        cls.log(cases, 'transition', 'state:closed')
+        Clock.stop(cases, None, today, 'cancelled')
+
+    def step_day(self, name):
+        return {
+            'decide': self.decided_on,
+            'send': self.sent_on,
+            }.get(name)

@@ -1,0 +1,161 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What letters and cases have in common: an agency, a handler, locks."""
+
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, Workflow, fields
+from trytond.modules.agencies.agency import current_agency
+from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
+
+from .exceptions import DateError, LockedError
+from .procedure import INSTANCES, KINDS, ProcedureMixin
+
+
+class CaseworkMixin(
+        ProcedureMixin, ClockedMixin, AuditedMixin, Workflow,
+        ModelSQL, ModelView):
+    __slots__ = ()
+    _audit_skip = frozenset(['due_on', 'warn_on'])
+    # {state: the fields that a client may still write}, None for all
+    _editable = {}
+
+    number = fields.Char("Number", readonly=True)
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, ondelete='RESTRICT')
+    kind = fields.Selection(KINDS, "Kind", required=True, sort=False)
+    kind_string = kind.translated('kind')
+    instance = fields.Selection(
+        INSTANCES, "Instance", required=True, sort=False,
+        states={
+            'invisible': Eval('kind') != 'complaint',
+            },
+        help="A first complaint goes to the author of the decision, "
+        "a second one to the superior.")
+    complex = fields.Boolean(
+        "Complex", help="A complex matter, recorded in writing.")
+    remote = fields.Boolean(
+        "Remote Area",
+        help="A remote area that is hard to reach "
+        "(vùng sâu, vùng xa đi lại khó khăn).")
+    handler = fields.Many2One(
+        'res.user', "Handler", readonly=True, ondelete='RESTRICT',
+        help="The person who works on it.")
+    entries = fields.One2Many(
+        'audit.entry', 'resource', "What Happened", readonly=True)
+
+    @classmethod
+    def default_agency(cls):
+        return current_agency()
+
+    @staticmethod
+    def default_instance():
+        return '1'
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual',
+                urgency_visual(
+                    If(Eval('state').in_(cls._closed()), 'muted', ''))),
+            ]
+
+    @classmethod
+    def _closed(cls):
+        "Return the states in which nothing more is to be done"
+        raise NotImplementedError
+
+    def clock_variants(self):
+        variants = set()
+        if self.complex:
+            variants.add('complex')
+        if self.remote or self.agency.remote:
+            variants.add('remote')
+        return variants
+
+    # Locks
+
+    @classmethod
+    def _locked_always(cls):
+        "Return the fields that no client ever writes"
+        return {
+            'state', 'number', 'due_on', 'warn_on', 'clocks', 'entries',
+            'handler'}
+
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        if not external:
+            return
+        for record in records:
+            record.check_worker()
+            if mode == 'write':
+                editable = cls._editable.get(record.state, set())
+                locked = values.keys() & cls._locked_always()
+                if editable is not None:
+                    locked |= values.keys() - editable
+                if locked:
+                    names = ', '.join(sorted(
+                            cls.__names__(n)['field'] for n in locked))
+                    raise LockedError(gettext(
+                            'complaints.msg_fields_locked',
+                            record=record.rec_name, fields=names,
+                            state=record.state_string))
+            elif mode == 'create':
+                for name in cls._locked_always():
+                    value = getattr(record, name, None)
+                    default = cls.default_state() if name == 'state' else None
+                    if value not in (default, None, ()):
+                        raise LockedError(gettext(
+                                'complaints.msg_fields_locked',
+                                record=record.rec_name,
+                                fields=cls.__names__(name)['field'],
+                                state=record.state_string))
+
+    def check_worker(self):
+        "Raise RoleError if the user does not work on letters here"
+        User = Pool().get('res.user')
+        User.check_role(self.agency, 'clerk', 'handler', 'leader')
+
+    @classmethod
+    def on_modification(cls, mode, records, field_names=None):
+        super().on_modification(mode, records, field_names=field_names)
+        if mode == 'write' and (field_names or set()) & {'complex', 'remote'}:
+            Pool().get('deadlines.clock').revise(records)
+
+    def check_dates(self, *names):
+        "Raise DateError unless the dates follow each other up to today"
+        today = Pool().get('ir.date').today()
+        previous = None
+        for name in names:
+            day = getattr(self, name)
+            if not day:
+                continue
+            label = self.__names__(name)['field']
+            if day > today:
+                raise DateError(gettext(
+                        'complaints.msg_date_future',
+                        record=self.rec_name, field=label))
+            if previous and day < previous[1]:
+                raise DateError(gettext(
+                        'complaints.msg_date_order',
+                        record=self.rec_name, field=label,
+                        other=previous[0]))
+            previous = (label, day)
+
+    @classmethod
+    def copy(cls, records, default=None):
+        default = default.copy() if default is not None else {}
+        for name in cls._locked_always() - {'state'}:
+            default.setdefault(name)
+        return super().copy(records, default=default)
+
+    @classmethod
+    def acting_user(cls):
+        "Return the id of the user who acts, None for the server"
+        transaction = Transaction()
+        return transaction.user or transaction.context.get('user') or None

@@ -1,0 +1,22 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.model import (
+    DeactivableMixin, ModelSQL, ModelView, Unique, fields, sequence_ordered)
+
+
+class Field(sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):
+    "What a letter is about (lĩnh vực)"
+    __name__ = 'complaints.field'
+
+    code = fields.Char("Code", required=True)
+    name = fields.Char("Name", required=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('code_unique', Unique(table, table.code),
+                'complaints.msg_field_code_unique'),
+            ]

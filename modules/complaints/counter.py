@@ -1,0 +1,59 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.model import ModelSQL, Unique, fields
+from trytond.transaction import Transaction
+
+from .numbers import format_number
+
+
+class Counter(ModelSQL):
+    "The last serial number of an agency, kind and year, without gaps"
+    __name__ = 'complaints.counter'
+    _no_rpc = True
+    _log = False
+
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, ondelete='RESTRICT')
+    kind = fields.Char("Kind", required=True)
+    year = fields.Integer("Year", required=True)
+    last = fields.Integer("Last", required=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('agency_kind_year_unique',
+                Unique(table, table.agency, table.kind, table.year),
+                'complaints.msg_counter_unique'),
+            ]
+
+    @classmethod
+    def take(cls, agency, kind, year, count=1):
+        """Return the next `count` numbers of an agency.
+
+        The counter stays locked until the transaction ends: that is the price
+        of numbers without gaps.  It is taken early, because the transaction
+        is started anew when the lock was not there from its beginning.
+        """
+        transaction = Transaction()
+        table = cls.__table__()
+        cursor = transaction.connection.cursor()
+        key = ((table.agency == agency.id) & (table.kind == kind)
+            & (table.year == year))
+        cursor.execute(*table.select(table.id, where=key))
+        row = cursor.fetchone()
+        if row:
+            cls.lock([cls(row[0])])
+        else:
+            counter, = cls.create([{
+                        'agency': agency.id, 'kind': kind, 'year': year,
+                        'last': 0}])
+        cursor.execute(*table.update(
+                [table.last], [table.last + count], where=key))
+        cursor.execute(*table.select(table.last, where=key))
+        last, = cursor.fetchone()
+        return [
+            format_number(agency.code, kind, year, serial)
+            for serial in range(last - count + 1, last + 1)]

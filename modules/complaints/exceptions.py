@@ -1,0 +1,41 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.exceptions import UserError, UserWarning
+from trytond.model.exceptions import AccessError, ValidationError
+
+
+class LockedError(AccessError):
+    "A field can not be changed by hand, or not any more"
+
+
+class LetterDeleteError(AccessError):
+    pass
+
+
+class StepError(AccessError):
+    "The procedure does not allow this step, or not now"
+
+
+class DateError(ValidationError):
+    "A date contradicts another one"
+
+
+class PersonError(ValidationError):
+    pass
+
+
+class IdentityNumberError(ValidationError):
+    pass
+
+
+class MaskedError(AccessError):
+    "A masked identity can not be changed by who does not see it"
+
+
+class RepeatWarning(UserWarning):
+    pass
+
+
+class ImportRowError(UserError):
+    "A row of a register that can not be taken in"

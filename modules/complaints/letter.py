@@ -1,0 +1,398 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from sql import Null
+
+from trytond.i18n import gettext
+from trytond.model import Index, Unique, fields
+from trytond.modules.agencies.text import clean_lines, fold
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+
+from .casework import CaseworkMixin
+from .exceptions import LetterDeleteError, PersonError
+from .letter_steps import LetterStepsMixin
+
+CHANNELS = [
+    ('reception', "Citizen Reception"),
+    ('post', "Post"),
+    ('box', "Letter Box"),
+    ('online', "Online"),
+    ('forwarded', "Forwarded by an Agency"),
+    ('email', "E-mail"),
+    ('other', "Other"),
+    ]
+PROPOSALS = [
+    ('accept', "Accept"),
+    ('transfer', "Transfer"),
+    ('guide', "Guide the Sender"),
+    ('file', "File"),
+    ]
+STATES = [
+    ('received', "Received"),
+    ('registered', "Registered"),
+    ('classified', "Classified"),
+    ('proposed', "Waiting for Approval"),
+    ('approved', "Approved"),
+    ('accepted', "Accepted"),
+    ('transferred', "Transferred"),
+    ('guided', "Sender Guided"),
+    ('filed', "Filed"),
+    ('returned', "Sent Back"),
+    ('historical', "Historical"),
+    ]
+# What may still be corrected between registration and classification
+_CLASSIFYING = {
+    'kind', 'instance', 'field', 'subject', 'respondent', 'respondent_agency',
+    'respondent_role', 'contested_number', 'contested_on', 'persons',
+    'people_count', 'anonymous', 'complex', 'remote', 'note'}
+_PROPOSING = {
+    'proposal', 'proposal_note', 'proposed_to', 'complex', 'remote', 'note'}
+
+
+class Letter(LetterStepsMixin, CaseworkMixin):
+    "A letter (đơn) as it stands in the register of one agency"
+    __name__ = 'complaints.letter'
+
+    _receiving = {
+        'readonly': Eval('state') != 'received',
+        }
+    _classifying = {
+        'readonly': ~Eval('state').in_(['received', 'registered']),
+        }
+    _proposing = {
+        'readonly': Eval('state') != 'classified',
+        'invisible': Eval('state').in_([
+                'received', 'registered', 'historical']),
+        }
+
+    received_on = fields.Date(
+        "Received on", required=True, states=_receiving,
+        help="The day on which the letter arrived: the time limits are "
+        "counted from it.")
+    channel = fields.Selection(
+        CHANNELS, "Channel", required=True, sort=False, states=_receiving)
+    forwarded_by = fields.Char(
+        "Forwarded by",
+        states={
+            'readonly': Eval('state') != 'received',
+            'invisible': Eval('channel') != 'forwarded',
+            },
+        help="The agency, newspaper or deputy who forwarded the letter.")
+    subject = fields.Char(
+        "Summary", states=_classifying,
+        help="What the letter is about, in one line.")
+    content = fields.Text("Content", required=True, states=_receiving)
+    field = fields.Many2One(
+        'complaints.field', "Field", ondelete='RESTRICT', states=_classifying)
+    people_count = fields.Integer(
+        "Number of People", required=True, states=_classifying,
+        domain=[('people_count', '>=', 1)],
+        help="How many people sent the letter or signed it.")
+    anonymous = fields.Boolean("Anonymous", states=_classifying)
+    persons = fields.One2Many(
+        'complaints.person', 'letter', "Persons", states=_classifying)
+    sender = fields.Function(
+        fields.Char("Sender"), 'get_sender', searcher='search_sender')
+    respondent = fields.Char(
+        "Respondent", states=_classifying,
+        help="Whose decision or act is complained of, "
+        "or who is denounced.")
+    respondent_agency = fields.Many2One(
+        'agencies.agency', "Agency of the Respondent", ondelete='RESTRICT',
+        states=_classifying)
+    respondent_role = fields.Selection([
+            (None, ""),
+            ('head', "Head or Deputy Head"),
+            ('staff', "Member of the Staff"),
+            ('body', "The Agency Itself"),
+            ], "Respondent Is", sort=False, states=_classifying)
+    contested_number = fields.Char(
+        "Contested Decision", states={
+            'readonly': _classifying['readonly'],
+            'invisible': Eval('kind') != 'complaint',
+            })
+    contested_on = fields.Date(
+        "Date of the Contested Decision", states={
+            'readonly': _classifying['readonly'],
+            'invisible': Eval('kind') != 'complaint',
+            })
+    registered_by = fields.Many2One(
+        'res.user', "Registered by", readonly=True, ondelete='RESTRICT')
+    proposal = fields.Selection(
+        [(None, ""), *PROPOSALS], "Proposal", sort=False,
+        states={
+            **_proposing,
+            'required': Eval('state').in_(['proposed', 'approved']),
+            })
+    proposal_note = fields.Text(
+        "Reason of the Proposal",
+        states={
+            **_proposing,
+            'required': (Eval('state') == 'proposed') & (
+                Eval('proposal') == 'file'),
+            },
+        help="For filing: its legal ground.")
+    proposed_to = fields.Many2One(
+        'agencies.agency', "Competent Agency", ondelete='RESTRICT',
+        states={
+            'readonly': _proposing['readonly'],
+            'invisible': ~Eval('proposal').in_(['transfer', 'guide']),
+            'required': (Eval('state') == 'proposed') & (
+                Eval('proposal') == 'transfer'),
+            },
+        domain=[If(Eval('proposal') == 'transfer',
+                ('id', '!=', Eval('agency', -1)), ())])
+    outcome_number = fields.Char(
+        "Document Number",
+        states={
+            'readonly': Eval('state') != 'approved',
+            'invisible': Eval('state').in_([
+                    'received', 'registered', 'classified', 'proposed']),
+            },
+        help="The number of the notice, slip or guidance.")
+    accepted_on = fields.Date(
+        "Accepted on",
+        states={
+            'readonly': Eval('state') != 'approved',
+            'invisible': (Eval('proposal') != 'accept') | (
+                ~Eval('state').in_(['approved', 'accepted'])),
+            },
+        help="The date of the notice of acceptance; today by default.")
+    case = fields.Many2One(
+        'complaints.case', "Case", readonly=True, ondelete='RESTRICT',
+        states={
+            'invisible': ~Eval('case'),
+            })
+    repeat_key = fields.Char("Key of Repeats", readonly=True)
+    repeat_of = fields.Many2One(
+        'complaints.letter', "Likely Repeat of", readonly=True,
+        ondelete='RESTRICT',
+        states={
+            'invisible': ~Eval('repeat_of'),
+            },
+        help="An earlier letter of the same sender with the same content.")
+    note = fields.Text("Note")
+    import_source = fields.Char("Source of the Import", readonly=True)
+    import_key = fields.Char("Key in the Source", readonly=True)
+    import_hash = fields.Char("Hash of the Row", readonly=True)
+    state = fields.Selection(
+        STATES, "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    del _receiving, _classifying, _proposing
+
+    _editable = {
+        'received': None,
+        'registered': _CLASSIFYING,
+        'classified': _PROPOSING,
+        'proposed': {'note'},
+        'approved': {'outcome_number', 'accepted_on', 'note'},
+        **{state: {'note'} for state in [
+                'accepted', 'transferred', 'guided', 'filed', 'returned',
+                'historical']},
+        }
+
+    @classmethod
+    def __setup__(cls):
+        cls.number.search_unaccented = False
+        cls.repeat_key.search_unaccented = False
+        cls.import_key.search_unaccented = False
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('number_unique', Unique(table, table.number),
+                'complaints.msg_number_unique'),
+            ('import_unique',
+                Unique(table, table.import_source, table.import_key),
+                'complaints.msg_import_unique'),
+            ]
+        cls._sql_indexes.update({
+                Index(
+                    table, (table.agency, Index.Equality()),
+                    (table.state, Index.Equality(cardinality='low')),
+                    (table.due_on, Index.Range())),
+                Index(
+                    table, (table.agency, Index.Equality()),
+                    (table.received_on, Index.Range(order='DESC'))),
+                Index(
+                    table, (table.handler, Index.Equality()),
+                    (table.due_on, Index.Range()),
+                    where=table.handler != Null),
+                Index(
+                    table, (table.repeat_key, Index.Equality()),
+                    where=table.repeat_key != Null),
+                })
+        cls._order = [
+            ('received_on', 'DESC'), ('id', 'DESC')]
+
+    @classmethod
+    def _closed(cls):
+        return ['accepted', 'transferred', 'guided', 'filed', 'returned',
+            'historical']
+
+    @classmethod
+    def _locked_always(cls):
+        return super()._locked_always() | {
+            'registered_by', 'case', 'repeat_key', 'repeat_of',
+            'import_source', 'import_key', 'import_hash'}
+
+    @staticmethod
+    def default_state():
+        return 'received'
+
+    @staticmethod
+    def default_people_count():
+        return 1
+
+    @staticmethod
+    def default_channel():
+        return 'reception'
+
+    @classmethod
+    def default_received_on(cls):
+        return Pool().get('ir.date').today()
+
+    def get_rec_name(self, name):
+        return self.number or gettext('complaints.msg_letter_new')
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        _, operator, *rest = clause
+        bool_op = 'AND' if operator.startswith(('!', 'not ')) else 'OR'
+        return [bool_op,
+            ('number', operator, *rest),
+            ('subject', operator, *rest),
+            ]
+
+    @classmethod
+    def get_sender(cls, letters, name):
+        Person = Pool().get('complaints.person')
+        persons = {}
+        for person in Person.search([
+                    ('letter', 'in', [le.id for le in letters]),
+                    ('role', '=', 'sender'),
+                    ], order=[('id', 'ASC')]):
+            persons.setdefault(person.letter.id, person)
+        names = Person.get_identity_field(
+            list(persons.values()), ['name'])['name']
+        result = {}
+        for letter in letters:
+            person = persons.get(letter.id)
+            text = names.get(person.id) if person else None
+            if not text:
+                text = gettext('complaints.msg_sender_unknown')
+            if letter.people_count and letter.people_count > 1:
+                text = gettext(
+                    'complaints.msg_sender_others', sender=text,
+                    others=letter.people_count - 1)
+            result[letter.id] = text
+        return result
+
+    @classmethod
+    def search_sender(cls, name, clause):
+        return [('persons.name', *clause[1:])]
+
+    @fields.depends('kind', 'respondent_agency', 'agency')
+    def on_change_kind(self):
+        # most complaints are about the agency that receives them
+        if (self.kind == 'complaint' and self.agency
+                and not self.respondent_agency):
+            self.respondent_agency = self.agency
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        if values.get('content'):
+            values['content'] = clean_lines(values['content'])
+        if mode == 'create' and not values.get('subject'):
+            values['subject'] = summarise(values.get('content') or '')
+        return values
+
+    @classmethod
+    def validate_fields(cls, letters, field_names):
+        super().validate_fields(letters, field_names)
+        if not field_names or field_names & {
+                'received_on', 'accepted_on', 'contested_on'}:
+            for letter in letters:
+                letter.check_dates('received_on', 'accepted_on')
+                letter.check_dates('contested_on', 'received_on')
+
+    def check_sender(self):
+        "Raise PersonError if the letter says nothing about its sender"
+        senders = [p for p in self.persons if p.role == 'sender']
+        if not self.anonymous and not senders:
+            raise PersonError(gettext(
+                    'complaints.msg_sender_missing', letter=self.rec_name))
+
+    @classmethod
+    def check_modification(cls, mode, letters, values=None, external=False):
+        super().check_modification(
+            mode, letters, values=values, external=external)
+        if mode == 'delete':
+            for letter in letters:
+                if letter.state != 'received':
+                    raise LetterDeleteError(gettext(
+                            'complaints.msg_letter_delete',
+                            letter=letter.rec_name))
+
+    @classmethod
+    def on_modification(cls, mode, letters, field_names=None):
+        super().on_modification(mode, letters, field_names=field_names)
+        if mode == 'create' or (field_names or set()) & {'kind', 'persons'}:
+            Person = Pool().get('complaints.person')
+            # Once a denunciation, always protected.
+            Person.protect([
+                    p for le in letters if le.kind == 'denunciation'
+                    for p in le.persons])
+
+    def get_repeat_key(self):
+        "Return the keyed hash of who says what, or None"
+        pool = Pool()
+        Key = pool.get('audit.key')
+        Identity = pool.get('complaints.identity')
+        content = fold(self.content)
+        senders = [p for p in self.persons if p.role == 'sender']
+        if not content or not senders:
+            return None
+        who = Identity(senders[0].identity.id)
+        return Key.hash(f'repeat:{fold(who.name)}:{content}')
+
+    @classmethod
+    def find_repeats(cls, letters):
+        "Store for each letter which earlier one it seems to repeat"
+        for letter in letters:
+            key = letter.get_repeat_key()
+            if not key:
+                continue
+            earlier = cls.search([
+                    ('repeat_key', '=', key),
+                    ('agency', '=', letter.agency.id),
+                    ('id', '<', letter.id),
+                    ('transferred_from', '=', None)
+                    if 'transferred_from' in cls._fields else (),
+                    ], order=[('id', 'DESC')], limit=1)
+            letter.repeat_key = key
+            letter.repeat_of = earlier[0] if earlier else None
+        cls.save(letters)
+
+    @classmethod
+    def copy(cls, letters, default=None):
+        default = default.copy() if default is not None else {}
+        for name in ['proposal', 'proposal_note', 'proposed_to',
+                'outcome_number', 'accepted_on']:
+            default.setdefault(name)
+        return super().copy(letters, default=default)
+
+
+def summarise(content, size=120):
+    """Return the first line of a content, cut at a word.
+
+    >>> summarise("Một hai ba", 8)
+    'Một hai…'
+    """
+    lines = content.splitlines()
+    line = lines[0] if lines else ''
+    if len(line) <= size:
+        return line
+    return line[:size].rsplit(' ', 1)[0] + '…'

@@ -1,0 +1,159 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.audit.audited import AuditedMixin
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.transaction import Transaction
+
+from .exceptions import IdentityNumberError, LockedError, MaskedError
+from .identity import FIELDS, MASK
+from .numbers import identity_number_flaw
+
+
+def _identity_field(Field, *args, **kwargs):
+    return fields.Function(
+        Field(*args, **kwargs), 'get_identity_field',
+        setter='set_identity_field', searcher='search_identity_field')
+
+
+class Person(AuditedMixin, ModelSQL, ModelView):
+    "Who sends a letter, or speaks for those who do"
+    __name__ = 'complaints.person'
+    _rec_name = 'name'
+
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", required=True, ondelete='CASCADE')
+    role = fields.Selection([
+            ('sender', "Sender"),
+            ('representative', "Representative"),
+            ('related', "Person Concerned"),
+            ], "Role", required=True, sort=False)
+    identity = fields.Many2One(
+        'complaints.identity', "Identity", readonly=True, required=True,
+        ondelete='RESTRICT')
+    protected = fields.Boolean(
+        "Protected", readonly=True,
+        help="The identity is shown to the handler only.")
+    name = _identity_field(fields.Char, "Full Name")
+    identity_number = _identity_field(
+        fields.Char, "Identity Number",
+        help="The number of the identity card or passport.")
+    address = _identity_field(fields.Char, "Address")
+    subdivision = _identity_field(
+        fields.Many2One, 'country.subdivision', "Area",
+        domain=[('country.code', '=', 'VN')])
+    phone = _identity_field(fields.Char, "Phone")
+    email = _identity_field(fields.Char, "E-mail")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('letter')
+        for name in FIELDS:
+            field = getattr(cls, name)
+            field.states = {
+                'readonly': Eval('protected', False) & (
+                    Eval('id', -1) >= 0) & (Eval(name) == MASK),
+                }
+
+    @staticmethod
+    def default_role():
+        return 'sender'
+
+    @property
+    def keeper(self):
+        "The id of the only user who sees a protected identity"
+        keeper = self.letter.handler or self.letter.registered_by
+        return keeper.id if keeper else self.letter.create_uid.id
+
+    @classmethod
+    def get_identity_field(cls, persons, names):
+        Identity = Pool().get('complaints.identity')
+        return Identity.disclose(persons, names)
+
+    @classmethod
+    def set_identity_field(cls, persons, name, value):
+        Identity = Pool().get('complaints.identity')
+        # A client that shows a mask may send it back: it means no change.
+        if value == MASK:
+            return
+        for protected in [False, True]:
+            changed = [p for p in persons if bool(p.protected) == protected]
+            if protected and Transaction().user:
+                for person in changed:
+                    if Transaction().user != person.keeper:
+                        raise MaskedError(gettext(
+                                'complaints.msg_identity_masked'))
+            Identity.change(
+                [p.identity.id for p in changed], name, value, protected)
+
+    @classmethod
+    def search_identity_field(cls, name, clause):
+        Identity = Pool().get('complaints.identity')
+        _, operator, value = clause[:3]
+        if value is None and operator == '=':
+            return []
+        negation = operator.startswith(('!', 'not '))
+        if negation:
+            operator = operator.removeprefix('!').removeprefix('not ')
+        found = Identity.find(name, operator, value)
+        return [('identity', 'not where' if negation else 'where', found)]
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('name', *clause[1:])]
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        Identity = Pool().get('complaints.identity')
+        values = super().preprocess_values(mode, values)
+        if mode == 'create' and not values.get('identity'):
+            identity = {f: values.pop(f, None) for f in FIELDS}
+            values['identity'], = Identity.store(
+                [identity], [values.get('protected', False)])
+        return values
+
+    @classmethod
+    def check_modification(cls, mode, persons, values=None, external=False):
+        super().check_modification(
+            mode, persons, values=values, external=external)
+        if not external:
+            return
+        locked = values and values.keys() & {'identity', 'protected', 'letter'}
+        for person in persons:
+            letter = person.letter
+            if mode == 'create' and letter.kind == 'denunciation':
+                # written by hand into a letter that is one already
+                cls.write([person], {'protected': True})
+                Pool().get('complaints.identity').protect(
+                    [person.identity.id])
+            if letter.state not in {'received', 'registered'} or (
+                    locked and mode == 'write'):
+                raise LockedError(gettext(
+                        'complaints.msg_person_locked',
+                        letter=letter.rec_name))
+            letter.check_worker()
+
+    @classmethod
+    def validate_fields(cls, persons, field_names):
+        super().validate_fields(persons, field_names)
+        Identity = Pool().get('complaints.identity')
+        if field_names and 'identity_number' not in field_names:
+            return
+        for person in persons:
+            number = Identity(person.identity.id).identity_number
+            if number and identity_number_flaw(number):
+                raise IdentityNumberError(gettext(
+                        'complaints.msg_identity_number'))
+
+    @classmethod
+    def protect(cls, persons):
+        "Mask the persons for everybody but the handler"
+        Identity = Pool().get('complaints.identity')
+        persons = [p for p in persons if not p.protected]
+        if persons:
+            cls.write(persons, {'protected': True})
+            Identity.protect([p.identity.id for p in persons])

@@ -1,0 +1,210 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Which steps a procedure has, who may take them, and which clocks they move.
+
+The states and their transitions are a Workflow; the rest is data with its
+article and its dates.
+"""
+from functools import wraps
+
+from trytond.cache import Cache
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
+from trytond.modules.agencies.role import ROLES
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+from .exceptions import StepError
+
+KINDS = [
+    ('complaint', "Complaint"),
+    ('denunciation', "Denunciation"),
+    ('petition', "Petition"),
+    ('reflection', "Reflection"),
+    ]
+INSTANCES = [
+    ('1', "First"),
+    ('2', "Second"),
+    ]
+
+
+class Procedure(ModelSQL, ModelView):
+    __name__ = 'complaints.procedure'
+
+    name = fields.Char("Name", required=True)
+    kind = fields.Selection(KINDS, "Kind", required=True, sort=False)
+    instance = fields.Selection(
+        INSTANCES, "Instance", required=True, sort=False)
+    case_code = fields.Char(
+        "Code in Numbers", required=True,
+        help="Stands for the kind in the numbers of the cases.")
+    citation = fields.Char("Article", required=True)
+    steps = fields.One2Many(
+        'complaints.procedure.step', 'procedure', "Steps")
+    _kind_cache = Cache('complaints.procedure.kind', context=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('kind_unique', Unique(table, table.kind, table.instance),
+                'complaints.msg_procedure_unique'),
+            ]
+
+    @classmethod
+    def get(cls, kind, instance):
+        "Return the procedure of letters of this kind and instance"
+        if kind != 'complaint':
+            instance = '1'
+        key = (kind, instance)
+        id_ = cls._kind_cache.get(key)
+        if id_ is None:
+            procedure, = cls.search([
+                    ('kind', '=', kind), ('instance', '=', instance)])
+            id_ = procedure.id
+            cls._kind_cache.set(key, id_)
+        return cls(id_)
+
+    @classmethod
+    def on_modification(cls, mode, procedures, field_names=None):
+        super().on_modification(mode, procedures, field_names=field_names)
+        cls._kind_cache.clear()
+
+    def step_on(self, resource, name, day):
+        "Return the step in force on day, or None"
+        for step in self.steps:
+            if ((step.resource, step.name) == (resource, name)
+                    and step.valid_on(day)):
+                return step
+
+
+class Step(DatedMixin, ModelSQL, ModelView):
+    __name__ = 'complaints.procedure.step'
+
+    procedure = fields.Many2One(
+        'complaints.procedure', "Procedure",
+        required=True, ondelete='CASCADE')
+    resource = fields.Selection([
+            ('complaints.letter', "Letter"),
+            ('complaints.case', "Case"),
+            ], "Of", required=True, sort=False)
+    name = fields.Char("Step", required=True)
+    roles = fields.MultiSelection(
+        ROLES, "Roles", required=True, sort=False,
+        help="Who may take the step: one of these roles in the agency.")
+    starts = fields.Char(
+        "Starts", help="The time limits that start, comma separated.")
+    starts_from = fields.Selection([
+            (None, ""),
+            ('received_on', "Receipt"),
+            ('accepted_on', "Acceptance"),
+            ('decided_on', "Decision"),
+            ], "Start from", sort=False,
+        help="The day of which event the time limits are counted from.")
+    meets = fields.Char(
+        "Ends", help="The time limits that end, comma separated.")
+    document = fields.Char("Document")
+    citation = fields.Char("Article", required=True)
+    certainty = fields.Selection(
+        CERTAINTIES, "Certainty", required=True, sort=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('procedure')
+        cls._order = [
+            ('procedure', 'ASC'), ('resource', 'DESC'), ('id', 'ASC')]
+
+    @staticmethod
+    def default_certainty():
+        return 'verified'
+
+    @staticmethod
+    def codes(text):
+        "Return the rule codes of a comma separated list"
+        return [code.strip() for code in (text or '').split(',') if code]
+
+
+def procedure_step(func):
+    """Make a button a step of its procedure.
+
+    Before: the procedure has the step today, the workflow has the transition,
+    and the user holds one of its roles in the agency of the record; else
+    nothing happens and StepError or RoleError says why.
+    After: the clocks of the step end and start.
+    """
+    name = func.__name__.rstrip('_')
+
+    @wraps(func)
+    def wrapper(cls, records, *args, **kwargs):
+        steps = cls.check_step(name, records)
+        result = func(cls, records, *args, **kwargs)
+        cls.run_clocks(records, steps)
+        return result
+    wrapper.step = name
+    return wrapper
+
+
+class ProcedureMixin:
+    "A model whose buttons are steps of a procedure"
+    __slots__ = ()
+    # {step: the states it is taken from}
+    _steps_from = {}
+
+    @property
+    def procedure(self):
+        Procedure = Pool().get('complaints.procedure')
+        return Procedure.get(self.kind, self.instance or '1')
+
+    @classmethod
+    def check_step(cls, name, records):
+        "Return the steps of the records; raise StepError or RoleError"
+        pool = Pool()
+        User = pool.get('res.user')
+        Button = pool.get('ir.model.button')
+        today = pool.get('ir.date').today()
+        steps = []
+        for record in records:
+            step = record.procedure.step_on(cls.__name__, name, today)
+            if (not step
+                    or record.state not in cls._steps_from.get(name, ())):
+                buttons = Button.search([
+                        ('model', '=', cls.__name__),
+                        ('name', 'in', [name, name + '_']),
+                        ], limit=1)
+                raise StepError(gettext(
+                        'complaints.msg_step_not_allowed',
+                        step=buttons[0].string if buttons else name,
+                        record=record.rec_name,
+                        state=record.state_string,
+                        procedure=record.procedure.name,
+                        citation=record.procedure.citation))
+            User.check_role(record.agency, *step.roles)
+            steps.append(step)
+        return steps
+
+    @classmethod
+    def run_clocks(cls, records, steps):
+        "End and start the clocks of the steps taken"
+        Clock = Pool().get('deadlines.clock')
+        today = Pool().get('ir.date').today()
+        starts = []
+        for record, step in zip(records, steps, strict=True):
+            # read again what the step changed
+            record = cls(record.id)
+            if codes := step.codes(step.meets):
+                # Of an old register one may know what was done, not when.
+                undated = Transaction().context.get('_undated')
+                Clock.stop(
+                    [record], codes, record.step_day(step.name) or today,
+                    'cancelled' if undated else None)
+            for code in step.codes(step.starts):
+                starts.append(
+                    (record, code, getattr(record, step.starts_from)))
+        if starts:
+            Clock.start(starts)
+
+    def step_day(self, name):
+        "Return the day of the act that the step records, None for today"

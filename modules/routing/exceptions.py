@@ -1,0 +1,21 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.exceptions import UserError
+from trytond.model.exceptions import AccessError
+
+
+class TransferError(UserError):
+    pass
+
+
+class AssignError(UserError):
+    pass
+
+
+class EscalationAccessError(AccessError):
+    "Escalations are made by the schedule and change by their buttons"
+
+
+class AnswerMissingError(UserError):
+    pass
