@@ -5,6 +5,7 @@ from trytond.i18n import gettext
 from trytond.model import Model, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval
+from trytond.transaction import without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .exceptions import AssignError
@@ -40,9 +41,11 @@ class AssignableMixin(Model):
                         agency=record.agency.rec_name))
             for other in record.assigned_records():
                 by_model.setdefault(other.__class__, set()).add(other.id)
-        for OtherModel, ids in by_model.items():
-            OtherModel.write(
-                OtherModel.browse(sorted(ids)), {'handler': user.id})
+        # Nobody writes a handler by hand: the checks are the ones above.
+        with without_check_access():
+            for OtherModel, ids in by_model.items():
+                OtherModel.write(
+                    OtherModel.browse(sorted(ids)), {'handler': user.id})
         for record in records:
             record.notify_user(
                 'tryton-forward',

@@ -1,13 +1,336 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from trytond.modules.agencies.tests import AgencyTestMixin
-from trytond.tests.test_tryton import ModuleTestCase
+import datetime as dt
+
+from trytond.model.exceptions import AccessError
+from trytond.modules.agencies import clock
+from trytond.modules.agencies.exceptions import RoleError
+from trytond.modules.agencies.tests import (
+    AgencyTestMixin, create_agency, create_user, work_as)
+from trytond.modules.complaints.identity import MASK
+from trytond.modules.complaints.tests.tools import (
+    clocks, create_office, open_case, propose, receive, take)
+from trytond.pool import Pool
+from trytond.tests.test_tryton import ModuleTestCase, with_transaction
+
+from ..exceptions import (
+    AnswerMissingError, AssignError, EscalationAccessError, TransferError)
+
+D = dt.date
 
 
 class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
     "Test Routing module"
     module = 'routing'
+
+    @with_transaction()
+    def test_jurisdiction(self):
+        "Test who settles, by kind, instance and post of the respondent"
+        pool = Pool()
+        Letter = pool.get('complaints.letter')
+        Jurisdiction = pool.get('routing.jurisdiction')
+        government = create_agency('CP', kind='government')
+        ministry = create_agency('BTC', kind='ministry', parent=government)
+        province = create_agency('66', kind='province', parent=government)
+        department = create_agency(
+            '66.XD', kind='department', parent=province)
+        commune = create_agency('22250', parent=province)
+        for kind, instance, role, respondent, expected in [
+                ('complaint', '1', 'head', commune, commune),
+                ('complaint', '1', 'staff', commune, commune),
+                ('complaint', '1', None, department, department),
+                ('complaint', '1', 'head', province, province),
+                ('complaint', '1', 'body', ministry, ministry),
+                ('complaint', '2', 'head', commune, province),
+                ('complaint', '2', 'head', department, province),
+                ('complaint', '2', 'head', province, None),
+                ('denunciation', '1', 'head', commune, province),
+                ('denunciation', '1', 'staff', commune, commune),
+                ('denunciation', '1', 'body', department, province),
+                ('denunciation', '1', 'head', province, government),
+                ('denunciation', '1', None, commune, None),
+                ('complaint', '1', None, None, None),
+                ('petition', '1', None, None, commune),
+                ('reflection', '1', None, department, department),
+                ]:
+            for day in [D(2025, 9, 1), D(2026, 9, 1)]:
+                letter = Letter(
+                    agency=commune, kind=kind, instance=instance,
+                    respondent_role=role, respondent_agency=respondent,
+                    received_on=day)
+                with self.subTest(
+                        kind=kind, instance=instance, role=role,
+                        respondent=respondent and respondent.code, day=day):
+                    agency, reason = Jurisdiction.find(letter)
+                    self.assertEqual(agency, expected)
+                    self.assertTrue(reason)
+                    if agency:
+                        self.assertIn("Điều", reason)
+
+    @with_transaction()
+    def test_proposal(self):
+        "Test the router proposes and a person decides"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(
+                office, D(2026, 8, 3), kind='denunciation',
+                respondent_agency=office.agency.id, respondent_role='head')
+            letter = take(office.clerk, letter, 'register', 'classify')
+            self.assertEqual(letter.proposal, 'transfer')
+            self.assertEqual(letter.proposed_to, office.parent)
+            self.assertIn("Điều 12", letter.proposal_note)
+            letter = take(office.clerk, letter, proposal='guide')
+            self.assertEqual(letter.proposal, 'guide')
+
+    def transfer(self, kind='complaint'):
+        "Return two offices, the letter sent and its twin"
+        office = create_office()
+        other = create_office('22251', office.parent)
+        letter = receive(office, D(2026, 8, 3), kind=kind)
+        propose(
+            office, letter, 'transfer', proposed_to=other.agency.id)
+        letter = take(
+            office.clerk, letter, 'transfer', outcome_number='15/PC')
+        return office, other, letter, letter.transferred_to
+
+    @with_transaction()
+    def test_transfer(self):
+        "Test a transferred letter is born in the register of the receiver"
+        pool = Pool()
+        Letter = pool.get('complaints.letter')
+        Person = pool.get('complaints.person')
+        with clock.travel(D(2026, 8, 6)):
+            office, other, letter, twin = self.transfer()
+            self.assertEqual(letter.state, 'transferred')
+            self.assertEqual(
+                {s for s, _ in clocks(letter).values()}, {'met'})
+            self.assertEqual(twin.agency, other.agency)
+            self.assertEqual(twin.state, 'received')
+            self.assertEqual(twin.transferred_from, letter)
+            self.assertEqual(twin.received_on, D(2026, 8, 6))
+            # nothing is ever between two agencies: its clock runs already
+            self.assertEqual(
+                clocks(twin), {'XLD-02': ('running', D(2026, 8, 17))})
+            with work_as(office.clerk):
+                with self.assertRaises(AccessError):
+                    Letter.read([twin.id], ['subject'])
+                values, = Letter.read([letter.id], ['transfer_story'])
+                self.assertIn("UBND xã Sơn Thành", values['transfer_story'])
+                self.assertIn("Received", values['transfer_story'])
+            with work_as(other.clerk):
+                self.assertEqual(
+                    Person(twin.persons[0].id).name, "Nguyễn Văn An")
+            twin = take(other.clerk, twin, 'register')
+            self.assertTrue(twin.number.startswith('22251-D-2026-000001'))
+            self.assertEqual(len(twin.clocks), 1)
+
+    @with_transaction()
+    def test_transferred_denunciation(self):
+        "Test the receiver's keeper sees the denouncer, nobody else"
+        pool = Pool()
+        Person = pool.get('complaints.person')
+        with clock.travel(D(2026, 8, 6)):
+            office, other, letter, twin = self.transfer('denunciation')
+            person, = twin.persons
+            with work_as(other.clerk):
+                self.assertEqual(Person(person.id).name, MASK)
+            take(other.clerk, twin, 'register')
+            with work_as(other.clerk):
+                self.assertEqual(Person(person.id).name, "Nguyễn Văn An")
+            with work_as(other.leader):
+                self.assertEqual(Person(person.id).name, MASK)
+            take(other.clerk, twin, 'classify')
+            with work_as(other.leader):
+                twin.__class__.give_to([twin], other.handler)
+            with work_as(other.handler):
+                self.assertEqual(Person(person.id).name, "Nguyễn Văn An")
+            with work_as(other.clerk):
+                self.assertEqual(Person(person.id).name, MASK)
+
+    @with_transaction()
+    def test_send_back(self):
+        "Test a letter sent back is open again where it came from"
+        with clock.travel(D(2026, 8, 6)):
+            office, other, letter, twin = self.transfer()
+            with self.assertRaises(TransferError):
+                take(other.clerk, twin, 'send_back')
+            twin = take(
+                other.clerk, twin, 'send_back',
+                return_reason="Không thuộc thẩm quyền")
+            letter = letter.__class__(letter.id)
+            self.assertEqual(twin.state, 'returned')
+            self.assertEqual(letter.state, 'classified')
+            self.assertIsNone(twin.due_on)
+            self.assertEqual(letter.due_on, D(2026, 8, 17))
+
+    @with_transaction()
+    def test_assign(self):
+        "Test a leader gives a letter and its case to a handler"
+        pool = Pool()
+        Case = pool.get('complaints.case')
+        office, other = create_office(), create_office('22251')
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+            with work_as(office.leader):
+                Case.give_to([Case(case.id)], office.handler)
+            case = Case(case.id)
+            self.assertEqual(case.handler, office.handler)
+            self.assertEqual(case.letters[0].handler, office.handler)
+            with work_as(office.leader), self.assertRaises(AssignError):
+                Case.give_to([Case(case.id)], other.handler)
+            with work_as(office.clerk), self.assertRaises(RoleError):
+                Case.give_to([Case(case.id)], office.handler)
+
+    # Escalation
+
+    def escalate(self, day):
+        Schedule = Pool().get('routing.escalation.schedule')
+        with clock.travel(day):
+            return Schedule.run_due()
+
+    @with_transaction()
+    def test_escalation(self):
+        "Test an overdue case is escalated once and until it is answered"
+        pool = Pool()
+        Escalation = pool.get('routing.escalation')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)    # due on Friday 4 September
+        # the last day itself, and the weekend that follows
+        for day in [D(2026, 8, 5), D(2026, 9, 4), D(2026, 9, 5)]:
+            self.assertEqual(self.escalate(day), 0)
+        self.assertEqual(self.escalate(D(2026, 9, 7)), 1)
+        self.assertEqual(self.escalate(D(2026, 9, 7)), 0)
+
+        escalation, = Escalation.search([])
+        self.assertEqual(escalation.case, case)
+        self.assertEqual(escalation.agency, office.agency)
+        self.assertEqual(escalation.superior, office.parent)
+        self.assertEqual(
+            set(escalation.recipients), {office.leader, office.supervisor})
+        self.assertIsNone(escalation.undelivered)
+        with clock.travel(D(2026, 9, 9)):
+            self.assertEqual(escalation.days_late, 5)
+            with work_as(office.supervisor):
+                found = Escalation.search([
+                        ('state', 'in', ['open', 'acknowledged'])])
+                self.assertEqual(found, [escalation])
+            take(office.supervisor, escalation, 'acknowledge')
+            with self.assertRaises(AnswerMissingError):
+                take(office.leader, escalation, 'send_answer')
+            escalation = take(
+                office.leader, escalation, 'send_answer',
+                answer="Chờ kết quả giám định")
+            self.assertEqual(escalation.state, 'answered')
+            self.assertEqual(escalation.answered_by, office.leader)
+            escalation = take(office.supervisor, escalation, 'close')
+            self.assertEqual(escalation.state, 'closed')
+
+    @with_transaction()
+    def test_escalation_goes_higher(self):
+        "Test an overdue case reaches the next level when it stays so"
+        pool = Pool()
+        Escalation = pool.get('routing.escalation')
+        government = create_agency('CP', kind='government')
+        inspectorate = create_agency(
+            'TTCP', kind='inspectorate', parent=government)
+        central = create_user('central', inspectorate, 'supervisor')
+        office = create_office(parent=create_agency(
+                '66', kind='province', parent=government))
+        with clock.travel(D(2026, 8, 5)):
+            open_case(office)
+        self.escalate(D(2026, 9, 7))
+        # five working days later
+        self.assertEqual(self.escalate(D(2026, 9, 14)), 0)
+        self.assertEqual(self.escalate(D(2026, 9, 15)), 1)
+        second, first = Escalation.search([])
+        self.assertEqual((first.level, second.level), (1, 2))
+        self.assertEqual(second.superior, government)
+        self.assertIn(central, second.recipients)
+        # there is no third level
+        self.assertEqual(self.escalate(D(2027, 3, 1)), 0)
+
+    @with_transaction()
+    def test_met_in_time(self):
+        "Test what was done in time is not escalated"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+            propose(office, letter, 'guide')
+            take(office.clerk, letter, 'guide')
+        self.assertEqual(self.escalate(D(2026, 12, 1)), 0)
+
+    @with_transaction()
+    def test_moved_due_date(self):
+        "Test the schedule follows the due date"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+            take(office.leader, case, complex=True)     # until 21 September
+        self.assertEqual(self.escalate(D(2026, 9, 21)), 0)
+        self.assertEqual(self.escalate(D(2026, 9, 22)), 1)
+
+    @with_transaction()
+    def test_never_silent(self):
+        "Test a delay that reaches nobody stands on a list"
+        pool = Pool()
+        Escalation = pool.get('routing.escalation')
+        Membership = pool.get('agencies.membership')
+        office = create_office()
+        Membership.delete(Membership.search([
+                    ('role', 'in', ['supervisor', 'leader'])]))
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+            take(office.clerk, letter, 'register')
+        self.assertEqual(self.escalate(D(2026, 8, 14)), 1)
+        escalation, = Escalation.search([('undelivered', '!=', None)])
+        self.assertEqual(escalation.letter, letter)
+        self.assertEqual(escalation.recipients, ())
+
+    @with_transaction()
+    def test_escalation_locked(self):
+        "Test nobody can make, remove or rewrite an escalation"
+        pool = Pool()
+        Escalation = pool.get('routing.escalation')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            open_case(office)
+        self.escalate(D(2026, 9, 7))
+        escalation, = Escalation.search([])
+        with clock.travel(D(2026, 9, 7)):
+            for user in [office.leader, office.supervisor]:
+                for values in [
+                        {'state': 'closed'}, {'undelivered': "No"},
+                        {'level': 3}, {'agency': office.parent.id}]:
+                    with self.subTest(user=user.login, values=values), \
+                            self.assertRaises(EscalationAccessError):
+                        take(user, escalation, **values)
+            with self.assertRaises(RoleError):
+                take(office.supervisor, escalation, answer="Hello")
+            with work_as(office.leader), self.assertRaises(AccessError):
+                Escalation.delete([Escalation(escalation.id)])
+
+    @with_transaction()
+    def test_notice_says_nothing_secret(self):
+        "Test notifications name a letter by its number only"
+        pool = Pool()
+        from trytond.transaction import Transaction
+        Notification = pool.get('res.notification')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3), kind='denunciation')
+            letter = take(office.clerk, letter, 'register')
+        self.escalate(D(2026, 8, 14))
+        notifications = Transaction().user_notifications
+        Notification.save(notifications)
+        self.assertEqual(
+            {n.user for n in notifications},
+            {office.leader, office.supervisor})
+        for notification in notifications:
+            self.assertIn(letter.number, notification.label)
+            self.assertNotIn("Nguyễn", notification.label)
+            self.assertNotIn("Quyết định", notification.label)
 
 
 del ModuleTestCase
