@@ -1,0 +1,3 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The command line of Donthu and what it needs: see donthu.cli."""

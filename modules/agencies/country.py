@@ -34,10 +34,11 @@ class SubdivisionPeriod(DatedMixin, ModelSQL, ModelView):
 
 class Succession(ModelSQL, ModelView):
     __name__ = 'country.subdivision.succession'
-    _rec_name = 'old_name'
+    _rec_name = 'old_code'
 
     old_code = fields.Char("Old Code", required=True)
-    old_name = fields.Char("Old Commune", required=True)
+    old_name = fields.Char(
+        "Old Commune", help="Empty where the source does not say it.")
     old_district = fields.Char("Old District")
     old_province = fields.Char("Old Province", required=True)
     key = fields.Char(

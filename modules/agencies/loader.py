@@ -142,7 +142,8 @@ def _load_agencies(units, progress):
                         'legal_basis': row['legal_basis'],
                         'certainty': row['certainty'],
                         'valid_from': _date(row['valid_from']),
-                        } for row in central if bool(row['parent']) != is_root])
+                        } for row in central
+                    if bool(row['parent']) != is_root])
     count += load_level([
             _committee(periods, areas, 'province', 'CP')
             for code, periods in units.items() if len(code) == 2])

@@ -37,6 +37,20 @@ class User(metaclass=PoolMeta):
         cls._preferences_fields.append('agencies')
 
     @classmethod
+    def default_language(cls):
+        "Vietnamese, wherever it is loaded"
+        Lang = Pool().get('ir.lang')
+        languages = Lang.search([
+                ('code', '=', 'vi'), ('translatable', '=', True)], limit=1)
+        return languages[0].id if languages else None
+
+    def speaking(self):
+        "Return a context in which texts are in the language of the user"
+        code = self.language.code if self.language else None
+        return Transaction().set_context(
+            language=code or Transaction().language)
+
+    @classmethod
     def clear_role_caches(cls):
         cls._roles_cache.clear()
         cls._get_groups_cache.clear()

@@ -111,7 +111,8 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
             is a model with ClockedMixin and says its circumstances itself
 
         A rule that has no version on that day starts no clock: the law had
-        no such limit then; nor does one whose clock runs already.  Raises ClockRuleError for an unknown code.
+        no such limit then; nor does one whose clock runs already.  Raises
+        ClockRuleError for an unknown code.
         """
         pool = Pool()
         Rule = pool.get('deadlines.rule')

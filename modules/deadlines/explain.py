@@ -103,7 +103,8 @@ def lines(result, start, code, length, unit, citation, certainty='',
             text += f' – {span.note}'
         if span.counted and unit in {'day', 'working_day'}:
             first, number = number + 1, number + span.days
-            text += f' ({first}–{number})' if first != number else f' ({first})'
+            text += (
+                f' ({first}–{number})' if first != number else f' ({first})')
         sentences.append(text + '.')
     if result.due_on:
         sentences.append(words['due'].format(date=date(result.due_on)))

@@ -46,11 +46,14 @@ class AssignableMixin(Model):
             for OtherModel, ids in by_model.items():
                 OtherModel.write(
                     OtherModel.browse(sorted(ids)), {'handler': user.id})
-        for record in records:
-            record.notify_user(
-                'tryton-forward',
-                gettext('routing.msg_assign_notice', number=record.rec_name),
-                user=user.id)
+        with user.speaking():
+            for record in records:
+                record.notify_user(
+                    'tryton-forward',
+                    gettext(
+                        'routing.msg_assign_notice',
+                        number=record.rec_name),
+                    user=user.id)
 
     def notify_role(self, role, message, **variables):
         """Notify the holders of a role in the agency of the record.
@@ -59,9 +62,10 @@ class AssignableMixin(Model):
         into a notification.  Returns the users."""
         users = self.agency.users_with(role)
         for user in users:
-            self.notify_user(
-                'tryton-notification', gettext(message, **variables),
-                user=user.id)
+            with user.speaking():
+                self.notify_user(
+                    'tryton-notification', gettext(message, **variables),
+                    user=user.id)
         return users
 
 

@@ -40,8 +40,12 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
     recipients = fields.Many2Many(
         'routing.escalation-res.user', 'escalation', 'user', "Notified",
         readonly=True)
-    undelivered = fields.Char(
-        "Could not Escalate", readonly=True,
+    undelivered = fields.Selection([
+            (None, ""),
+            ('no_superior', "The Agency Has no Superior"),
+            ('no_supervisor', "No Superior Agency Has a Supervisor"),
+            ('no_leader', "The Agency Has no Leader"),
+            ], "Could not Escalate", readonly=True, sort=False,
         states={
             'invisible': ~Eval('undelivered'),
             },
@@ -207,11 +211,10 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
             else:
                 escalation.letter = record
             if not users:
-                escalation.undelivered = gettext(
-                    'routing.msg_no_supervisor' if superior
-                    else 'routing.msg_no_superior')
+                escalation.undelivered = (
+                    'no_supervisor' if superior else 'no_superior')
             elif not leaders:
-                escalation.undelivered = gettext('routing.msg_no_leader')
+                escalation.undelivered = 'no_leader'
             to_save.append(escalation)
         cls.save(to_save)
         for escalation in to_save:
@@ -234,12 +237,13 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
     def _notify(self):
         Entry = Pool().get('audit.entry')
         for user in self.recipients:
-            self.notify_user(
-                'tryton-warning',
-                gettext(
-                    'routing.msg_escalation_notice', number=self.rec_name,
-                    agency=self.agency.rec_name),
-                user=user.id)
+            with user.speaking():
+                self.notify_user(
+                    'tryton-warning',
+                    gettext(
+                        'routing.msg_escalation_notice',
+                        number=self.rec_name, agency=self.agency.rec_name),
+                    user=user.id)
         Entry.append([{
                     'action': 'notify',
                     'resource': self,
@@ -267,10 +271,11 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
             escalation.answered_by = User._acting_user() or None
             if escalation.superior:
                 for user in escalation.superior.users_with('supervisor'):
-                    escalation.notify_user(
-                        'tryton-info', gettext(
-                            'routing.msg_answer_notice',
-                            number=escalation.rec_name), user=user.id)
+                    with user.speaking():
+                        escalation.notify_user(
+                            'tryton-info', gettext(
+                                'routing.msg_answer_notice',
+                                number=escalation.rec_name), user=user.id)
         cls.save(escalations)
 
     @classmethod

@@ -1,0 +1,7 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from donthu.cli import main
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,223 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""`donthu demo`: the whole application with demonstration data, at once."""
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import platformdirs
+
+from donthu import progress, webclient
+from donthu.errors import CommandError
+from donthu.init import prepare
+from donthu.site import Site, new_password, script, write_config, write_secret
+
+DATABASE = 'donthu'
+DAY = 24 * 60 * 60
+
+
+def add_parser(commands):
+    parser = commands.add_parser(
+        'demo', help="run with demonstration data",
+        description="Create or open a demonstration in an SQLite database "
+        "under your data directory, start the server and the scheduler, and "
+        "print the address and the users.  Ctrl-C ends all of it.")
+    parser.add_argument(
+        '--reset', action='store_true', help="start over with new data")
+    parser.add_argument(
+        '--port', type=int, default=8000,
+        help="the port to listen on; the next free one is taken "
+        "(default: %(default)s)")
+    parser.add_argument(
+        '--travel', type=int, default=0, metavar='DAYS',
+        help="run as if it were DAYS days later, to see what becomes late")
+    parser.add_argument(
+        '--letters', type=int, default=300, metavar='N',
+        help="how many letters to invent (default: %(default)s)")
+    parser.add_argument(
+        '--home', type=Path, metavar='DIR',
+        default=os.environ.get('DONTHU_HOME')
+        or platformdirs.user_data_path('donthu'),
+        help="where to keep it (default: %(default)s)")
+    parser.add_argument(
+        '--prepare-only', action='store_true',
+        help="create what is missing and do not start")
+    parser.set_defaults(run=run)
+
+
+def run(options):
+    home = Path(options.home)
+    demo = home / 'demo'
+    demo.mkdir(parents=True, exist_ok=True)
+    with open(demo / 'lock', 'a+', encoding='utf-8') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            print(f"The demonstration runs already: {lock.read().strip()}")
+            return 0
+        os.set_inheritable(lock.fileno(), False)
+        # The simulated present holds for what is created now, too.
+        if options.travel:
+            os.environ['DONTHU_CLOCK_OFFSET'] = str(options.travel * DAY)
+        root = build_client(home)
+        port = free_port(options.port)
+        if options.reset:
+            remove(demo)
+        create(demo, root, port, options.letters)
+        if options.prepare_only:
+            return 0
+        address = f'http://localhost:{port}/#{DATABASE}'
+        lock.truncate(0)
+        lock.write(address)
+        lock.flush()
+        return serve(demo, address)
+
+
+def build_client(home):
+    "Return the root of the web client, made once"
+    root = home / f'sao-{webclient.SERIES}'
+    if not (root / 'index.html').exists():
+        progress.say("Web client…")
+        webclient.build(root)
+    return root
+
+
+def free_port(first):
+    for port in range(first, first + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(('localhost', port))
+            except OSError:
+                continue
+            return port
+    raise CommandError(f"no port is free from {first} to {first + 99}")
+
+
+def remove(demo):
+    for path in demo.iterdir():
+        if path.name != 'lock':
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def create(demo, root, port, letters):
+    "Create what is missing of the demonstration"
+    config = demo / 'trytond.conf'
+    ready, users = demo / 'ready', demo / 'users.json'
+    if not ready.exists():
+        # an earlier start was interrupted: nothing of it is worth keeping
+        remove(demo)
+    key = demo / 'audit.key'
+    if not key.exists():
+        write_secret(key, os.urandom(32).hex())
+    write_config(config, {
+            'database': {
+                'uri': 'sqlite://', 'path': str(demo / 'data')},
+            'web': {'listen': f'localhost:{port}', 'root': str(root)},
+            'audit': {'key_file': str(key)},
+            'attachment': {'filestore': 'True'},
+            })
+    if ready.exists():
+        return
+    from donthu import demo_data
+    started = time.monotonic()
+    progress.say("Creating the demonstration; this takes some minutes once.")
+    password = new_password()
+    site = Site(config, DATABASE)
+    prepare(site, password)
+    accounts = demo_data.fill(site, letters)
+    write_secret(users, json.dumps(
+            [["admin", "Quản trị hệ thống", "–", password], *accounts],
+            ensure_ascii=False, indent=1))
+    ready.touch()
+    progress.say(f"Created in {time.monotonic() - started:.0f} seconds.")
+
+
+def serve(demo, address):
+    "Run the server and the scheduler until one ends or we are told to end"
+    config = str(demo / 'trytond.conf')
+    environment = {
+        **os.environ,
+        'TRYTOND_CONFIG': config,
+        'TRYTOND_DATABASE_NAMES': DATABASE,
+        'PYTHONWARNINGS': 'ignore',
+        }
+    # SQLite has no channel between processes: the server carries out its
+    # queue itself, after each request; a worker starts with PostgreSQL only.
+    commands = [
+        [script('trytond'), '-c', config, '-d', DATABASE],
+        [script('trytond-cron'), '-c', config, '-d', DATABASE, '-n', '1'],
+        ]
+    stop = []
+    for number in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
+        signal.signal(number, lambda *_: stop.append(True))
+    group = 0
+    processes = []
+    with open(demo / 'server.log', 'a', encoding='utf-8') as log:
+        try:
+            for command in commands:
+                processes.append(subprocess.Popen(
+                        command, env=environment, stdin=subprocess.DEVNULL,
+                        stdout=log, stderr=log, process_group=group))
+                group = group or processes[0].pid
+            wait_for(address, processes, stop)
+            if not stop:
+                announce(demo, address)
+            while not stop and all(p.poll() is None for p in processes):
+                time.sleep(.2)
+        finally:
+            status = 0 if stop else 1
+            end(group, processes)
+    if status:
+        raise CommandError(
+            f"a process has ended; see {demo / 'server.log'}")
+    progress.say("Ended.")
+    return 0
+
+
+def wait_for(address, processes, stop):
+    url = address.split('#')[0]
+    while not stop and all(p.poll() is None for p in processes):
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(.2)
+
+
+def end(group, processes):
+    "End the whole group: the scheduler has processes of its own"
+    for number, patience in [(signal.SIGTERM, 10), (signal.SIGKILL, 5)]:
+        try:
+            os.killpg(group, number)
+        except (ProcessLookupError, PermissionError):
+            break
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if all(p.poll() is not None for p in processes):
+                break
+            time.sleep(.1)
+
+
+def announce(demo, address):
+    with open(demo / 'users.json', encoding='utf-8') as file:
+        accounts = json.load(file)
+    print()
+    print(f"  {address}")
+    print()
+    width = max(len(login) for login, *_ in accounts)
+    for login, name, place, password in accounts:
+        print(f"  {login:{width}}  {password}  {name} – {place}")
+    print()
+    print("  Ctrl-C ends it. The data stay; --reset starts over.")
+    sys.stdout.flush()

@@ -1,0 +1,192 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""A place where Donthu runs: a configuration, a database, a web client."""
+import os
+import secrets
+import string
+import sys
+import sysconfig
+from configparser import RawConfigParser
+from pathlib import Path
+from urllib.parse import urlparse
+
+from donthu.errors import CommandError
+
+MODULES = ['agencies', 'deadlines', 'audit', 'complaints', 'routing']
+LANGUAGE = 'vi'
+# Letters that are not taken for another when read aloud or copied
+_ALPHABET = ''.join(
+    c for c in string.ascii_letters + string.digits if c not in 'lIO01')
+
+
+def new_password(length=14):
+    "Return a random password that a person can copy"
+    return ''.join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def write_secret(path, text):
+    "Write a file that only its owner can read"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
+def write_config(path, sections):
+    "Write a configuration file of Tryton"
+    config = RawConfigParser()
+    config.read_dict(sections)
+    with open(path, 'w', encoding='utf-8') as file:
+        config.write(file)
+
+
+def script(name):
+    "Return the path of a script that is installed beside Donthu"
+    for directory in [
+            Path(sys.executable).parent, Path(sysconfig.get_path('scripts'))]:
+        path = directory / name
+        if path.exists():
+            return str(path)
+    raise CommandError(f"{name} is not installed beside Donthu")
+
+
+class Site:
+    """A configuration file and the name of a database.
+
+    Only one site can be worked on in a process: Tryton's configuration is
+    global.
+    """
+
+    def __init__(self, config_file, database):
+        self.config_file = str(config_file)
+        self.database = database
+        self._loaded = False
+
+    def load(self):
+        "Make this site the one that the process works on"
+        if self._loaded:
+            return
+        import trytond.config as config
+        if not Path(self.config_file).exists():
+            raise CommandError(
+                f"there is no configuration file {self.config_file}")
+        config.update_etc(self.config_file)
+        self._loaded = True
+
+    def create(self):
+        "Create the database if there is none; return if it was created"
+        self.load()
+        import trytond.config as config
+        from trytond import backend
+        if backend.name == 'sqlite':
+            path = Path(config.get('database', 'path'))
+            path.mkdir(parents=True, exist_ok=True)
+            file = path / f'{self.database}.sqlite'
+            if file.exists():
+                return False
+            file.touch(mode=0o600)
+            return True
+        return self._create_postgresql(config.get('database', 'uri'))
+
+    def _create_postgresql(self, uri):
+        import psycopg
+        params = _postgresql_params(uri)
+        created = False
+        try:
+            with psycopg.connect(
+                    **params, dbname='template1', autocommit=True) as server:
+                if not server.execute(
+                        'SELECT 1 FROM pg_database WHERE datname = %s',
+                        [self.database]).fetchone():
+                    name = psycopg.sql.Identifier(self.database)
+                    server.execute(psycopg.sql.SQL(
+                            "CREATE DATABASE {} TEMPLATE template0 "
+                            "ENCODING 'UTF8'").format(name))
+                    created = True
+            with psycopg.connect(
+                    **params, dbname=self.database,
+                    autocommit=True) as connection:
+                for statement in _postgresql_script():
+                    connection.execute(statement)
+        except psycopg.Error as error:
+            raise CommandError(
+                "PostgreSQL refused: " + str(error).strip().splitlines()[0])
+        return created
+
+    def update(self, modules, languages=(), activate=False):
+        """Activate or update modules, as `trytond-admin -u` does"""
+        self.load()
+        from argparse import Namespace
+
+        from trytond.admin import run
+        with _quiet():
+            run(Namespace(
+                    database_names=[self.database], update=list(modules),
+                    languages=list(languages), activatedeps=activate,
+                    indexes=None, update_modules_list=False, email='',
+                    password=False, reset_password=False, test_email=None,
+                    hostname=None, export_translations=False, validate=None,
+                    validate_percentage=100))
+
+    def init_pool(self):
+        "Load the modules that the database has activated"
+        from trytond.pool import Pool
+        from trytond.transaction import Transaction
+        self.load()
+        if self.database not in Pool.database_list():
+            with _quiet(), Transaction().start(
+                    self.database, 0, readonly=True):
+                Pool(self.database).init()
+        return Pool(self.database)
+
+    def call(self, function, *args, user=0, **context):
+        """Call function(pool, *args) in a transaction of its own
+
+        As a request would, it is started anew when a lock was missing."""
+        from trytond.transaction import Transaction, TransactionError
+        pool = self.init_pool()
+        extras = {}
+        while True:
+            with Transaction().start(
+                    self.database, user,
+                    context={'language': LANGUAGE, **context},
+                    **extras) as transaction:
+                try:
+                    result = function(pool, *args)
+                    transaction.commit()
+                    return result
+                except TransactionError as error:
+                    transaction.rollback()
+                    error.fix(extras)
+
+
+def _postgresql_params(uri):
+    parsed = urlparse(uri)
+    params = {
+        'host': parsed.hostname, 'port': parsed.port,
+        'user': parsed.username, 'password': parsed.password}
+    return {k: v for k, v in params.items() if v}
+
+
+def _postgresql_script():
+    "Return the statements that make Vietnamese searchable"
+    return [
+        'CREATE EXTENSION IF NOT EXISTS unaccent',
+        'CREATE EXTENSION IF NOT EXISTS pg_trgm',
+        'CREATE EXTENSION IF NOT EXISTS btree_gist',
+        """CREATE OR REPLACE FUNCTION f_unaccent(text) RETURNS text
+            LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+            AS $$ SELECT public.unaccent('public.unaccent', $1) $$""",
+        ]
+
+
+class _quiet:
+    "Keep warnings of the libraries away from who runs a command"
+
+    def __enter__(self):
+        import warnings
+        self._catch = warnings.catch_warnings()
+        self._catch.__enter__()
+        warnings.simplefilter('ignore')
+
+    def __exit__(self, *exc):
+        self._catch.__exit__(*exc)
