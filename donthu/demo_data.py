@@ -238,14 +238,14 @@ class Simulation:
             done, steps = True, CASE_STEPS
         names = [name for name, _ in steps]
         position = names.index(step) + 1
-        # one in nine dawdles: that is how things become late
+        # one in thirty dawdles: that is how things become late
         if not done or position == len(steps) or (
-                self.random.randrange(9) == 0):
+                self.random.randrange(30) == 0):
             return
         name, delay = steps[position]
         following = self.working_day(
             day + dt.timedelta(days=1), max(delay - 1, 0)
-            + self.random.randrange(3))
+            + self.random.choice([0, 0, 0, 1]))
         if following <= self.today:
             self.agenda[following].append((name, letter_id))
 
@@ -272,13 +272,11 @@ class Simulation:
             return letter.proposal == 'accept'
 
     def assign(self, letter):
+        from trytond.pool import Pool
+        User = Pool().get('res.user')
         handler = self.staff.get(letter.agency.id, {}).get('handler')
         if not handler:
             return
-        User = letter.handler.__class__ if letter.handler else None
-        if User is None:
-            from trytond.pool import Pool
-            User = Pool().get('res.user')
         with self.work(letter.agency.id, 'leader'):
             Letter = letter.__class__
             Letter.give_to([Letter(letter.id)], User(handler))
@@ -307,7 +305,7 @@ class Simulation:
         for escalation in Escalation.search([('state', '=', 'open')]):
             leader = self.staff.get(
                 escalation.agency.id, {}).get('leader')
-            if leader and self.random.randrange(25) == 0:
+            if leader and self.random.randrange(8) == 0:
                 with self.work(escalation.agency.id, 'leader'):
                     escalation = Escalation(escalation.id)
                     escalation.answer = (

@@ -1,1 +1,273 @@
-def add_parser(commands): pass
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""`donthu import letters`: take in the letters of an old register."""
+import csv
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+from proteus import Model
+from proteus import config as proteus_config
+
+from donthu import progress
+from donthu.errors import CommandError
+from donthu.importing import mapping as mappings
+from donthu.importing.readers import read
+from donthu.importing.rows import convert
+from donthu.site import Site, _quiet
+from trytond.modules.agencies.text import fold
+
+BATCH = 500
+REPORT = ['row', 'status', 'number', 'field', 'reason', 'repeat_of']
+
+
+def add_parser(commands):
+    parser = commands.add_parser(
+        'import', help="take in data of other systems",
+        description="Take in data of other systems.")
+    kinds = parser.add_subparsers(
+        dest='what', required=True, metavar='WHAT')
+    letters = kinds.add_parser(
+        'letters', help="the letters of an old register",
+        description="Take in the letters of an old register (XLSX, CSV or "
+        "XML) through a small mapping.  Each row is accepted or refused with "
+        "its reason in a report; the rest goes in.  A row that is known is "
+        "left as it is, so the command can be repeated, also after it was "
+        "interrupted.")
+    letters.add_argument('file', type=Path, metavar='FILE')
+    letters.add_argument(
+        '--mapping', metavar='NAME', help="a shipped mapping or a TOML file; "
+        "by default the one that fits the file. Shipped: " + ', '.join(
+            sorted(p.stem for p in mappings.SHIPPED.glob('*.toml'))))
+    letters.add_argument(
+        '--agency', metavar='CODE', help="the code of the agency of rows "
+        "that do not name one")
+    letters.add_argument(
+        '--source', metavar='NAME', help="the name of the register: a key "
+        "is unique within it (default: the mapping's)")
+    letters.add_argument(
+        '--report', type=Path, metavar='FILE', help="where to write what "
+        "became of each row (default: FILE.report.csv)")
+    letters.add_argument(
+        '--dry-run', action='store_true',
+        help="only report what would become of each row")
+    letters.add_argument(
+        '--batch', type=int, default=BATCH, metavar='N',
+        help="rows in a transaction (default: %(default)s)")
+    door = letters.add_argument_group(
+        "where to", "Either a server, with --url and --user, or a database "
+        "in process, with --config and --database.")
+    door.add_argument(
+        '--url', help="the server and database, as "
+        "https://host/database; the password comes from --password-file or "
+        "$DONTHU_PASSWORD")
+    door.add_argument('--user', default='admin', metavar='LOGIN')
+    door.add_argument('--password-file', type=Path, metavar='FILE')
+    door.add_argument(
+        '-c', '--config', default=os.environ.get('TRYTOND_CONFIG'),
+        metavar='FILE')
+    door.add_argument('-d', '--database', metavar='NAME')
+    letters.set_defaults(run=run)
+
+
+def run(options):
+    if not options.file.exists():
+        raise CommandError(f"there is no file {options.file}", 2)
+    mapping = mappings.find(options.file, options.mapping)
+    if options.source:
+        mapping.source = options.source
+    with connect(options) as config:
+        importer = Importer(options, mapping, config)
+        return importer.run()
+
+
+class connect:
+    "Work on a server, or on a database in process, as a user"
+
+    def __init__(self, options):
+        self.options = options
+        self.session = None
+
+    def __enter__(self):
+        options = self.options
+        with _quiet():
+            if options.url:
+                url = options.url.rstrip('/') + '/rpc/'
+                try:
+                    self.session = proteus_config.set_xmlrpc_session(
+                        url, options.user, self.password())
+                    return self.session.__enter__()
+                except Exception as error:
+                    raise CommandError(
+                        f"{options.url} does not let {options.user} in: "
+                        f"{error}", 1)
+            if not (options.config and options.database):
+                raise CommandError(
+                    "say where to: --url, or --config and --database", 2)
+            site = Site(options.config, options.database)
+            site.init_pool()
+            import trytond.config as trytond_config
+            uri = trytond_config.get('database', 'uri')
+            # proteus wants scheme://[host]/database
+            separator = '/' if uri.endswith('://') else ''
+            return proteus_config.set_trytond(
+                uri + separator + options.database,
+                user=options.user, config_file=options.config)
+
+    def password(self):
+        if self.options.password_file:
+            try:
+                return self.options.password_file.read_text(
+                    encoding='utf-8').strip()
+            except OSError as error:
+                raise CommandError(
+                    f"{self.options.password_file}: {error.strerror}", 2)
+        try:
+            return os.environ['DONTHU_PASSWORD']
+        except KeyError:
+            raise CommandError(
+                "give the password in --password-file or $DONTHU_PASSWORD",
+                2)
+
+    def __exit__(self, *exc):
+        if self.session:
+            self.session.__exit__(*exc)
+
+
+class Importer:
+
+    def __init__(self, options, mapping, config):
+        self.options = options
+        self.mapping = mapping
+        self.config = config
+        self.Letter = Model.get('complaints.letter', config=config)
+        self.count = Counter()
+        self.reasons = Counter()
+        self.repeats = 0
+
+    def run(self):
+        facts, rows = read(self.options.file, self.mapping)
+        agency = self.options.agency
+        if not agency and self.mapping.agency_line:
+            agency = self.find_agency(facts)
+        self.mapping.key = self.mapping.key.replace(
+            '{file_agency}', agency or '').replace(
+            '{file_year}', find_year(facts))
+        report = self.options.report or self.options.file.with_name(
+            self.options.file.name + '.report.csv')
+        # the report of an interrupted run is replaced: the rows it lists
+        # come again, as known
+        building = report.with_name(report.name + '.part')
+        with open(building, 'w', encoding='utf-8-sig', newline='') as file:
+            writer = csv.DictWriter(
+                file, ['file', *REPORT], extrasaction='ignore')
+            writer.writeheader()
+            bar = progress.bar(None, self.options.file.name, " rows")
+            batch = []
+            for number, cells in rows:
+                batch.append(convert(number, cells, self.mapping))
+                if len(batch) >= self.options.batch:
+                    self.send(batch, agency, writer)
+                    bar.update(len(batch))
+                    batch = []
+            self.send(batch, agency, writer)
+            bar.close()
+        building.replace(report)
+        self.summary(report)
+        return 0
+
+    def find_agency(self, facts):
+        "Return the code of the agency that the first lines name"
+        Agency = Model.get('agencies.agency', config=self.config)
+        lines = [fold(line) for line in facts.get('lines', [])]
+        committee = next((t for t in lines if t.startswith('ubnd ')), None)
+        if not committee:
+            return None
+        province = next(
+            (t for t in lines if t.startswith(('tinh ', 'thanh pho '))), '')
+        found = [
+            a for a in Agency.find([('kind', 'in', ['commune', 'province'])])
+            if fold(a.name) == committee]
+        if len(found) > 1:
+            found = [
+                a for a in found if a.parent
+                and fold(a.parent.name) == f'ubnd {province}']
+        if len(found) != 1:
+            raise CommandError(
+                "the agency of the register is not clear: name it with "
+                "--agency CODE", 2)
+        return found[0].code
+
+    def send(self, batch, agency, writer):
+        "Send a batch and write what became of it"
+        if not batch:
+            return
+        proxy = self.Letter._proxy
+        arguments = (self.mapping.source, agency, self.options.dry_run)
+        for result in self.call(proxy, batch, arguments):
+            self.count[result['status']] += 1
+            if result['status'] == 'refused':
+                self.reasons[result['reason']
+                    if not result.get('code') else result['code']] += 1
+            self.repeats += bool(result.get('repeat_of'))
+            writer.writerow({
+                    'file': self.options.file.name,
+                    **{k: guard(v) for k, v in result.items()}})
+
+    def call(self, proxy, rows, arguments):
+        """Call the server; a batch that fails is sent row by row
+
+        What nobody foresaw then refuses one row and not five hundred."""
+        try:
+            return proxy.import_rows(
+                rows, *arguments, self.config.context)
+        except Exception as error:
+            if len(rows) == 1:
+                return [{
+                        'row': rows[0]['row'], 'status': 'refused',
+                        'field': '', 'reason': message(error)}]
+            if is_refusal(error):
+                raise CommandError(message(error))
+            results = []
+            for row in rows:
+                results += self.call(proxy, [row], arguments)
+            return results
+
+    def summary(self, report):
+        dry = " (dry run: nothing was written)" if self.options.dry_run else ''
+        print(f"{sum(self.count.values())} rows{dry}: "
+            f"{self.count['accepted']} accepted, "
+            f"{self.count['known']} known already, "
+            f"{self.count['refused']} refused, "
+            f"{self.repeats} likely repeats")
+        for reason, count in self.reasons.most_common():
+            print(f"  refused {count}: {reason}")
+        print(f"Report: {report}")
+
+
+def find_year(facts):
+    for line in facts.get('lines', []):
+        if match := re.fullmatch(r'nam (\d{4})', fold(line)):
+            return match.group(1)
+    return ''
+
+
+def guard(value):
+    "Return a cell that a spreadsheet will not take for a formula"
+    if isinstance(value, str) and value.startswith(('=', '+', '-', '@')):
+        return "'" + value
+    return value
+
+
+def message(error):
+    "Return what an error of the server says"
+    text = getattr(error, 'message', None) or str(error)
+    if fault := getattr(error, 'faultString', None):
+        text = fault
+    return ' '.join(str(text).split())
+
+
+def is_refusal(error):
+    "Tell if the server refuses the whole import, and not a row"
+    return 'RoleError' in type(error).__name__ or 'vai trò' in message(error)

@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+import datetime as dt
 import json
 
 from trytond import backend
@@ -56,7 +57,7 @@ class Entry(ModelSQL, ModelView):
     _rec_name = 'summary'
     _log = False
 
-    at = fields.Timestamp("At", required=True)
+    at = fields.DateTime("At", required=True)
     user = fields.Many2One('res.user', "User", ondelete='RESTRICT')
     action = fields.Selection(ACTIONS, "Action", required=True, sort=False)
     action_string = action.translated('action')
@@ -110,6 +111,8 @@ class Entry(ModelSQL, ModelView):
             model = (
                 str(entry.resource).partition(',')[0]
                 if entry.resource else None)
+            if entry.action == 'transition' and entry.summary:
+                lines.append(cls._state_label(pool.get(model), entry.summary))
             for field, values in json.loads(entry.changes or '{}').items():
                 label = field
                 if model and field in pool.get(model)._fields:
@@ -118,6 +121,18 @@ class Entry(ModelSQL, ModelView):
                 lines.append(f'{label}: {_show(old)} → {_show(new)}')
             result[entry.id] = '\n'.join(lines)
         return result
+
+    @staticmethod
+    def _state_label(Model, summary):
+        "Return the label of a state that a transition led to"
+        field, _, state = summary.partition(':')
+        if field not in Model._fields:
+            return summary
+        definition = Model.fields_get([field])[field]
+        selection = definition.get('selection')
+        if not isinstance(selection, list | tuple):
+            return summary
+        return f"{definition['string']}: {dict(selection).get(state, state)}"
 
     @classmethod
     def append(cls, values):
@@ -148,7 +163,7 @@ class Entry(ModelSQL, ModelView):
         resource = values.get('resource')
         changes = values.get('changes')
         return {
-            'at': cls._now(),
+            'at': cls._now().replace(microsecond=0),
             'user': user or None,
             'action': values['action'],
             'resource': str(resource) if resource else None,
@@ -161,8 +176,7 @@ class Entry(ModelSQL, ModelView):
     @classmethod
     def _now(cls):
         "The moment of an entry; a module that owns the time extends it"
-        from datetime import datetime
-        return datetime.now()
+        return dt.datetime.now()
 
     @classmethod
     def check_modification(cls, mode, entries, values=None, external=False):

@@ -25,7 +25,10 @@ class CaseworkMixin(
 
     number = fields.Char("Number", readonly=True)
     agency = fields.Many2One(
-        'agencies.agency', "Agency", required=True, ondelete='RESTRICT')
+        'agencies.agency', "Agency", required=True, ondelete='RESTRICT',
+        states={
+            'readonly': Eval('id', -1) >= 0,
+            })
     kind = fields.Selection(KINDS, "Kind", required=True, sort=False)
     kind_string = kind.translated('kind')
     instance = fields.Selection(
@@ -135,17 +138,16 @@ class CaseworkMixin(
             day = getattr(self, name)
             if not day:
                 continue
-            label = self.__names__(name)['field']
-            if day > today:
+            if day > today and not Transaction().context.get('_import'):
                 raise DateError(gettext(
-                        'complaints.msg_date_future',
-                        record=self.rec_name, field=label))
+                        'complaints.msg_date_future', record=self.rec_name,
+                        field=self.__names__(name)['field']))
             if previous and day < previous[1]:
                 raise DateError(gettext(
-                        'complaints.msg_date_order',
-                        record=self.rec_name, field=label,
-                        other=previous[0]))
-            previous = (label, day)
+                        'complaints.msg_date_order', record=self.rec_name,
+                        field=self.__names__(name)['field'],
+                        other=self.__names__(previous[0])['field']))
+            previous = (name, day)
 
     @classmethod
     def copy(cls, records, default=None):

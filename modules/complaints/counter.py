@@ -1,6 +1,9 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from sql import For
+
+from trytond import backend
 from trytond.model import ModelSQL, Unique, fields
 from trytond.transaction import Transaction
 
@@ -34,8 +37,7 @@ class Counter(ModelSQL):
         """Return the next `count` numbers of an agency.
 
         The counter stays locked until the transaction ends: that is the price
-        of numbers without gaps.  It is taken early, because the transaction
-        is started anew when the lock was not there from its beginning.
+        of numbers without gaps.
         """
         transaction = Transaction()
         table = cls.__table__()
@@ -45,9 +47,9 @@ class Counter(ModelSQL):
         cursor.execute(*table.select(table.id, where=key))
         row = cursor.fetchone()
         if row:
-            cls.lock([cls(row[0])])
+            cls._lock_row(row[0])
         else:
-            counter, = cls.create([{
+            cls.create([{
                         'agency': agency.id, 'kind': kind, 'year': year,
                         'last': 0}])
         cursor.execute(*table.update(
@@ -57,3 +59,22 @@ class Counter(ModelSQL):
         return [
             format_number(agency.code, kind, year, serial)
             for serial in range(last - count + 1, last + 1)]
+
+    @classmethod
+    def _lock_row(cls, id_):
+        """Lock a counter until the end of the transaction.
+
+        Where somebody else took a number since our transaction began, it is
+        started anew with the lock held from its beginning.
+        """
+        transaction = Transaction()
+        if not transaction.database.has_select_for():
+            return      # SQLite: one writer at a time
+        table = cls.__table__()
+        cursor = transaction.connection.cursor()
+        try:
+            cursor.execute(*table.select(
+                    table.id, where=table.id == id_, for_=For('UPDATE')))
+        except backend.DatabaseOperationalError:
+            cls.lock([cls(id_)])
+            raise

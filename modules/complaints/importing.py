@@ -132,7 +132,7 @@ class _Import:
         found = Succession.search([
                 ('key', '=', succession_key(province, district, commune))])
         if not found:
-            raise _Refused('old_place', 'place_unknown', value=text)
+            return self.province_of(province, text)
         units = {s.subdivision for s in found}
         if len(units) == 1 and all(s.candidates == 1 for s in found):
             unit, = units
@@ -145,6 +145,19 @@ class _Import:
         return agency, gettext(
             'complaints.msg_import_place_split', place=text,
             candidates='; '.join(sorted(u.rec_name for u in units)))
+
+    def province_of(self, province, text):
+        "Return the province that has the area of an old one now"
+        Succession = Pool().get('country.subdivision.succession')
+        found = Succession.search([
+                ('key', 'like', succession_key(
+                        province, '', '').rstrip('/') + '/%')], limit=1)
+        if not found:
+            raise _Refused('old_place', 'place_unknown', value=text)
+        agency = self.committee(found[0].subdivision.parent)
+        return agency, gettext(
+            'complaints.msg_import_place_unclear', place=text,
+            agency=agency.rec_name)
 
     def committee(self, unit):
         if unit.id not in self.agencies:
@@ -174,7 +187,7 @@ class _Import:
         "Create the letters and take them through their steps"
         user = Transaction().user
         with Transaction().set_user(0, set_context=bool(user)), \
-                Transaction().set_context(language=Transaction().language), \
+                Transaction().set_context(_import=True), \
                 without_check_access():
             try:
                 letters = self.Letter.create([
@@ -183,7 +196,10 @@ class _Import:
                 pairs = [
                     (letter, t[0])
                     for letter, t in zip(letters, taken, strict=True)]
-                self.steps(pairs)
+                self.Letter.find_repeats(letters)
+                self.steps([
+                        (self.Letter(letter.id), row)
+                        for letter, row in pairs])
             except (UserError, ValidationError) as exception:
                 if len(taken) == 1:
                     # The door was the row check: what still fails here says
@@ -218,9 +234,22 @@ class _Import:
             'persons': [('create', [person])]
             if row.get('name') and not row.get('anonymous') else [],
             'note': '\n'.join(filter(None, [row.get('note'), note])) or None,
+            **self.proposal(row),
             'import_source': self.source,
             'import_key': row['key'],
             'import_hash': hash_,
+            }
+
+    def proposal(self, row):
+        "Return what was done with the letter, as what was proposed"
+        handling = row.get('handling')
+        if not handling or handling == 'historical':
+            return {}
+        return {
+            'proposal': handling,
+            'proposal_note': row.get('handled_by')
+            or gettext('complaints.msg_import_note'),
+            'accepted_on': rr.date(row, 'accepted_on'),
             }
 
     def steps(self, pairs):
@@ -239,17 +268,10 @@ class _Import:
             Letter.register(letters)
             if not handling:
                 continue
-            Letter.classify(letters)
-            Letter.write(*sum((
-                        [[letter], {
-                            'proposal': handling,
-                            'proposal_note': row.get('handled_by')
-                            or gettext('complaints.msg_import_note'),
-                            'accepted_on': rr.date(row, 'accepted_on'),
-                            }] for letter, row in group), []))
+            Letter.classify(Letter.browse([le.id for le in letters]))
             letters = Letter.browse([le.id for le in letters])
             Letter.propose(letters)
-            Letter.approve(letters)
+            Letter.approve(Letter.browse([le.id for le in letters]))
             # The old registers do not say when they did it.
             with Transaction().set_context(
                     _undated=handling != 'accept'):

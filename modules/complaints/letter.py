@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from collections import defaultdict
+
 from sql import Null
 
 from trytond.i18n import gettext
@@ -8,6 +10,7 @@ from trytond.model import Index, Unique, fields
 from trytond.modules.agencies.text import clean_lines, fold
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.tools import grouped_slice
 
 from .casework import CaseworkMixin
 from .exceptions import LetterDeleteError, PersonError
@@ -138,8 +141,9 @@ class Letter(LetterStepsMixin, CaseworkMixin):
         states={
             'readonly': _proposing['readonly'],
             'invisible': ~Eval('proposal').in_(['transfer', 'guide']),
+            # an old register does not always say where a letter went
             'required': (Eval('state') == 'proposed') & (
-                Eval('proposal') == 'transfer'),
+                Eval('proposal') == 'transfer') & ~Eval('import_source'),
             },
         domain=[If(Eval('proposal') == 'transfer',
                 ('id', '!=', Eval('agency', -1)), ())])
@@ -225,6 +229,14 @@ class Letter(LetterStepsMixin, CaseworkMixin):
                 })
         cls._order = [
             ('received_on', 'DESC'), ('id', 'DESC')]
+        classified = ~Eval('state').in_(['received', 'registered'])
+        cls.kind.states = {'readonly': classified}
+        cls.instance.states = {
+            **cls.instance.states, 'readonly': classified}
+        cls.complex.states = cls.remote.states = {
+            'readonly': ~Eval('state').in_(
+                ['received', 'registered', 'classified']),
+            }
 
     @classmethod
     def _closed(cls):
@@ -361,19 +373,23 @@ class Letter(LetterStepsMixin, CaseworkMixin):
     @classmethod
     def find_repeats(cls, letters):
         "Store for each letter which earlier one it seems to repeat"
+        # what has a key already was looked at when it came in
+        letters = [le for le in letters if not le.repeat_key]
         for letter in letters:
-            key = letter.get_repeat_key()
-            if not key:
+            letter.repeat_key = letter.get_repeat_key()
+        keys = {le.repeat_key for le in letters if le.repeat_key}
+        earlier = defaultdict(list)
+        for sub_keys in grouped_slice(list(keys)):
+            for letter in cls.search(
+                    [('repeat_key', 'in', list(sub_keys))], order=[]):
+                earlier[letter.agency.id, letter.repeat_key].append(letter.id)
+        for letter in sorted(letters, key=lambda le: le.id):
+            if not letter.repeat_key:
                 continue
-            earlier = cls.search([
-                    ('repeat_key', '=', key),
-                    ('agency', '=', letter.agency.id),
-                    ('id', '<', letter.id),
-                    ('transferred_from', '=', None)
-                    if 'transferred_from' in cls._fields else (),
-                    ], order=[('id', 'DESC')], limit=1)
-            letter.repeat_key = key
-            letter.repeat_of = earlier[0] if earlier else None
+            known = earlier[letter.agency.id, letter.repeat_key]
+            before = [id_ for id_ in known if id_ < letter.id]
+            letter.repeat_of = max(before, default=None)
+            known.append(letter.id)
         cls.save(letters)
 
     @classmethod

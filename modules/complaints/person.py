@@ -6,7 +6,7 @@ from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import IdentityNumberError, LockedError, MaskedError
 from .identity import FIELDS, MASK
@@ -107,14 +107,18 @@ class Person(AuditedMixin, ModelSQL, ModelView):
         return [('name', *clause[1:])]
 
     @classmethod
-    def preprocess_values(cls, mode, values):
+    def create(cls, vlist):
+        # The identities of all of them are stored at once.
         Identity = Pool().get('complaints.identity')
-        values = super().preprocess_values(mode, values)
-        if mode == 'create' and not values.get('identity'):
-            identity = {f: values.pop(f, None) for f in FIELDS}
-            values['identity'], = Identity.store(
-                [identity], [values.get('protected', False)])
-        return values
+        vlist = [values.copy() for values in vlist]
+        new = [v for v in vlist if not v.get('identity')]
+        identities = [{f: v.pop(f, None) for f in FIELDS} for v in new]
+        with without_check_access():
+            ids = Identity.store(
+                identities, [v.get('protected', False) for v in new])
+        for values, id_ in zip(new, ids, strict=True):
+            values['identity'] = id_
+        return super().create(vlist)
 
     @classmethod
     def check_modification(cls, mode, persons, values=None, external=False):

@@ -5,6 +5,7 @@
 The states and their transitions are a Workflow; the rest is data with its
 article and its dates.
 """
+from collections import defaultdict
 from functools import wraps
 
 from trytond.cache import Cache
@@ -43,6 +44,7 @@ class Procedure(ModelSQL, ModelView):
     steps = fields.One2Many(
         'complaints.procedure.step', 'procedure', "Steps")
     _kind_cache = Cache('complaints.procedure.kind', context=False)
+    _steps_cache = Cache('complaints.procedure.steps', context=False)
 
     @classmethod
     def __setup__(cls):
@@ -71,13 +73,21 @@ class Procedure(ModelSQL, ModelView):
     def on_modification(cls, mode, procedures, field_names=None):
         super().on_modification(mode, procedures, field_names=field_names)
         cls._kind_cache.clear()
+        cls._steps_cache.clear()
 
     def step_on(self, resource, name, day):
         "Return the step in force on day, or None"
-        for step in self.steps:
-            if ((step.resource, step.name) == (resource, name)
-                    and step.valid_on(day)):
-                return step
+        Step = Pool().get('complaints.procedure.step')
+        rows = self._steps_cache.get(self.id)
+        if rows is None:
+            rows = tuple(
+                (s.id, s.resource, s.name, s.valid_from, s.valid_to)
+                for s in self.steps)
+            self._steps_cache.set(self.id, rows)
+        for id_, of, called, valid_from, valid_to in rows:
+            if ((of, called) == (resource, name) and valid_from <= day
+                    and (valid_to is None or day <= valid_to)):
+                return Step(id_)
 
 
 class Step(DatedMixin, ModelSQL, ModelView):
@@ -120,6 +130,12 @@ class Step(DatedMixin, ModelSQL, ModelView):
     @staticmethod
     def default_certainty():
         return 'verified'
+
+    @classmethod
+    def on_modification(cls, mode, steps, field_names=None):
+        Procedure = Pool().get('complaints.procedure')
+        super().on_modification(mode, steps, field_names=field_names)
+        Procedure._steps_cache.clear()
 
     @staticmethod
     def codes(text):
@@ -190,19 +206,20 @@ class ProcedureMixin:
         "End and start the clocks of the steps taken"
         Clock = Pool().get('deadlines.clock')
         today = Pool().get('ir.date').today()
-        starts = []
+        # Of an old register one may know what was done, not when.
+        state = 'cancelled' if Transaction().context.get('_undated') else None
+        stops, starts = defaultdict(dict), []
+        # read again what the steps changed
+        records = cls.browse([r.id for r in records])
         for record, step in zip(records, steps, strict=True):
-            # read again what the step changed
-            record = cls(record.id)
-            if codes := step.codes(step.meets):
-                # Of an old register one may know what was done, not when.
-                undated = Transaction().context.get('_undated')
-                Clock.stop(
-                    [record], codes, record.step_day(step.name) or today,
-                    'cancelled' if undated else None)
+            if step.meets:
+                stops[step.meets][record] = (
+                    record.step_day(step.name) or today)
             for code in step.codes(step.starts):
                 starts.append(
                     (record, code, getattr(record, step.starts_from)))
+        for meets, days in stops.items():
+            Clock.stop(list(days), Step.codes(meets), days, state)
         if starts:
             Clock.start(starts)
 

@@ -49,10 +49,10 @@ def flaw(row, today):
         date(row, name) for name in DATES)
     if not received_on:
         return 'received_on', 'date_missing'
-    for name in DATES:
-        day = date(row, name)
-        if day and day > today:
-            return name, 'date_future'
+    # A decision may be dated ahead by those who prepared it; no letter has
+    # been received that is not here yet.
+    if received_on > today:
+        return 'received_on', 'date_future'
     if 'kind' in unreadable or row.get('kind') not in KINDS:
         return 'kind', 'kind_unknown'
     if not row.get('content'):

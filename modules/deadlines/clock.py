@@ -147,7 +147,7 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
         """End the open clocks of the records.
 
         codes -- of the rules that end, None for all of them
-        day -- the day of the act that ends them
+        day -- the day of the act that ends them, or {record: day}
         state -- the state to leave them in; by default met or missed,
             whichever is true
         """
@@ -158,10 +158,13 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
         if codes is not None:
             domain.append(('rule.code', 'in', list(codes)))
         clocks = cls.search(domain)
+        days = {str(r): d for r, d in day.items()} if isinstance(
+            day, dict) else {}
         for clock in clocks:
-            clock.ended_on = day
+            clock.ended_on = days[str(clock.resource)] if days else day
             clock.state = state or (
-                'missed' if clock.due_on and day > clock.due_on else 'met')
+                'missed' if clock.due_on and clock.ended_on > clock.due_on
+                else 'met')
         cls.save(clocks)
         return clocks
 

@@ -40,6 +40,7 @@ class Rule(ModelSQL, ModelView):
     versions = fields.One2Many('deadlines.rule.version', 'rule', "Versions")
 
     _code_cache = Cache('deadlines.rule.code', context=False)
+    _versions_cache = Cache('deadlines.rule.versions', context=False)
 
     @classmethod
     def __setup__(cls):
@@ -80,11 +81,13 @@ class Rule(ModelSQL, ModelView):
 
         Lengths that need a decision are not taken.  None if the law had no
         such limit on that day."""
-        by_id = {v.id: v for v in self.versions}
-        version = lawbook.select(
-            [v.lawbook() for v in self.versions], day, variants,
-            by_decision=False)
-        return by_id[int(version.rule)] if version else None
+        Version = Pool().get('deadlines.rule.version')
+        versions = self._versions_cache.get(self.id)
+        if versions is None:
+            versions = tuple(v.lawbook() for v in self.versions)
+            self._versions_cache.set(self.id, versions)
+        version = lawbook.select(versions, day, variants, by_decision=False)
+        return Version(int(version.rule)) if version else None
 
     @classmethod
     def load(cls):
@@ -117,6 +120,7 @@ class Rule(ModelSQL, ModelView):
     def on_modification(cls, mode, rules, field_names=None):
         super().on_modification(mode, rules, field_names=field_names)
         cls._code_cache.clear()
+        cls._versions_cache.clear()
 
 
 class RuleVersion(ModelSQL, ModelView):
@@ -183,6 +187,12 @@ class RuleVersion(ModelSQL, ModelView):
                 raise RuleVersionError(gettext(
                         'deadlines.msg_length_negative',
                         version=version.rec_name))
+
+    @classmethod
+    def on_modification(cls, mode, versions, field_names=None):
+        Rule = Pool().get('deadlines.rule')
+        super().on_modification(mode, versions, field_names=field_names)
+        Rule._versions_cache.clear()
 
     def variant_names(self):
         return [v for v in (self.variants or '').split(',') if v.strip()]

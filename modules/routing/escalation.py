@@ -28,6 +28,8 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         'complaints.letter', "Letter", readonly=True, ondelete='RESTRICT')
     case = fields.Many2One(
         'complaints.case', "Case", readonly=True, ondelete='RESTRICT')
+    number = fields.Function(
+        fields.Char("Number"), 'get_rec_name', searcher='search_rec_name')
     subject = fields.Function(fields.Char("Summary"), 'get_subject')
     clock = fields.Many2One(
         'deadlines.clock', "Time Limit", required=True, readonly=True,

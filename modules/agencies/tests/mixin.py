@@ -1,11 +1,9 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from pathlib import Path
-
 import polib
+from lxml import etree
 
-import trytond.modules
 from trytond.model import ModelSQL, Workflow, fields
 from trytond.pool import Pool, isregisteredby
 from trytond.tests.test_tryton import with_transaction
@@ -69,12 +67,37 @@ class AgencyTestMixin:
                     model._transition_state, model._locked_always(),
                     msg=f'{name} does not lock its state')
 
+    @with_transaction()
+    def test_tree_datetime(self):
+        "Test lists show moments as a date and a time, as the client wants"
+        View = Pool().get('ir.ui.view')
+        for view in View.search([
+                    ('module', '=', self.module), ('type', '=', 'tree')]):
+            model = Pool().get(view.model)
+            for element in etree.fromstring(view.arch.encode()).iter('field'):
+                field = model._fields[element.get('name')]
+                if field._type in {'datetime', 'timestamp'}:
+                    self.assertIn(
+                        element.get('widget'), {'date', 'time'},
+                        msg=f'{view.name} {element.get("name")}')
+
+    @with_transaction()
     def test_translations(self):
-        "Test the Vietnamese translation has no empty and no fuzzy entry"
+        "Test the Vietnamese translation is complete"
+        Translation = Pool().get('ir.translation')
         with file_open(f'{self.module}/locale/vi.po', 'rb') as file:
             catalogue = polib.pofile(file.read().decode('utf-8'))
-        missing = [
-            f'{entry.msgctxt} {entry.msgid}' for entry in catalogue
-            if not entry.msgstr or entry.fuzzy]
-        self.assertEqual(missing, [])
-        self.assertTrue(Path(trytond.modules.__file__).exists())
+        self.assertEqual([
+                f'{entry.msgctxt} {entry.msgid}' for entry in catalogue
+                if not entry.msgstr or entry.fuzzy], [])
+        translated = {entry.msgid for entry in catalogue}
+        sources = {
+            t.src for t in Translation.search([
+                    ('module', '=', self.module),
+                    ('lang', '=', 'en'),
+                    ('src', '!=', None),
+                    ])
+            if t.src and (t.type != 'model' or t.name.startswith((
+                        'ir.message,', 'ir.model.button,', 'ir.ui.menu,',
+                        'ir.action,', 'res.group,', 'ir.rule.group,')))}
+        self.assertEqual(sources - translated, set())

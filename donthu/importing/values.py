@@ -1,0 +1,120 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Understand what people write in registers: dates, numbers, yes and no.
+
+Pure functions, without Tryton.
+"""
+import datetime as dt
+import re
+
+from trytond.modules.agencies.text import clean, fold
+
+# Day zero of the serial numbers of Excel (with its 29 February 1900)
+_EXCEL = dt.date(1899, 12, 30)
+_SPOKEN = re.compile(
+    r'(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})')
+_NUMBERS = re.compile(r'(\d{1,4})[/.\-\s]+(\d{1,2})[/.\-\s]+(\d{1,4})')
+
+
+class Unreadable(ValueError):
+    "A text that says nothing we understand"
+
+
+def read_date(value):
+    """Return the date that a cell says.
+
+    Understood are real dates, Excel's serial numbers, 05/07/2026, 5-7-26,
+    5.7.2026, 2026-07-05, and `ngày 5 tháng 7 năm 2026`.  Raises Unreadable
+    for anything else, and for days that do not exist.
+
+    >>> read_date('ngày 5 tháng 7 năm 2026')
+    datetime.date(2026, 7, 5)
+    """
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, int | float):
+        return _serial(value)
+    text = clean(value)
+    if re.fullmatch(r'\d{5}(\.\d+)?', text):
+        return _serial(float(text))
+    if match := _SPOKEN.fullmatch(fold(text)):
+        day, month, year = map(int, match.groups())
+    elif match := _NUMBERS.match(text):
+        rest = text[match.end():]
+        if rest and not re.fullmatch(r'[ T]\d{1,2}:\d{2}(:\d{2})?', rest):
+            raise Unreadable(text)
+        first, month, last = match.groups()
+        if len(first) == 4:
+            year, day = int(first), int(last)
+        else:
+            day, year = int(first), int(last)
+            if len(last) == 2:
+                year += 2000
+            elif len(last) != 4:
+                raise Unreadable(text)
+        month = int(month)
+    else:
+        raise Unreadable(text)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        raise Unreadable(text)
+
+
+def _serial(number):
+    if not 1 <= number < 200_000:
+        raise Unreadable(str(number))
+    return _EXCEL + dt.timedelta(days=int(number))
+
+
+def read_count(value):
+    """Return a whole number; raise Unreadable"""
+    if isinstance(value, float | int) and value == int(value):
+        return int(value)
+    text = clean(str(value))
+    match = re.fullmatch(r'(\d{1,9})(?: (?:nguoi|ho|ho dan))?', fold(text))
+    if not match or not text[0].isdigit():
+        raise Unreadable(text)
+    return int(match.group(1))
+
+
+def read_mark(value):
+    "Tell if a cell is marked (x, X, có, 1…)"
+    return fold(str(value or '')) in {
+        'x', 'co', '1', 'v', 'dung', 'true', 'yes', 'y'}
+
+
+def read_identity_number(value):
+    """Return the number of an identity paper as text
+
+    A sheet may have turned it into a number and eaten its first zeros."""
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    if isinstance(value, int):
+        text = str(value)
+        # ten or eleven digits: the zeros of a 12-digit number were eaten
+        return text.zfill(12) if len(text) in {10, 11} else text
+    return re.sub(r'[\s.\-]', '', clean(value)).upper()
+
+
+def split_name_address(text):
+    """Return name and address of a cell that holds both.
+
+    >>> split_name_address('Lê An, thôn 3, xã Sơn Thành')
+    ('Lê An', 'thôn 3, xã Sơn Thành')
+    """
+    name, _, address = clean(text).partition(',')
+    return title_case(name.strip()), address.strip()
+
+
+def title_case(name):
+    """Return a name that was typed in capitals as it is usually written.
+
+    >>> title_case('ĐÀO XUÂN AN')
+    'Đào Xuân An'
+    """
+    if name.isupper() and len(name) > 3:
+        return ' '.join(part.capitalize() for part in name.split(' '))
+    return name

@@ -1,0 +1,105 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What the tests of the whole application share."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(Path(__file__).parent))
+
+from helpers import donthu      # noqa: E402
+
+
+@pytest.fixture(scope='session')
+def home(tmp_path_factory):
+    "A demonstration that was created as `donthu demo` creates it"
+    cache = os.environ.get('DONTHU_TEST_CACHE')
+    home = tmp_path_factory.mktemp('home')
+    ready = Path(cache) / 'home' if cache else None
+    if ready and (ready / 'demo' / 'ready').exists():
+        shutil.copytree(ready, home, dirs_exist_ok=True)
+        config = home / 'demo' / 'trytond.conf'
+        config.write_text(
+            config.read_text().replace(str(ready), str(home)))
+        return home
+    target = ready or home
+    donthu('demo', '--home', target, '--prepare-only', '--letters', '40')
+    return home if target == home else _copy(target, home)
+
+
+def _copy(source, target):
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    config = target / 'demo' / 'trytond.conf'
+    config.write_text(
+        config.read_text().replace(str(source), str(target)))
+    return target
+
+
+@pytest.fixture
+def site(home, tmp_path):
+    "A copy of the demonstration to write in: (configuration, database)"
+    copy = _copy(home, tmp_path / 'home')
+    return copy / 'demo' / 'trytond.conf', 'donthu'
+
+
+class Demo:
+    "A demonstration that runs"
+
+    def __init__(self, home, *arguments):
+        self.home = home
+        self.process = subprocess.Popen(
+            [sys.executable, '-m', 'donthu', 'demo', '--home', str(home),
+                '--port', '8100', *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, 'PYTHONWARNINGS': 'ignore'})
+        self.url = None
+        for line in self.process.stdout:
+            if line.strip().startswith('http://'):
+                self.url = line.strip()
+            if 'Ctrl-C' in line:
+                break
+        assert self.url, self.process.stderr.read()
+        with open(home / 'demo' / 'users.json', encoding='utf-8') as file:
+            self.passwords = {row[0]: row[3] for row in json.load(file)}
+
+    def children(self):
+        "Return the ids of the processes of the demonstration"
+        output = subprocess.run(
+            ['ps', '-eo', 'pid,args'], capture_output=True, text=True).stdout
+        return [
+            line.split()[0] for line in output.splitlines()
+            if str(self.home / 'demo' / 'trytond.conf') in line]
+
+    def end(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        self.process.communicate(timeout=60)
+        deadline = time.monotonic() + 10
+        while self.children() and time.monotonic() < deadline:
+            time.sleep(.1)
+        return self.process.returncode
+
+
+@pytest.fixture
+def run_demo(home, tmp_path):
+    "Return a function that starts a copy of the demonstration"
+    running = []
+
+    def start(*arguments):
+        copy = tmp_path / 'home'
+        if not copy.exists():
+            _copy(home, copy)
+        demo = Demo(copy, *arguments)
+        running.append(demo)
+        return demo
+    yield start
+    for demo in running:
+        if demo.process.poll() is None:
+            demo.end(signal.SIGTERM)

@@ -1,0 +1,123 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""A clerk and a leader work a letter through in the web client."""
+from pathlib import Path
+
+import pytest
+from sao import Sao, chromium
+
+SHOTS = Path(__file__).parents[1] / 'screenshots'
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not chromium(), reason="Chromium is not installed")]
+
+
+def test_letter_to_decision(run_demo):
+    demo = run_demo()
+    with Sao(demo.url, shots=SHOTS) as sao:
+        # the counter
+        sao.login('vanthu.xa', demo.passwords['vanthu.xa'])
+        assert 'Đơn thư' in sao.menu()
+        sao.open_menu('Đơn thư', 'Tiếp nhận đơn')
+        sao.new()
+        sao.set('kind', 'complaint')
+        sao.set('content', "Khiếu nại Quyết định số 12/QĐ-UBND thu hồi đất")
+        add_person(sao, "Nguyễn Thị Thử Nghiệm")
+        sao.shot('reception')
+        sao.button('register')
+        record = sao.record('number', 'state', 'due_on')
+        assert record['state'] == 'registered', sao.dialog()
+        assert record['number'].startswith('22250-D-')
+        number = record['number']
+        sao.shot('registered')
+        sao.button('classify')
+        sao.page_of(2)
+        sao.shot('classified')
+        sao.set('proposal', 'accept')
+        sao.button('propose')
+        assert sao.record('state')['state'] == 'proposed', sao.dialog()
+        sao.page_of(3)
+        sao.shot('time-limits')
+        sao.logout()
+
+        # the leader
+        sao.login('lanhdao.xa', demo.passwords['lanhdao.xa'])
+        sao.open_menu('Đơn thư', 'Đơn chờ tôi ký duyệt')
+        sao.shot('to-sign')
+        rows = [row[0] for row in sao.rows()]
+        assert number in rows
+        sao.open_row(rows.index(number))
+        sao.button('approve')
+        sao.button('accept')
+        record = sao.record('state', 'case')
+        assert record['state'] == 'accepted', sao.dialog()
+        sao.shot('accepted')
+        sao.open_menu('Đơn thư', 'Tất cả vụ việc')
+        sao.open_row(0)
+        assert sao.record('number')['number'] == record['case']
+        sao.shot('case')
+        sao.button('verify')
+        sao.page_of(1)
+        sao.set('result', 'partly')
+        sao.set('decision_number', '118/QĐ-UBND')
+        sao.button('decide')
+        record = sao.record('state', 'number')
+        assert record['state'] == 'decided', sao.dialog()
+        assert record['number'].startswith('22250-KN-')
+        sao.shot('decided')
+        sao.button('send')
+        sao.button('close')
+        assert sao.record('state')['state'] == 'closed', sao.dialog()
+        sao.shot('closed')
+        sao.logout()
+
+        # the provincial manager
+        sao.login('giamsat.tinh', demo.passwords['giamsat.tinh'])
+        sao.open_menu('Đơn thư', 'Quá hạn đã báo lên')
+        sao.shot('escalations')
+        assert sao.rows()
+        assert sao.errors == []
+    demo.end()
+
+
+def test_every_menu_opens(run_demo):
+    "Test each list of each role opens, and its first record too"
+    demo = run_demo()
+    for login in ['vanthu.xa', 'xuly.xa', 'lanhdao.tinh', 'giamsat.tw',
+            'quantri.xa']:
+        with Sao(demo.url, shots=SHOTS / login) as sao:
+            sao.login(login, demo.passwords[login])
+            actions = sao.page.evaluate(
+                """() => Sao.rpc({
+                    method: 'model.ir.ui.menu.search_read',
+                    params: [[['action', '!=', null]], 0, null, null,
+                        ['complete_name', 'action'], {}]},
+                    Sao.Session.current_session).then(r => r.map(
+                        m => [m.complete_name, m.action, m.id]))""")
+            assert actions
+            for name, action, menu in actions:
+                sao.page.evaluate(
+                    """menu => Sao.Action.exec_keyword('tree_open', {
+                        model: 'ir.ui.menu', id: menu, ids: [menu]},
+                        {}, false)""", menu)
+                sao.idle()
+                assert not sao.errors, (login, name, sao.errors)
+                assert not sao.page.locator(
+                    '.error-dialog.in').count(), (login, name)
+                if sao.rows():
+                    sao.open_row(0)
+                    assert not sao.errors, (login, name, sao.errors)
+                    assert not sao.page.locator(
+                        '.error-dialog.in').count(), (login, name)
+                sao.close_tabs()
+    demo.end()
+
+
+def add_person(sao, name):
+    "Add a sender in the list of persons, as one types it"
+    group = sao.scope.locator('.form-one2many').filter(
+        has=sao.page.locator('th')).locator('visible=true').first
+    group.locator('.panel-heading button:visible, '
+        '.toolbar button:visible').nth(3).click()
+    sao.idle()
+    sao.shot('person')

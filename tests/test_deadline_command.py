@@ -1,0 +1,73 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The calculator of the command line, on the worked examples."""
+import json
+from pathlib import Path
+
+from helpers import donthu
+
+EXAMPLES = (Path(__file__).parents[1] / 'modules' / 'deadlines' / 'tests'
+    / 'examples.jsonl')
+
+
+def test_batch():
+    questions = [
+        json.loads(line) for line in EXAMPLES.read_text().splitlines()]
+    result = donthu('deadline', '--batch', EXAMPLES)
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(answers) == len(questions)
+    for question, answer in zip(questions, answers, strict=True):
+        assert answer.items() >= question.items()
+        assert answer['trace']
+        for span in answer['trace']:
+            assert span.keys() >= {'from', 'to', 'days', 'counted', 'reason'}
+
+
+def test_batch_with_bad_lines(tmp_path):
+    file = tmp_path / 'questions.jsonl'
+    file.write_text(
+        '{"rule": "KN-07", "event_on": "2026-11-17", "variants": []}\n'
+        'not json\n'
+        '{"rule": "XX-01", "event_on": "2026-11-17"}\n'
+        '[1]\n'
+        '{"rule": "KN-07", "event_on": "17/11/2026"}\n')
+    result = donthu('deadline', '--batch', file, check=False)
+    assert result.returncode == 1
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [a['due_on'] for a in answers] == [
+        '2026-11-20', None, None, None, '2026-11-20']
+    assert ':2:' in result.stderr and 'XX-01' in result.stderr
+
+
+def test_words():
+    result = donthu(
+        'deadline', 'kn-02', '01/09/2026', '--variant', 'complex',
+        '--variant', 'remote')
+    assert 'Luật Khiếu nại Điều 28' in result.stdout
+    assert result.stdout.splitlines()[-1] == (
+        'Ngày cuối cùng của thời hạn: 02/11/2026.')
+    answer = json.loads(donthu(
+            'deadline', 'KN-02', '2026-09-01', '--json').stdout)
+    assert answer['due_on'] == '2026-10-01'
+    assert answer['certainty'] == 'verified'
+
+
+def test_errors():
+    for arguments, text in [
+            (['XX-01', '2026-01-01'], "unknown rule"),
+            (['KN-02', '31/02/2026'], "is not a date"),
+            (['KN-02', '2026-01-01', '--variant', 'x'], "unknown variant"),
+            (['TC-06', '2018-01-01'], "no version"),
+            (['KN-02'], "RULE and a DATE"),
+            (['--batch', 'nowhere.jsonl'], "No such file"),
+            ]:
+        result = donthu('deadline', *arguments, check=False)
+        assert result.returncode == 2, arguments
+        assert text in result.stderr
+        assert 'Traceback' not in result.stderr
+
+
+def test_help_at_each_level():
+    for arguments in [[], ['demo'], ['init'], ['import'],
+            ['import', 'letters'], ['deadline']]:
+        assert 'usage:' in donthu(*arguments, '--help').stdout

@@ -1,0 +1,168 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The registers imported end to end, twice, and killed in between."""
+import csv
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+from helpers import REGISTERS, donthu
+
+FILES = ['so-tiep-cong-dan.xlsx', 'don-thu-cu.xml', 'don-thu-tinh.csv']
+KINDS = {
+    'khiếu nại': 'complaint', 'tố cáo': 'denunciation',
+    'kiến nghị': 'petition', 'phản ánh': 'reflection'}
+# The reasons of truth.json and what we call them
+REASONS = {
+    'impossible date': 'received_on',
+    'date in the future': 'received_on',
+    'identity number of 11 digits': 'identity_number',
+    'identity number with a letter': 'identity_number',
+    'no content': 'content',
+    'unknown kind': 'kind',
+    'unknown commune code': 'agency',
+    'key used twice with other content': 'key',
+    'accepted before it was received': 'accepted_on',
+    'decided without acceptance': 'accepted_on',
+    }
+
+
+def truth(name):
+    with open(REGISTERS / 'truth.json', encoding='utf-8') as file:
+        return {
+            row['row']: row for row in json.load(file)['rows']
+            if row['file'] == name}
+
+
+def read_report(path):
+    with open(path, encoding='utf-8-sig', newline='') as file:
+        return {int(row['row']): row for row in csv.DictReader(file)}
+
+
+def letters(site, source):
+    "Return what the database says of a source: key, kind, people, number"
+    database = site[0].parent / 'data' / 'donthu.sqlite'
+    with sqlite3.connect(database) as connection:
+        return sorted(connection.execute(
+            'SELECT import_key, kind, people_count, number, state '
+            'FROM complaints_letter WHERE import_source = ?', [source]))
+
+
+def import_file(site, name, report, *arguments, **kwargs):
+    return donthu(
+        'import', 'letters', REGISTERS / name, '-c', site[0], '-d', site[1],
+        '--user', 'dulieu.tw', '--report', report, *arguments, **kwargs)
+
+
+@pytest.mark.parametrize('name', FILES)
+def test_register(site, tmp_path, name):
+    "Test each row goes in or is refused for its reason, once"
+    source = name.rsplit('.', 1)[0]
+    expected, path = truth(name), tmp_path / 'report.csv'
+
+    import_file(site, name, path, '--dry-run')
+    assert letters(site, source) == []
+    import_file(site, name, path)
+    report = read_report(path)
+    assert report.keys() == expected.keys()
+    for number, row in expected.items():
+        result = report[number]
+        if row['refuse']:
+            assert result['status'] == 'refused', (number, row)
+            assert result['field'] == REASONS[row['refuse']], (row, result)
+            assert result['reason']
+        else:
+            assert result['status'] == 'accepted', (row, result)
+            assert result['number']
+        assert bool(result['repeat_of']) == (row['flaw'] == 'repeat')
+        if row['flaw'] == 'repeat':
+            assert result['repeat_of'] == report[number - 1]['number']
+
+    found = letters(site, source)
+    good = [row for row in expected.values() if not row['refuse']]
+    assert Counter(kind for _, kind, *_ in found) == Counter(
+        KINDS[row['kind']] for row in good)
+    assert Counter(people for _, _, people, *_ in found) == Counter(
+        row['people'] for row in good)
+
+    result = import_file(site, name, path)
+    assert f'0 accepted, {len(good)} known already' in result.stdout
+    assert letters(site, source) == found
+
+
+def test_killed(site, tmp_path):
+    "Test an import that was killed and run again ends in the same state"
+    name, path = 'don-thu-cu.xml', tmp_path / 'report.csv'
+    command = [
+        sys.executable, '-m', 'donthu', 'import', 'letters',
+        str(REGISTERS / name), '-c', str(site[0]), '-d', site[1],
+        '--user', 'dulieu.tw', '--report', str(path), '--batch', '40']
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not letters(site, 'don-thu-cu'):
+        time.sleep(.1)
+    time.sleep(.5)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    part = letters(site, 'don-thu-cu')
+    assert 0 < len(part) < 600
+    import_file(site, name, path, '--batch', '40')
+    found = letters(site, 'don-thu-cu')
+    assert len(found) == 600
+    assert len({number for *_, number, _ in found}) == 600
+    assert set(part) <= set(found)
+
+
+def test_hostile_xml(site, tmp_path):
+    "Test a file with entities is refused, whatever they are"
+    secret = tmp_path / 'secret.txt'
+    secret.write_text("secret")
+    for entity in [f'SYSTEM "file://{secret}"', '"&x;&x;&x;&x;"']:
+        file = tmp_path / 'hostile.xml'
+        file.write_text(
+            '<?xml version="1.0"?>\n'
+            f'<!DOCTYPE d [<!ENTITY x "x"><!ENTITY e {entity}>]>\n'
+            '<DanhSachDon><Don ma="1" ngayNhan="01/02/2020" loai="1">'
+            '<NguoiGui hoTen="&e;"/><NoiDung>&e;</NoiDung></Don>'
+            '</DanhSachDon>')
+        result = donthu(
+            'import', 'letters', file, '-c', site[0], '-d', site[1],
+            '--user', 'dulieu.tw', '--mapping', 'don-thu-cu', check=False)
+        assert result.returncode == 2
+        assert 'entities' in result.stderr
+
+
+def test_not_a_data_officer(site, tmp_path):
+    "Test who is no data officer can not import"
+    result = donthu(
+        'import', 'letters', REGISTERS / 'so-tiep-cong-dan.xlsx',
+        '-c', site[0], '-d', site[1], '--user', 'vanthu.xa',
+        '--report', tmp_path / 'report.csv', check=False)
+    assert result.returncode == 1
+    assert 'phụ trách dữ liệu' in result.stderr
+    assert letters(site, 'so-tiep-cong-dan') == []
+
+
+def test_usage(site, tmp_path):
+    "Test what is wrong is said without a traceback"
+    other = tmp_path / 'other.csv'
+    other.write_text("a,b\n1,2\n")
+    for arguments, text in [
+            ([tmp_path / 'nowhere.csv'], 'no file'),
+            ([other], 'no mapping fits'),
+            ([other, '--mapping', 'don-thu-tinh'], 'no column'),
+            ([REGISTERS / FILES[0], '--mapping', 'don-thu-cu'], 'not XML'),
+            ]:
+        result = donthu(
+            'import', 'letters', *arguments, '-c', site[0], '-d', site[1],
+            '--user', 'dulieu.tw', check=False)
+        assert result.returncode == 2, arguments
+        assert text in result.stderr
+        assert 'Traceback' not in result.stderr
+    assert os.path.exists(REGISTERS)

@@ -1,0 +1,95 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What people write in registers, as a table and as properties."""
+import datetime as dt
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from donthu.importing.command import guard
+from donthu.importing.values import (
+    Unreadable, read_count, read_date, read_identity_number, read_mark,
+    split_name_address, title_case)
+
+
+@pytest.mark.parametrize('text, expected', [
+        ('05/07/2026', dt.date(2026, 7, 5)),
+        ('5-7-26', dt.date(2026, 7, 5)),
+        ('5.7.2026', dt.date(2026, 7, 5)),
+        ('2026-07-05', dt.date(2026, 7, 5)),
+        ('2026-07-05 08:30', dt.date(2026, 7, 5)),
+        ('ngày 5 tháng 7 năm 2026', dt.date(2026, 7, 5)),
+        ('Ngày 05 tháng 07 năm 2026', dt.date(2026, 7, 5)),
+        ('5 tháng 7 năm 2026', dt.date(2026, 7, 5)),
+        (46208, dt.date(2026, 7, 5)),
+        (46208.0, dt.date(2026, 7, 5)),
+        ('46208', dt.date(2026, 7, 5)),
+        (dt.datetime(2026, 7, 5, 8, 30), dt.date(2026, 7, 5)),
+        (dt.date(2026, 7, 5), dt.date(2026, 7, 5)),
+        ])
+def test_read_date(text, expected):
+    assert read_date(text) == expected
+    if isinstance(text, str):
+        assert read_date(unicodedata.normalize('NFD', text)) == expected
+        assert read_date(f'  {text} ') == expected
+
+
+@pytest.mark.parametrize('text', [
+        '31/02/2026', '00/5/2026', '29/02/2025', 'hôm qua', '13/13/2026',
+        '5/7', '5/7/202', '1/1/2026 chiều', 0, -4, 1e9, 'ngày 31 tháng 6 năm '
+        '2026'])
+def test_read_date_refused(text):
+    with pytest.raises(Unreadable):
+        read_date(text)
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2089, 12, 31)))
+def test_every_date(day):
+    for text in [day.isoformat(), f'{day:%d/%m/%Y}', f'{day:%d-%m-%Y}',
+            f'ngày {day.day} tháng {day.month} năm {day.year}',
+            (day - dt.date(1899, 12, 30)).days]:
+        assert read_date(text) == day
+
+
+@given(st.text())
+def test_any_text(text):
+    for function in [read_date, read_count]:
+        try:
+            function(text)
+        except Unreadable:
+            pass
+    read_mark(text)
+    read_identity_number(text)
+    split_name_address(text)
+    title_case(text)
+    assert not guard(text).startswith(('=', '+', '-', '@'))
+
+
+def test_read_count():
+    assert read_count(7.0) == 7
+    assert read_count('120 người') == 120
+    for text in ['nhiều', '', '-3', '1.5']:
+        with pytest.raises(Unreadable):
+            read_count(text)
+
+
+def test_identity_number():
+    assert read_identity_number('066 150 123456') == '066150123456'
+    assert read_identity_number(66150123456.0) == '066150123456'
+    assert read_identity_number(391957123) == '391957123'
+    # eleven digits written as text are eleven digits
+    assert read_identity_number('08609227529') == '08609227529'
+
+
+def test_names():
+    assert split_name_address('ĐÀO XUÂN AN  , thôn 3, xã Sơn Thành') == (
+        'Đào Xuân An', 'thôn 3, xã Sơn Thành')
+    assert title_case("Y Bhăm") == "Y Bhăm"
+    assert split_name_address('Nặc danh') == ('Nặc danh', '')
+
+
+def test_marks():
+    assert read_mark('X') and read_mark('x ') and read_mark('Có')
+    assert not read_mark('') and not read_mark('không')
