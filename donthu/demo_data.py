@@ -183,9 +183,7 @@ class Simulation:
         "Do what is on the agenda of the day, and plan what follows"
         if step == 'receive':
             letter = self.receive(pool, day)
-            for name, delay in LETTER_STEPS[:1]:
-                self.take(pool, letter, name, day)
-            return
+            step = LETTER_STEPS[0][0]
         self.take(pool, letter, step, day)
 
     def receive(self, pool, day):
@@ -210,8 +208,8 @@ class Simulation:
             if kind == 'denunciation' else None,
             'persons': [('create', [{
                             'name': invent_name(generator),
-                            'identity_number': '066{:09d}'.format(
-                                generator.randrange(10 ** 9)),
+                            'identity_number':
+                            f'066{generator.randrange(10 ** 9):09d}',
                             'address': f'{hamlet}, tỉnh Đắk Lắk',
                             }])],
             }

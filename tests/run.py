@@ -79,7 +79,8 @@ class Suite:
     def pytest(self, title, *arguments, **environment):
         self.step(
             title, [sys.executable, '-m', 'pytest', '-q', '-p',
-                'no:cacheprovider', '-W', 'ignore', *arguments,
+                'no:cacheprovider', '-W', 'ignore', '-o',
+                'verbosity_subtests=0', *arguments,
                 *self.arguments], **environment)
 
     def run(self):

@@ -93,9 +93,9 @@ def test_every_menu_opens(run_demo):
                     params: [[['action', '!=', null]], 0, null, null,
                         ['complete_name', 'action'], {}]},
                     Sao.Session.current_session).then(r => r.map(
-                        m => [m.complete_name, m.action, m.id]))""")
+                        m => [m.complete_name, m.id]))""")
             assert actions
-            for name, action, menu in actions:
+            for name, menu in actions:
                 sao.page.evaluate(
                     """menu => Sao.Action.exec_keyword('tree_open', {
                         model: 'ir.ui.menu', id: menu, ids: [menu]},

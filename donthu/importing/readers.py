@@ -44,13 +44,14 @@ def read_sheet(path, mapping):
         rows = sheet.to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
         raise CommandError(f"{path} can not be read as a sheet: {error}", 2)
-    for number, cells in enumerate(rows):
-        if any(_matches(str(c), mapping.header) for c in cells[:3]):
-            break
-    else:
+    number = next((
+            n for n, cells in enumerate(rows)
+            if any(_matches(str(c), mapping.header) for c in cells[:3])),
+        None)
+    if number is None:
         raise CommandError(
             f"{path} has no line that starts with {mapping.header!r}", 2)
-    titles = [clean(str(c)) for c in cells]
+    titles = [clean(str(c)) for c in rows[number]]
     columns = {}
     for title in mapping.columns.values():
         for position, found in enumerate(titles):

@@ -1,0 +1,78 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The package installs whole, from a wheel and from a source archive."""
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DATA = {'.xml', '.cfg', '.po', '.toml', '.csv', '.rst', '.py'}
+
+
+@pytest.fixture(scope='module')
+def archives(tmp_path_factory):
+    "Return the wheel and the source archive of a clean checkout"
+    directory = tmp_path_factory.mktemp('package')
+    source, dist = directory / 'source', directory / 'dist'
+    files = subprocess.check_output(
+        ['git', 'ls-files', '--cached', '--others', '--exclude-standard',
+            '-z'], cwd=ROOT).decode().split('\0')
+    for name in filter(None, files):
+        if (ROOT / name).exists():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes((ROOT / name).read_bytes())
+    # the wheel is made from the source archive, as an index would get it
+    subprocess.run(
+        [sys.executable, '-m', 'build', '--outdir', dist, source],
+        check=True, stdout=subprocess.DEVNULL)
+    wheel, = dist.glob('*.whl')
+    archive, = dist.glob('*.tar.gz')
+    return wheel, archive
+
+
+def test_wheel_is_whole(archives):
+    "Test each file of the modules is in the wheel"
+    wheel, archive = archives
+    with zipfile.ZipFile(wheel) as file:
+        packed = set(file.namelist())
+    for path in (ROOT / 'modules').rglob('*'):
+        if path.suffix in DATA and '__pycache__' not in path.parts:
+            name = path.relative_to(ROOT / 'modules')
+            assert f'trytond/modules/{name}' in packed
+    for path in (ROOT / 'donthu').rglob('*.toml'):
+        assert str(path.relative_to(ROOT)) in packed
+    with tarfile.open(archive) as file:
+        names = {name.partition('/')[2] for name in file.getnames()}
+    assert {'LICENSE', 'COPYRIGHT', 'README.md', 'setup.py', 'check',
+        'tests/run.py', 'config/trytond.conf'} <= names
+
+
+def test_installed_wheel_works(archives, tmp_path):
+    "Test a database can be made with nothing but the wheel"
+    wheel, _ = archives
+    environment = tmp_path / 'venv'
+    venv.create(environment, with_pip=True)
+    python = environment / 'bin' / 'python'
+    subprocess.run(
+        [python, '-m', 'pip', 'install', '-q', str(wheel)], check=True,
+        stdout=subprocess.DEVNULL)
+    config = tmp_path / 'trytond.conf'
+    config.write_text(
+        f'[database]\nuri = sqlite://\npath = {tmp_path / "data"}\n')
+    password = tmp_path / 'password'
+    password.write_text('a-password-of-the-test')
+    donthu = environment / 'bin' / 'donthu'
+    for _ in range(2):
+        subprocess.run(
+            [donthu, 'init', '-c', config, '-d', 'donthu', '--province',
+                '66', '--password-file', password],
+            check=True, cwd=tmp_path, stderr=subprocess.DEVNULL)
+    result = subprocess.run(
+        [donthu, 'deadline', 'KN-01', '2026-07-01'], check=True,
+        cwd=tmp_path, capture_output=True, text=True)
+    assert '10/07/2026' in result.stdout
