@@ -1,0 +1,194 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Measure the daily work on PostgreSQL beside the floor: hand-written SQL.
+
+    .venv/bin/python bench/run.py [--letters 100000]
+
+It starts a cluster of its own, fills it with letters, and prints for each work
+our time, the floor's in the same run, and their ratio.  Absolute times drift
+from machine to machine; the ratios are what to compare.
+"""
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / 'tests')]
+
+from cluster import Cluster     # noqa: E402
+
+from donthu.init import prepare     # noqa: E402
+from donthu.site import Site        # noqa: E402
+
+CONTENT = "Kiến nghị sửa chữa đoạn đường bị sạt lở, đi lại khó khăn. " * 10
+FILL = """
+INSERT INTO complaints_letter (create_uid, create_date, agency, kind,
+    instance, received_on, channel, content, subject, people_count, number,
+    state, due_on, warn_on)
+SELECT 1, now(), a.id, 'petition', '1', current_date - n % 400, 'post', %s,
+    'Kiến nghị ' || n, 1, 'B-' || n,
+    CASE WHEN n % 10 = 0 THEN 'registered' ELSE 'guided' END,
+    CASE WHEN n % 10 = 0 THEN current_date + n % 40 - 10 END,
+    CASE WHEN n % 10 = 0 THEN current_date + n % 40 - 13 END
+FROM generate_series(1, %s) AS n JOIN (
+    SELECT id, row_number() OVER (ORDER BY id) - 1 AS position
+    FROM agencies_agency WHERE kind = 'commune') AS a
+    ON a.position = n % (SELECT count(*) FROM agencies_agency
+        WHERE kind = 'commune')
+"""
+
+
+def timed(function, times=1):
+    "Return the median seconds of a call"
+    results = []
+    for _ in range(times):
+        started = time.perf_counter()
+        function()
+        results.append(time.perf_counter() - started)
+    return statistics.median(results)
+
+
+def report(work, ours, floor, unit):
+    print(f'{work:52} {ours:10.1f} {floor:10.1f} {unit:10} '
+        f'{max(ours, floor) / min(ours, floor):6.1f}×', flush=True)
+
+
+class Bench:
+
+    def __init__(self, site, letters):
+        self.site = site
+        self.letters = letters
+        self.pool = site.init_pool()
+
+    def run(self):
+        self.site.call(self.prepare)
+        print(f"{'work':52} {'ours':>10} {'floor':>10} {'unit':10} ratio")
+        self.site.call(self.fill)
+        self.bulk()
+        self.registrations()
+        self.work_list()
+
+    def prepare(self, pool):
+        from trytond.modules.agencies.tests.tools import create_user
+        Agency = pool.get('agencies.agency')
+        self.commune = Agency.by_code('22250').id
+        for role in ['clerk', 'data_officer']:
+            create_user(f'bench-{role}', self.commune, role)
+
+    def user(self, role):
+        User = self.pool.get('res.user')
+        user, = User.search([('login', '=', f'bench-{role}')])
+        return user.id
+
+    def fill(self, pool):
+        from trytond.transaction import Transaction
+        cursor = Transaction().connection.cursor()
+        cursor.execute(FILL, (CONTENT, self.letters))
+        cursor.execute('ANALYZE')
+
+    def bulk(self, count=2000):
+        rows = [{
+                'row': n, 'key': str(n), 'received_on': '2026-08-03',
+                'kind': 'petition', 'content': f'{CONTENT}{n}',
+                'name': f'Nguyễn Văn {n}', 'agency': '22250',
+                } for n in range(count)]
+
+        def ours():
+            for start in range(0, count, 500):
+                self.site.call(
+                    lambda pool: pool.get('complaints.letter').import_rows(
+                        rows[start:start + 500], 'bench'),  # noqa: B023
+                    user=self.data_officer)
+        self.data_officer = self.site.call(
+            lambda pool: self.user('data_officer'))
+        seconds = timed(ours)
+        floor = timed(lambda: self.site.call(
+                lambda pool: self.insert(count)))
+        report(
+            "bulk import, with checks, clocks and audit", count / seconds,
+            count / floor, 'letters/s')
+
+    def insert(self, count, offset=10 ** 8):
+        from trytond.transaction import Transaction
+        cursor = Transaction().connection.cursor()
+        cursor.executemany(
+            'INSERT INTO complaints_letter (create_uid, create_date, agency, '
+            'kind, instance, received_on, channel, content, people_count, '
+            "number, state) VALUES (1, now(), %s, 'petition', '1', "
+            "current_date, 'post', %s, 1, %s, 'historical')", [
+                (self.commune, CONTENT, f'F-{offset + n}-{time.time_ns()}')
+                for n in range(count)])
+
+    def registrations(self, count=200):
+        clerk = self.site.call(lambda pool: self.user('clerk'))
+
+        def register(pool):
+            Letter = pool.get('complaints.letter')
+            letter, = Letter.create([{
+                        'agency': self.commune, 'kind': 'petition',
+                        'content': CONTENT,
+                        'persons': [('create', [{'name': "Nguyễn Văn An"}])],
+                        }])
+            Letter.register([letter])
+        ours = timed(lambda: self.site.call(
+                register, user=clerk, _check_access=True), count)
+        floor = timed(lambda: self.site.call(
+                lambda pool: self.insert(1)), count)
+        report(
+            "register a letter, one client, commit each", ours * 1000,
+            floor * 1000, 'ms')
+
+    def work_list(self, times=60):
+        clerk = self.site.call(lambda pool: self.user('clerk'))
+        names = ['number', 'received_on', 'kind', 'sender', 'subject',
+            'due_on', 'urgency', 'state']
+
+        def ours(pool):
+            Letter = pool.get('complaints.letter')
+            Letter.search_read(
+                [('state', 'in', ['registered', 'classified'])], limit=100,
+                order=[('due_on', 'ASC NULLS LAST'), ('id', 'ASC')],
+                fields_names=names)
+
+        def floor(pool):
+            from trytond.transaction import Transaction
+            cursor = Transaction().connection.cursor()
+            cursor.execute(
+                'SELECT number, received_on, kind, subject, due_on, state '
+                'FROM complaints_letter WHERE agency = %s AND state IN '
+                "('registered', 'classified') "
+                'ORDER BY due_on, id LIMIT 100', [self.commune])
+            cursor.fetchall()
+        report(
+            f"work list of a clerk by due date, {self.letters} letters",
+            1000 * timed(lambda: self.site.call(
+                    ours, user=clerk, _check_access=True), times),
+            1000 * timed(lambda: self.site.call(floor), times), 'ms')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--letters', type=int, default=100_000)
+    options = parser.parse_args()
+    with Cluster() as server, tempfile.TemporaryDirectory() as directory:
+        config = Path(directory) / 'trytond.conf'
+        config.write_text(textwrap.dedent(f"""\
+                [database]
+                uri = {server.uri}
+                path = {directory}
+                unaccent_function = f_unaccent
+                """))
+        os.environ['PYTHONWARNINGS'] = 'ignore'
+        site = Site(config, 'bench')
+        prepare(site, provinces=['66'], succession=False)
+        Bench(site, options.letters).run()
+        sys.stdout.flush()
+
+
+if __name__ == '__main__':
+    main()
