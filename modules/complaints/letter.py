@@ -395,7 +395,8 @@ class Letter(LetterStepsMixin, CaseworkMixin):
     @classmethod
     def copy(cls, letters, default=None):
         default = default.copy() if default is not None else {}
-        for name in ['proposal', 'proposal_note', 'proposed_to',
+        # a copy says nothing of who sent the original
+        for name in ['persons', 'proposal', 'proposal_note', 'proposed_to',
                 'outcome_number', 'accepted_on']:
             default.setdefault(name)
         return super().copy(letters, default=default)

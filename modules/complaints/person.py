@@ -111,6 +111,8 @@ class Person(AuditedMixin, ModelSQL, ModelView):
         # The identities of all of them are stored at once.
         Identity = Pool().get('complaints.identity')
         vlist = [values.copy() for values in vlist]
+        if any(v.get('identity') for v in vlist):
+            cls._check_identity_link()
         new = [v for v in vlist if not v.get('identity')]
         identities = [{f: v.pop(f, None) for f in FIELDS} for v in new]
         with without_check_access():
@@ -120,10 +122,25 @@ class Person(AuditedMixin, ModelSQL, ModelView):
             values['identity'] = id_
         return super().create(vlist)
 
+    @staticmethod
+    def _check_identity_link():
+        """Raise MaskedError unless the server itself links an identity
+
+        Who could link a person to a foreign identity would read it: only our
+        own code says _identities, no client can."""
+        if not Transaction().context.get('_identities'):
+            raise MaskedError(gettext('complaints.msg_identity_masked'))
+
     @classmethod
     def check_modification(cls, mode, persons, values=None, external=False):
         super().check_modification(
             mode, persons, values=values, external=external)
+        if mode == 'write':
+            if 'identity' in values:
+                cls._check_identity_link()
+            if not values.get('protected', True) and any(
+                    p.protected for p in persons):
+                raise MaskedError(gettext('complaints.msg_identity_masked'))
         if not external:
             return
         locked = values and values.keys() & {'identity', 'protected', 'letter'}
@@ -152,6 +169,12 @@ class Person(AuditedMixin, ModelSQL, ModelView):
             if number and identity_number_flaw(number):
                 raise IdentityNumberError(gettext(
                         'complaints.msg_identity_number'))
+
+    @classmethod
+    def copy(cls, persons, default=None):
+        if not persons:
+            return []
+        raise MaskedError(gettext('complaints.msg_identity_masked'))
 
     @classmethod
     def protect(cls, persons):

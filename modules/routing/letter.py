@@ -126,7 +126,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         Clock = pool.get('deadlines.clock')
         Attachment = pool.get('ir.attachment')
         today = pool.get('ir.date').today()
-        with Transaction().set_user(0, set_context=True):
+        with Transaction().set_user(0, set_context=True), \
+                Transaction().set_context(_identities=True):
             twin, = self.__class__.create([{
                         **self._twin_values(),
                         'received_on': today,

@@ -475,6 +475,64 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
                 self.assertEqual(Person(person.id).name, "Nguyễn Văn An")
 
     @with_transaction()
+    def test_identity_not_borrowed(self):
+        "Test nobody reads an identity through a letter of their own"
+        pool = Pool()
+        Letter = pool.get('complaints.letter')
+        Person = pool.get('complaints.person')
+        office, other = create_office(), create_office('22251')
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3), kind='denunciation')
+            take(office.clerk, letter, 'register')
+            person, = letter.persons
+            mine = receive(other, D(2026, 8, 3))
+            with work_as(other.clerk):
+                for act in [
+                        lambda: Person.create([{
+                                    'letter': mine.id,
+                                    'identity': person.identity.id}]),
+                        lambda: Letter.write([Letter(mine.id)], {
+                                'persons': [('create', [{
+                                                'identity':
+                                                person.identity.id}])]}),
+                        lambda: Letter.write([Letter(mine.id)], {
+                                'persons': [('write', [mine.persons[0].id], {
+                                            'identity':
+                                            person.identity.id})]}),
+                        lambda: Person.write(
+                            [Person(mine.persons[0].id)],
+                            {'identity': person.identity.id}),
+                        lambda: Letter.create([{
+                                    'agency': other.agency.id,
+                                    'kind': 'petition', 'content': CONTENT,
+                                    'persons': [('create', [{
+                                                    'identity':
+                                                    person.identity.id}])],
+                                    }]),
+                        lambda: Person.copy([Person(mine.persons[0].id)]),
+                        ]:
+                    with self.assertRaises(AccessError):
+                        act()
+            with work_as(office.clerk):
+                copy, = Letter.copy([Letter(letter.id)])
+                self.assertEqual(copy.persons, ())
+                self.assertIsNone(copy.number)
+                self.assertEqual(copy.state, 'received')
+
+    @with_transaction()
+    def test_protection_not_lifted(self):
+        "Test a protected person stays so, whoever writes"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3), kind='denunciation')
+            person, = letter.persons
+            with self.assertRaises(AccessError):
+                take(office.clerk, person, protected=False)
+            with self.assertRaises(AccessError):
+                person.protected = False
+                person.save()
+
+    @with_transaction()
     def test_identity_not_in_audit(self):
         "Test the audit keeps identities as hashes only"
         pool = Pool()
