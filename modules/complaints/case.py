@@ -163,15 +163,6 @@ class Case(CaseworkMixin):
         return self.number or str(self.id)
 
     @classmethod
-    def search_rec_name(cls, name, clause):
-        _, operator, *rest = clause
-        bool_op = 'AND' if operator.startswith(('!', 'not ')) else 'OR'
-        return [bool_op,
-            ('number', operator, *rest),
-            ('subject', operator, *rest),
-            ]
-
-    @classmethod
     def check_modification(cls, mode, cases, values=None, external=False):
         super().check_modification(
             mode, cases, values=values, external=external)

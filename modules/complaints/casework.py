@@ -59,6 +59,15 @@ class CaseworkMixin(
         return '1'
 
     @classmethod
+    def search_rec_name(cls, name, clause):
+        _, operator, *rest = clause
+        bool_op = 'AND' if operator.startswith(('!', 'not ')) else 'OR'
+        return [bool_op,
+            ('number', operator, *rest),
+            ('subject', operator, *rest),
+            ]
+
+    @classmethod
     def view_attributes(cls):
         return super().view_attributes() + [
             ('/tree', 'visual',

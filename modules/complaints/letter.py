@@ -269,15 +269,6 @@ class Letter(LetterStepsMixin, CaseworkMixin):
         return self.number or gettext('complaints.msg_letter_new')
 
     @classmethod
-    def search_rec_name(cls, name, clause):
-        _, operator, *rest = clause
-        bool_op = 'AND' if operator.startswith(('!', 'not ')) else 'OR'
-        return [bool_op,
-            ('number', operator, *rest),
-            ('subject', operator, *rest),
-            ]
-
-    @classmethod
     def get_sender(cls, letters, name):
         Person = Pool().get('complaints.person')
         persons = {}

@@ -6,6 +6,7 @@ import unittest
 
 from trytond import backend
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.tests import AgencyTestMixin
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
@@ -13,7 +14,7 @@ from trytond.transaction import Transaction
 from ..keyed import keyed_hash
 
 
-class AuditTestCase(ModuleTestCase):
+class AuditTestCase(AgencyTestMixin, ModuleTestCase):
     "Test Audit module"
     module = 'audit'
 

@@ -4,6 +4,7 @@
 import datetime as dt
 
 from trytond.model.exceptions import AccessError, ValidationError
+from trytond.modules.agencies.tests import AgencyTestMixin
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import check_access
@@ -11,7 +12,7 @@ from trytond.transaction import check_access
 from .. import lawbook
 
 
-class DeadlinesTestCase(ModuleTestCase):
+class DeadlinesTestCase(AgencyTestMixin, ModuleTestCase):
     "Test Deadlines module"
     module = 'deadlines'
 
