@@ -73,7 +73,7 @@ class Demo:
     def children(self):
         "Return the ids of the processes of the demonstration"
         output = subprocess.run(
-            ['ps', '-eo', 'pid,args'], capture_output=True, text=True).stdout
+            ['ps', '-ww', '-eo', 'pid,args'], capture_output=True, text=True).stdout
         return [
             line.split()[0] for line in output.splitlines()
             if str(self.home / 'demo' / 'trytond.conf') in line]
