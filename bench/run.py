@@ -30,15 +30,15 @@ FILL = """
 INSERT INTO complaints_letter (create_uid, create_date, agency, kind,
     instance, received_on, channel, content, subject, people_count, number,
     state, due_on, warn_on)
-SELECT 1, now(), a.id, 'petition', '1', current_date - n % 400, 'post', %s,
+SELECT 1, now(), a.id, 'petition', '1', current_date - n %% 400, 'post', %s,
     'Kiến nghị ' || n, 1, 'B-' || n,
-    CASE WHEN n % 10 = 0 THEN 'registered' ELSE 'guided' END,
-    CASE WHEN n % 10 = 0 THEN current_date + n % 40 - 10 END,
-    CASE WHEN n % 10 = 0 THEN current_date + n % 40 - 13 END
+    CASE WHEN n %% 10 = 0 THEN 'registered' ELSE 'guided' END,
+    CASE WHEN n %% 10 = 0 THEN current_date + n %% 40 - 10 END,
+    CASE WHEN n %% 10 = 0 THEN current_date + n %% 40 - 13 END
 FROM generate_series(1, %s) AS n JOIN (
     SELECT id, row_number() OVER (ORDER BY id) - 1 AS position
     FROM agencies_agency WHERE kind = 'commune') AS a
-    ON a.position = n % (SELECT count(*) FROM agencies_agency
+    ON a.position = n %% (SELECT count(*) FROM agencies_agency
         WHERE kind = 'commune')
 """
 
