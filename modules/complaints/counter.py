@@ -5,6 +5,7 @@ from sql import For
 
 from trytond import backend
 from trytond.model import ModelSQL, Unique, fields
+from trytond.model.exceptions import SQLConstraintError
 from trytond.transaction import Transaction
 
 from .numbers import format_number
@@ -49,9 +50,14 @@ class Counter(ModelSQL):
         if row:
             cls._lock_row(row[0])
         else:
-            cls.create([{
-                        'agency': agency.id, 'kind': kind, 'year': year,
-                        'last': 0}])
+            try:
+                cls.create([{
+                            'agency': agency.id, 'kind': kind, 'year': year,
+                            'last': 0}])
+            except SQLConstraintError:
+                # Somebody else made it meanwhile: start anew and see it.
+                cls.lock()
+                raise
         cursor.execute(*table.update(
                 [table.last], [table.last + count], where=key))
         cursor.execute(*table.select(table.last, where=key))
