@@ -1,14 +1,26 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+import random
+import time
+
 from sql import For
 
 from trytond import backend
 from trytond.model import ModelSQL, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, TransactionError
 
 from .numbers import format_number
+
+
+class CounterBusy(TransactionError):
+    """Start the transaction anew, as often as it takes
+
+    Each time somebody else has got a number, so it comes to an end."""
+
+    def fix(self, extras):
+        time.sleep(random.uniform(0, .02))      # noqa: S311
 
 
 class Counter(ModelSQL):
@@ -55,9 +67,8 @@ class Counter(ModelSQL):
                             'agency': agency.id, 'kind': kind, 'year': year,
                             'last': 0}])
             except SQLConstraintError:
-                # Somebody else made it meanwhile: start anew and see it.
-                cls.lock()
-                raise
+                # somebody else made it meanwhile
+                raise CounterBusy
         cursor.execute(*table.update(
                 [table.last], [table.last + count], where=key))
         cursor.execute(*table.select(table.last, where=key))
@@ -70,8 +81,9 @@ class Counter(ModelSQL):
     def _lock_row(cls, id_):
         """Lock a counter until the end of the transaction.
 
-        Where somebody else took a number since our transaction began, it is
-        started anew with the lock held from its beginning.
+        It waits for who holds it.  Where that one took a number, our snapshot
+        of the database is too old to take the next: CounterBusy starts the
+        transaction anew.
         """
         transaction = Transaction()
         if not transaction.database.has_select_for():
@@ -82,5 +94,4 @@ class Counter(ModelSQL):
             cursor.execute(*table.select(
                     table.id, where=table.id == id_, for_=For('UPDATE')))
         except backend.DatabaseOperationalError:
-            cls.lock([cls(id_)])
-            raise
+            raise CounterBusy
