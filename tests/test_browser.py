@@ -25,8 +25,9 @@ def test_letter_to_decision(run_demo):
         add_person(sao, "Nguyễn Thị Thử Nghiệm")
         sao.shot('reception')
         sao.button('register')
-        record = sao.record('number', 'state', 'due_on')
+        record = sao.record('number', 'state', 'sender')
         assert record['state'] == 'registered', sao.dialog()
+        assert record['sender'] == "Nguyễn Thị Thử Nghiệm"
         assert record['number'].startswith('22250-D-')
         number = record['number']
         sao.shot('registered')
@@ -124,5 +125,12 @@ def add_person(sao, name):
         has=sao.page.locator('th')).locator('visible=true').first
     group.locator('.panel-heading button:visible, '
         '.toolbar button:visible').nth(3).click()
+    sao.idle()
+    # the role is chosen already: go on to the name and the number
+    for text in [name, '066190123456']:
+        sao.page.keyboard.press('Tab')
+        sao.idle()
+        sao.page.keyboard.type(text)
+    sao.page.keyboard.press('Tab')
     sao.idle()
     sao.shot('person')

@@ -132,6 +132,30 @@ class Identity(AuditedMixin, ModelSQL):
             p.id for p in persons
             if not p.protected or (user and user == p.keeper)}
 
+    # Answers that give nothing away
+
+    @classmethod
+    def named(cls, persons):
+        "Tell if one of the persons has a name"
+        with without_check_access():
+            return any(
+                i.name for i in cls.browse([p.identity.id for p in persons]))
+
+    @classmethod
+    def repeat_key(cls, person, content):
+        "Return a keyed hash of who says what"
+        Key = Pool().get('audit.key')
+        with without_check_access():
+            name = cls(person.identity.id).name
+        return Key.hash(f'repeat:{fold(name)}:{content}')
+
+    @classmethod
+    def has_flawed_number(cls, person):
+        "Tell if the number of the identity paper can not be one"
+        with without_check_access():
+            number = cls(person.identity.id).identity_number
+        return bool(number and identity_number_flaw(number))
+
     @classmethod
     def find(cls, name, operator, value):
         """Return a domain on identities that match a clause of a search

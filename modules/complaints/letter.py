@@ -323,8 +323,9 @@ class Letter(LetterStepsMixin, CaseworkMixin):
 
     def check_sender(self):
         "Raise PersonError if the letter says nothing about its sender"
+        Identity = Pool().get('complaints.identity')
         senders = [p for p in self.persons if p.role == 'sender']
-        if not self.anonymous and not senders:
+        if not self.anonymous and not Identity.named(senders):
             raise PersonError(gettext(
                     'complaints.msg_sender_missing', letter=self.rec_name))
 
@@ -352,14 +353,12 @@ class Letter(LetterStepsMixin, CaseworkMixin):
     def get_repeat_key(self):
         "Return the keyed hash of who says what, or None"
         pool = Pool()
-        Key = pool.get('audit.key')
         Identity = pool.get('complaints.identity')
         content = fold(self.content)
         senders = [p for p in self.persons if p.role == 'sender']
         if not content or not senders:
             return None
-        who = Identity(senders[0].identity.id)
-        return Key.hash(f'repeat:{fold(who.name)}:{content}')
+        return Identity.repeat_key(senders[0], content)
 
     @classmethod
     def find_repeats(cls, letters):

@@ -10,7 +10,6 @@ from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import IdentityNumberError, LockedError, MaskedError
 from .identity import FIELDS, MASK
-from .numbers import identity_number_flaw
 
 
 def _identity_field(Field, *args, **kwargs):
@@ -165,8 +164,7 @@ class Person(AuditedMixin, ModelSQL, ModelView):
         if field_names and 'identity_number' not in field_names:
             return
         for person in persons:
-            number = Identity(person.identity.id).identity_number
-            if number and identity_number_flaw(number):
+            if Identity.has_flawed_number(person):
                 raise IdentityNumberError(gettext(
                         'complaints.msg_identity_number'))
 

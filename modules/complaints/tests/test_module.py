@@ -276,6 +276,9 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
             letter = receive(office, D(2026, 8, 3), persons=[])
             with self.assertRaises(PersonError):
                 take(office.clerk, letter, 'register')
+            nameless = receive(office, D(2026, 8, 3), name=" ")
+            with self.assertRaises(PersonError):
+                take(office.clerk, nameless, 'register')
             letter = take(office.clerk, letter, 'register', anonymous=True)
             self.assertEqual(letter.state, 'registered')
 
