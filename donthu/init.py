@@ -8,7 +8,8 @@ from pathlib import Path
 
 from donthu import progress
 from donthu.errors import CommandError
-from donthu.site import LANGUAGE, MODULES, Site, new_password
+from donthu.site import (
+    LANGUAGE, MODULES, Site, new_password, write_secret)
 
 
 def add_parser(commands):
@@ -88,6 +89,7 @@ def prepare(site, password=None, provinces=None, succession=True):
     succession -- load the old communes as well
     """
     new = is_new(site)
+    check_key(new)
     progress.say("Modules…")
     if new:
         os.environ['TRYTONPASSFILE'] = _password_file(password)
@@ -112,6 +114,26 @@ def prepare(site, password=None, provinces=None, succession=True):
         settle(pool)
     site.call(load)
     bar.close()
+
+
+def check_key(new):
+    """Make the key of the audit for a new database, if one is configured
+
+    Raises CommandError where an older database has lost its key: with another
+    one nothing that was hashed would be recognised."""
+    import trytond.config as config
+    file = config.get('audit', 'key_file', default=None)
+    if not file or Path(file).exists():
+        return
+    if not new:
+        raise CommandError(
+            f"the key of the audit, {file}, is missing: bring it back from "
+            "where it is kept")
+    try:
+        write_secret(file, os.urandom(32).hex())
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}")
+    progress.say(f"Made the key of the audit: keep a copy of {file}.")
 
 
 def _password_file(password):
