@@ -91,7 +91,7 @@ class Bench:
         cursor.execute(FILL, (CONTENT, self.letters))
         cursor.execute('ANALYZE')
 
-    def bulk(self, count=2000):
+    def bulk(self, count=1000):
         rows = [{
                 'row': n, 'key': str(n), 'received_on': '2026-08-03',
                 'kind': 'petition', 'content': f'{CONTENT}{n}',
