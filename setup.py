@@ -71,6 +71,7 @@ setup(
         'python-calamine >= 0.3',
         'tqdm >= 4.60',
         'platformdirs >= 4',
+        'holidays >= 0.109',
         ],
     extras_require={
         'postgresql': ['psycopg[binary,pool] >= 3.2'],
@@ -83,7 +84,6 @@ setup(
             'playwright >= 1.45',
             'polib >= 1.2',
             'openpyxl >= 3.1',
-            'holidays >= 0.109',
             'build >= 1',
             ],
         },

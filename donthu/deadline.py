@@ -6,7 +6,15 @@ import json
 import sys
 
 from donthu.errors import CommandError
-from trytond.modules.deadlines import counting, explain, lawbook
+from trytond.modules.deadlines import counting, explain, lawbook, sheet
+
+ERRORS = {
+    'unit': "this time limit can not be paused or extended",
+    'length': "an extension has to be longer than nothing, and no period "
+    "this long",
+    'backwards': "a pause ends before it starts",
+    'overlap': "the pauses overlap",
+    }
 
 
 def add_parser(commands):
@@ -25,6 +33,16 @@ def add_parser(commands):
         '--variant', action='append', default=[], metavar='NAME',
         help="a circumstance; can be repeated: " + ', '.join(
             lawbook.VARIANTS))
+    parser.add_argument(
+        '--pause', action='append', default=[], metavar='FROM[..TO]',
+        help="the days of the decisions to suspend and to resume; can be "
+        "repeated")
+    parser.add_argument(
+        '--extend', action='append', default=[], metavar='UNITS', type=int,
+        help="units added by a decision to extend; can be repeated")
+    parser.add_argument(
+        '--sheet', metavar='FILE',
+        help="write the explanation as a page of HTML to print")
     parser.add_argument(
         '--json', action='store_true', help="answer in JSON")
     parser.add_argument(
@@ -51,10 +69,22 @@ def run(options):
         raise CommandError(
             "give a RULE and a DATE, or --batch FILE (see --help)", 2)
     try:
-        answer = compute(options.rule, options.date, options.variant)
+        answer = compute(
+            options.rule, options.date, options.variant,
+            list(map(parse_pause, options.pause)),
+            [counting.Extension(units, f'+{units}')
+                for units in options.extend])
+    except counting.CountingError as error:
+        raise CommandError(ERRORS[str(error)], 2)
     except (lawbook.LawbookError, ValueError) as error:
         raise CommandError(str(error), 2)
-    if options.json:
+    if options.sheet:
+        try:
+            with open(options.sheet, 'w', encoding='utf-8') as file:
+                file.write(sheet.page([answer], language=options.language))
+        except OSError as error:
+            raise CommandError(f"{options.sheet}: {error.strerror}", 2)
+    elif options.json:
         json.dump(
             as_json(answer), sys.stdout, ensure_ascii=False, indent=2)
         print()
@@ -80,8 +110,8 @@ def run_batch(name):
                     question['rule'], question['event_on'],
                     question.get('variants') or [])
                 question |= {
-                    'due_on': answer['result'].due_on.isoformat(),
-                    'trace': explain.trace(answer['result']),
+                    'due_on': answer.result.due_on.isoformat(),
+                    'trace': explain.trace(answer.result),
                     }
             except (lawbook.LawbookError, ValueError, KeyError,
                     TypeError, AttributeError) as error:
@@ -110,50 +140,51 @@ def parse_date(text):
     raise ValueError(f"{text!r} is not a date")
 
 
-def compute(code, day, variants):
-    "Return a dictionary with the rule, its version and the result"
+def parse_pause(text):
+    "Return the counting.Pause of FROM or FROM..TO"
+    start, _, end = text.partition('..')
+    return counting.Pause(
+        parse_date(start), parse_date(end) if end else None)
+
+
+def compute(code, day, variants, pauses=(), extensions=()):
+    """Return the Explanation of a time limit
+
+    Raises LawbookError, CountingError, or ValueError for a bad date."""
     day = parse_date(day)
     rule, version = lawbook.find(code, day, variants)
-    result = counting.count(
-        day, version.length, version.unit, lawbook.calendar(),
-        before=version.before)
-    return {
-        'day': day, 'rule': rule, 'version': version, 'result': result,
-        'variants': variants}
+    return explain.explain(
+        rule.code, rule.name, version, day, lawbook.calendar(), pauses,
+        extensions, choose=lawbook.default_readings(),
+        successor=lawbook.successor(rule.versions, version)
+        if rule.transition else None)
 
 
 def sentences(answer, language):
-    rule, version = answer['rule'], answer['version']
-    lines = [f'{rule.code} – {rule.name}']
-    lines += explain.lines(
-        answer['result'], answer['day'], rule.code, version.length,
-        version.unit, version.citation, version.certainty,
-        version.by_decision, language)
-    if version.note:
-        lines.append(version.note + '.')
-    return lines
+    return [f'{answer.code} – {answer.name}', *answer.lines(language)]
 
 
 def as_json(answer):
-    rule, version = answer['rule'], answer['version']
+    version, result, tolerance = (
+        answer.version, answer.result, answer.tolerance)
     return {
-        'rule': rule.code,
-        'name': rule.name,
-        'event_on': answer['day'].isoformat(),
-        'variants': answer['variants'],
+        'rule': answer.code,
+        'name': answer.name,
+        'event_on': answer.start.isoformat(),
+        'variants': sorted(version.variants),
         'length': version.length,
         'unit': version.unit,
         'citation': version.citation,
         'certainty': version.certainty,
         'source': version.source,
         'note': version.note,
-        'due_on': answer['result'].due_on.isoformat(),
-        'trace': explain.trace(answer['result']),
+        'due_on': result.due_on.isoformat() if result.due_on else None,
+        'tolerance_on':
+            tolerance.due_on.isoformat()
+            if tolerance and tolerance.due_on else None,
+        'trace': explain.trace(result),
         'warnings': [
             {'warning': warning, 'year': year}
-            for warning, year in answer['result'].warnings],
-        'explanation': explain.lines(
-            answer['result'], answer['day'], rule.code, version.length,
-            version.unit, version.citation, version.certainty,
-            version.by_decision),
+            for warning, year in result.warnings],
+        'explanation': answer.lines(),
         }

@@ -90,3 +90,35 @@ class CalendarDay(AuditedMixin, metaclass=PoolMeta):
 
 class Interval(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'deadlines.clock.interval'
+
+
+class Ground(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'deadlines.ground'
+
+
+class Interpretation(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'deadlines.interpretation'
+
+
+class DeadlinesConfiguration(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'deadlines.configuration'
+
+
+class Change(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'deadlines.change'
+
+
+class Clock(metaclass=PoolMeta):
+    __name__ = 'deadlines.clock'
+
+    @classmethod
+    def moved(cls, moves, reason):
+        "Put on the record of each letter and case which date has moved"
+        super().moved(moves, reason)
+        Pool().get('audit.entry').append([{
+                    'action': 'write',
+                    'resource': clock.resource,
+                    'summary': ': '.join(
+                        filter(None, [clock.rule.code, reason])),
+                    'changes': {'due_on': [old, new]},
+                    } for clock, old, new in moves])

@@ -9,12 +9,13 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
+from .case_periods import CasePeriodsMixin
 from .casework import CaseworkMixin
 from .exceptions import StepError
 from .procedure import procedure_step
 
 
-class Case(CaseworkMixin):
+class Case(CasePeriodsMixin, CaseworkMixin):
     "A matter (vụ việc) that an agency has accepted to settle"
     __name__ = 'complaints.case'
 
@@ -61,7 +62,7 @@ class Case(CaseworkMixin):
         "Sent on",
         states={
             'readonly': Eval('state') != 'decided',
-            'invisible': Eval('state').in_(['accepted', 'verifying']),
+            'invisible': ~Eval('state').in_(['decided', 'sent', 'closed']),
             })
     closed_on = fields.Date("Closed on", readonly=True, states={
             'invisible': Eval('state') != 'closed',
@@ -70,6 +71,8 @@ class Case(CaseworkMixin):
     state = fields.Selection([
             ('accepted', "Accepted"),
             ('verifying', "Being Verified"),
+            ('suspended', "Suspended"),
+            ('terminated', "Terminated"),
             ('decided', "Decided"),
             ('sent', "Sent"),
             ('closed', "Closed"),
@@ -77,10 +80,13 @@ class Case(CaseworkMixin):
     state_string = state.translated('state')
 
     _editable = {
-        'accepted': {'subject', 'complex', 'remote', 'note'},
+        # the circumstances change by a step of their own, with a document
+        'accepted': {'subject', 'note'},
         'verifying': {
-            'subject', 'complex', 'remote', 'note', 'findings', 'result',
-            'decision_number', 'decided_on', 'decision'},
+            'subject', 'note', 'findings', 'result', 'decision_number',
+            'decided_on', 'decision'},
+        'suspended': {'note'},
+        'terminated': {'note'},
         'decided': {'sent_on', 'note'},
         'sent': {'note'},
         'closed': {'note'},
@@ -89,7 +95,7 @@ class Case(CaseworkMixin):
         'verify': ['accepted'],
         'decide': ['verifying'],
         'send': ['decided'],
-        'close': ['sent'],
+        'close': ['sent', 'terminated'],
         }
 
     @classmethod
@@ -112,9 +118,8 @@ class Case(CaseworkMixin):
                     where=table.handler != Null),
                 })
         cls._order = [('accepted_on', 'DESC'), ('id', 'DESC')]
-        cls.complex.states = cls.remote.states = {
-            'readonly': ~Eval('state').in_(['accepted', 'verifying']),
-            }
+        cls.complex.readonly = cls.remote.readonly = True
+        cls.especially_complex.readonly = True
         cls.kind.readonly = cls.instance.readonly = True
         cls.agency.readonly = True
         cls._transitions |= {
@@ -123,14 +128,14 @@ class Case(CaseworkMixin):
             ('decided', 'sent'),
             ('sent', 'closed'),
             }
-        for name, state, icon in [
-                ('verify', 'accepted', 'tryton-forward'),
-                ('decide', 'verifying', 'tryton-ok'),
-                ('send', 'decided', 'tryton-email'),
-                ('close', 'sent', 'tryton-archive'),
+        for name, icon in [
+                ('verify', 'tryton-forward'),
+                ('decide', 'tryton-ok'),
+                ('send', 'tryton-email'),
+                ('close', 'tryton-archive'),
                 ]:
             cls._buttons[name] = {
-                'invisible': Eval('state') != state,
+                'invisible': ~Eval('state').in_(cls._steps_from[name]),
                 'icon': icon,
                 'depends': ['state'],
                 }
@@ -193,6 +198,7 @@ class Case(CaseworkMixin):
                     number=number, agency=letter.agency, kind=letter.kind,
                     instance=letter.instance, subject=letter.subject,
                     field=letter.field, complex=letter.complex,
+                    especially_complex=letter.especially_complex,
                     remote=letter.remote, handler=letter.handler,
                     accepted_on=letter.accepted_on))
         cls.save(cases)
@@ -268,4 +274,5 @@ class Case(CaseworkMixin):
         return {
             'decide': self.decided_on,
             'send': self.sent_on,
+            'terminate': self.terminated_on,
             }.get(name)

@@ -19,7 +19,7 @@ class CaseworkMixin(
         ProcedureMixin, ClockedMixin, AuditedMixin, Workflow,
         ModelSQL, ModelView):
     __slots__ = ()
-    _audit_skip = frozenset(['due_on', 'warn_on'])
+    _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
     # {state: the fields that a client may still write}, None for all
     _editable = {}
 
@@ -40,6 +40,12 @@ class CaseworkMixin(
         "a second one to the superior.")
     complex = fields.Boolean(
         "Complex", help="A complex matter, recorded in writing.")
+    especially_complex = fields.Boolean(
+        "Especially Complex",
+        states={
+            'invisible': Eval('kind') != 'denunciation',
+            },
+        help="At least two of the criteria of a complex denunciation.")
     remote = fields.Boolean(
         "Remote Area",
         help="A remote area that is hard to reach "
@@ -84,9 +90,16 @@ class CaseworkMixin(
         variants = set()
         if self.complex:
             variants.add('complex')
+        if self.especially_complex:
+            variants |= {'complex', 'especially_complex'}
         if self.remote or self.agency.remote:
             variants.add('remote')
         return variants
+
+    @classmethod
+    def _circumstances(cls):
+        "Return the fields on which the lengths of the clocks depend"
+        return {'complex', 'especially_complex', 'remote'}
 
     # Locks
 
@@ -94,8 +107,8 @@ class CaseworkMixin(
     def _locked_always(cls):
         "Return the fields that no client ever writes"
         return {
-            'state', 'number', 'due_on', 'warn_on', 'clocks', 'entries',
-            'handler'}
+            'state', 'number', 'due_on', 'warn_on', 'documented', 'clocks',
+            'entries', 'handler'}
 
     @classmethod
     def check_modification(cls, mode, records, values=None, external=False):
@@ -121,7 +134,7 @@ class CaseworkMixin(
                 for name in cls._locked_always():
                     value = getattr(record, name, None)
                     default = cls.default_state() if name == 'state' else None
-                    if value not in (default, None, ()):
+                    if value not in (default, None, False, ()):
                         raise LockedError(gettext(
                                 'complaints.msg_fields_locked',
                                 record=record.rec_name,
@@ -136,8 +149,11 @@ class CaseworkMixin(
     @classmethod
     def on_modification(cls, mode, records, field_names=None):
         super().on_modification(mode, records, field_names=field_names)
-        if mode == 'write' and (field_names or set()) & {'complex', 'remote'}:
-            Pool().get('deadlines.clock').revise(records)
+        if mode == 'write' and (field_names or set()) & cls._circumstances():
+            context = Transaction().context
+            Pool().get('deadlines.clock').revise(
+                records, context.get('_decided_on'),
+                context.get('_decided_by', ''))
 
     def check_dates(self, *names):
         "Raise DateError unless the dates follow each other up to today"

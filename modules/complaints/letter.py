@@ -13,6 +13,7 @@ from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
 
 from .casework import CaseworkMixin
+from .citizen_limits import CitizenLimitsMixin
 from .exceptions import LetterDeleteError, PersonError
 from .letter_steps import LetterStepsMixin
 
@@ -48,12 +49,14 @@ STATES = [
 _CLASSIFYING = {
     'kind', 'instance', 'field', 'subject', 'respondent', 'respondent_agency',
     'respondent_role', 'contested_number', 'contested_on', 'persons',
-    'people_count', 'anonymous', 'complex', 'remote', 'note'}
+    'people_count', 'anonymous', 'complex', 'especially_complex', 'remote',
+    'several_places', 'known_on', 'obstacles', 'note'}
 _PROPOSING = {
-    'proposal', 'proposal_note', 'proposed_to', 'complex', 'remote', 'note'}
+    'proposal', 'proposal_note', 'proposed_to', 'complex',
+    'especially_complex', 'remote', 'several_places', 'note'}
 
 
-class Letter(LetterStepsMixin, CaseworkMixin):
+class Letter(CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 
@@ -120,6 +123,15 @@ class Letter(LetterStepsMixin, CaseworkMixin):
             'readonly': _classifying['readonly'],
             'invisible': Eval('kind') != 'complaint',
             })
+    several_places = fields.Boolean(
+        "Checked in Several Places",
+        states={
+            'readonly': ~Eval('state').in_(
+                ['received', 'registered', 'classified']),
+            'invisible': Eval('kind') != 'denunciation',
+            },
+        help="The identity or the content of the denunciation has to be "
+        "checked in several places, or by others on request.")
     registered_by = fields.Many2One(
         'res.user', "Registered by", readonly=True, ondelete='RESTRICT')
     proposal = fields.Selection(
@@ -237,6 +249,8 @@ class Letter(LetterStepsMixin, CaseworkMixin):
             'readonly': ~Eval('state').in_(
                 ['received', 'registered', 'classified']),
             }
+        cls.especially_complex.states = {
+            **cls.especially_complex.states, **cls.complex.states}
 
     @classmethod
     def _closed(cls):
@@ -248,6 +262,16 @@ class Letter(LetterStepsMixin, CaseworkMixin):
         return super()._locked_always() | {
             'registered_by', 'case', 'repeat_key', 'repeat_of',
             'import_source', 'import_key', 'import_hash'}
+
+    @classmethod
+    def _circumstances(cls):
+        return super()._circumstances() | {'several_places'}
+
+    def clock_variants(self):
+        variants = super().clock_variants()
+        if self.several_places:
+            variants.add('several_places')
+        return variants
 
     @staticmethod
     def default_state():
@@ -386,8 +410,8 @@ class Letter(LetterStepsMixin, CaseworkMixin):
     def copy(cls, letters, default=None):
         default = default.copy() if default is not None else {}
         # a copy says nothing of who sent the original
-        for name in ['persons', 'proposal', 'proposal_note', 'proposed_to',
-                'outcome_number', 'accepted_on']:
+        for name in ['persons', 'obstacles', 'proposal', 'proposal_note',
+                'proposed_to', 'outcome_number', 'accepted_on']:
             default.setdefault(name)
         return super().copy(letters, default=default)
 

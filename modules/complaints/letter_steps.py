@@ -25,6 +25,7 @@ class LetterStepsMixin:
         'guide': ['approved'],
         'file': ['approved'],
         'reopen': ['historical'],
+        'correct': ['registered', 'classified', 'proposed', 'approved'],
         }
 
     @classmethod
@@ -55,6 +56,11 @@ class LetterStepsMixin:
                 'icon': icon,
                 'depends': ['state'],
                 }
+        cls._buttons['correct'] = {
+            'invisible': ~Eval('state').in_(cls._steps_from['correct']),
+            'icon': 'tryton-date',
+            'depends': ['state'],
+            }
         cls._buttons.update({
                 'register': when('received', 'tryton-forward'),
                 'classify': when('registered', 'tryton-forward'),
@@ -185,3 +191,24 @@ class LetterStepsMixin:
     def step_day(self, name):
         if name == 'accept':
             return self.accepted_on
+
+    @classmethod
+    @ModelView.button_action('complaints.wizard_letter_correct')
+    def correct(cls, letters):
+        pass
+
+    @classmethod
+    @procedure_step
+    def correct_(cls, letters, received_on, reason):
+        """Correct the day on which letters were received
+
+        The open clocks that were counted from it are counted anew."""
+        Clock = Pool().get('deadlines.clock')
+        for letter in letters:
+            clocks = [
+                c for c in Clock.open_of([letter])
+                if c.rule.trigger == 'receipt'
+                and c.started_on == letter.received_on]
+            letter.received_on = received_on
+            letter.save()
+            Clock.restart(clocks, received_on, reason)

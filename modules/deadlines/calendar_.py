@@ -4,7 +4,9 @@
 from functools import lru_cache
 
 from trytond.cache import Cache
+from trytond.i18n import gettext
 from trytond.model import DeactivableMixin, ModelSQL, ModelView, Unique, fields
+from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -113,6 +115,13 @@ class CalendarDay(ModelSQL, ModelView):
     @staticmethod
     def default_state():
         return 'announced'
+
+    @classmethod
+    def check_modification(cls, mode, days, values=None, external=False):
+        super().check_modification(
+            mode, days, values=values, external=external)
+        if external:
+            raise AccessError(gettext('deadlines.msg_law_by_change'))
 
     @classmethod
     def view_attributes(cls):

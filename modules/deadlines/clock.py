@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+import json
+
 from trytond.i18n import gettext
 from trytond.ir.resource import ResourceAccessMixin
 from trytond.model import Index, ModelSQL, ModelView, fields
@@ -8,11 +10,12 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from . import counting, explain
+from . import counting, explain, lawbook
 from .clocked import UrgencyMixin, urgency_visual
 from .exceptions import ClockAccessError, ClockError, IntervalError
 
 OPEN = ['running', 'paused']
+BATCH = 1000
 
 
 class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
@@ -36,6 +39,19 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
     warn_on = fields.Date(
         "Warning on", help="From this day the end is near.")
     ended_on = fields.Date("Ended on")
+    tolerance_on = fields.Date(
+        "Tolerated until", help="The last day by another text that gives "
+        "more time; the due date follows the stricter one.")
+    documented = fields.Boolean(
+        "By Document",
+        help="A decision has suspended or extended the period.")
+    doubt = fields.Function(fields.Char(
+            "Not Sure", help="What is not sure about the date: the calendar "
+            "of a year, or the rule."), 'get_doubt')
+    frozen = fields.Text(
+        "Frozen Explanation", readonly=True,
+        help="How it was counted when it ended, kept since the calendar or "
+        "an interpretation has changed later.")
     intervals = fields.One2Many(
         'deadlines.clock.interval', 'clock', "Intervals")
     explanation = fields.Function(
@@ -111,8 +127,9 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
             is a model with ClockedMixin and says its circumstances itself
 
         A rule that has no version on that day starts no clock: the law had
-        no such limit then; nor does one whose clock runs already.  Raises
-        ClockRuleError for an unknown code.
+        no such limit then; nor does one that names a duty without a number,
+        or one whose clock runs already.  Raises ClockRuleError for an
+        unknown code.
         """
         pool = Pool()
         Rule = pool.get('deadlines.rule')
@@ -130,17 +147,31 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
             rule = Rule.get(code)
             variants = record.clock_variants()
             version = rule.version_on(day, variants)
-            if not version:
+            if not version or not version.lawbook().counts:
                 continue
             clock = cls(
                 resource=record, rule=rule, version=version,
                 calendar=record.clock_calendar() or state_calendar,
                 started_on=day, variants=','.join(sorted(variants)),
-                state='running', intervals=[])
+                state='running', intervals=[], documented=False,
+                frozen=None)
             clock.compute()
             clocks.append(clock)
         cls.save(clocks)
         return clocks
+
+    @classmethod
+    def open_of(cls, records, codes=None):
+        """Return the open clocks of the records
+
+        codes -- of the rules, None for all of them"""
+        domain = [
+            ('resource', 'in', [str(r) for r in records]),
+            ('state', 'in', OPEN),
+            ]
+        if codes is not None:
+            domain.append(('rule.code', 'in', list(codes)))
+        return cls.search(domain)
 
     @classmethod
     def stop(cls, records, codes, day, state=None):
@@ -151,13 +182,7 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
         state -- the state to leave them in; by default met or missed,
             whichever is true
         """
-        domain = [
-            ('resource', 'in', [str(r) for r in records]),
-            ('state', 'in', OPEN),
-            ]
-        if codes is not None:
-            domain.append(('rule.code', 'in', list(codes)))
-        clocks = cls.search(domain)
+        clocks = cls.open_of(records, codes)
         days = {str(r): d for r, d in day.items()} if isinstance(
             day, dict) else {}
         for clock in clocks:
@@ -169,158 +194,291 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
         return clocks
 
     @classmethod
-    def revise(cls, records):
+    def revise(cls, records, day=None, reason=''):
         """Choose the versions anew after the circumstances have changed
 
-        Only clocks that are open move; what has ended is not rewritten."""
-        clocks = cls.search([
-                ('resource', 'in', [str(r) for r in records]),
-                ('state', 'in', OPEN),
-                ])
+        day -- of the decision, today by default
+
+        Only clocks that are open move; what has ended is not rewritten.
+        Raises ClockError when a period that has ended would get longer.
+        """
+        day = day or Pool().get('ir.date').today()
+        clocks = cls.open_of(records)
+        moves = []
         for clock in clocks:
             variants = clock.resource.clock_variants()
-            version = clock.rule.version_on(clock.started_on, variants)
-            if version:
-                clock.version = version
-                clock.variants = ','.join(sorted(variants))
-        cls._recompute(clocks)
+            version, result = clock.foresee(variants=variants)
+            clock.check_not_revived(result.due_on, day)
+            moves.append((clock, clock.due_on, result.due_on))
+            clock.version = version
+            clock.variants = ','.join(sorted(variants))
+        cls._move(moves, reason)
 
     @classmethod
-    def pause(cls, clocks, day, reason, document=None):
-        "Stop counting from the day after `day`, the day of the decision"
+    def restart(cls, clocks, day, reason):
+        "Count open clocks from another day: the first one was a mistake"
+        moves = []
         for clock in clocks:
-            clock._check_state('running', day)
-            clock.intervals = [*clock.intervals, clock._interval(
-                    'pause', start=day, reason=reason, document=document)]
+            version, result = clock.foresee(start=day)
+            moves.append((clock, clock.due_on, result.due_on))
+            clock.started_on, clock.version = day, version
+        cls._move(moves, reason)
+
+    def foresee(self, variants=None, start=None):
+        """Return the version and the counting.Result of an open clock
+
+        under other circumstances, or from another day of the event"""
+        start = start or self.started_on
+        if variants is None:
+            variants = set((self.variants or '').split(',')) - {''}
+        version = self.rule.version_on(start, variants)
+        if not version:
+            raise ClockError(gettext(
+                    'deadlines.msg_no_version', clock=self.rec_name,
+                    day=start.strftime('%d/%m/%Y')))
+        return version, self.explained(version=version, start=start).result
+
+    def check_not_revived(self, due_on, day):
+        "Raise ClockError if a period that was over by day gets longer"
+        if (self.due_on and self.due_on < day
+                and (due_on is None or due_on > self.due_on)):
+            raise ClockError(gettext(
+                    'deadlines.msg_extend_late', clock=self.rec_name,
+                    due_on=self.due_on.strftime('%d/%m/%Y')))
+
+    @classmethod
+    def pause(cls, clocks, day, ground, document=None, reason=None):
+        """Stop counting by a decision of day, until resume
+
+        ground -- the deadlines.ground of the decision
+
+        Raises ClockError, GroundError, or IntervalError."""
+        cls._add(
+            clocks, 'pause', ['suspension'], day, ground, document, reason)
+        for clock in clocks:
             clock.state = 'paused'
-        cls._recompute(clocks)
+        cls._recompute(clocks, reason or ground.name)
 
     @classmethod
     def resume(cls, clocks, day, document=None):
-        "Count again from the day after `day`, the day of the decision"
+        "Count again by a decision of day"
         for clock in clocks:
-            clock._check_state('paused', day)
+            clock._check_state(['paused'], day)
             intervals = list(clock.intervals)
             for interval in intervals:
                 if interval.kind == 'pause' and not interval.end:
+                    if day < interval.start:
+                        raise IntervalError(gettext(
+                                'deadlines.msg_interval_overlap',
+                                clock=clock.rec_name))
                     interval.end = day
                     interval.end_document = document
             clock.intervals = intervals
             clock.state = 'running'
-        cls._recompute(clocks)
+        cls._recompute(clocks, document or '')
 
     @classmethod
-    def extend(cls, clocks, length, day, reason, document=None):
+    def exclude(cls, clocks, start, end, ground, document=None, reason=None):
+        "Do not count the days after start up to end"
+        cls._add(
+            clocks, 'pause', ['exclusion'], start, ground, document, reason,
+            end=end)
+        cls._recompute(clocks, reason or ground.name)
+
+    @classmethod
+    def extend(cls, clocks, length, day, ground, document=None, reason=None):
         """Add `length` units of the rule by a decision of `day`
 
-        Raises ClockError when the period has ended by then."""
+        Raises ClockError when the period has ended by then, or the law does
+        not allow it: not at all, so often, or so much."""
         for clock in clocks:
-            clock._check_state('running', day)
-            if clock.due_on < day:
-                raise ClockError(gettext(
-                        'deadlines.msg_extend_late', clock=clock.rec_name))
-            clock.intervals = [*clock.intervals, clock._interval(
-                    'extension', start=day, length=length, reason=reason,
-                    document=document)]
-        cls._recompute(clocks)
+            if clock.due_on and clock.due_on < day:
+                clock.check_not_revived(None, day)
+            clock.check_extension(length)
+        cls._add(
+            clocks, 'extension', ['extension'], day, ground, document,
+            reason, length=length)
+        cls._recompute(clocks, reason or ground.name)
 
-    def _check_state(self, state, day):
-        if self.state != state or day < self.started_on:
+    def check_extension(self, length):
+        "Raise ClockError unless one more extension of length is lawful"
+        version = self.rule.extension_on(
+            self.started_on, self.resource.clock_variants())
+        if not version or not version.extensions:
+            raise ClockError(gettext(
+                    'deadlines.msg_extension_none', clock=self.rec_name,
+                    citation=self.version.citation))
+        done = [i for i in self.intervals if i.kind == 'extension']
+        if len(done) >= version.extensions:
+            raise ClockError(gettext(
+                    'deadlines.msg_extension_count', clock=self.rec_name,
+                    count=version.extensions, citation=version.citation))
+        if not 0 < length <= version.extension_length:
+            raise ClockError(gettext(
+                    'deadlines.msg_extension_length', clock=self.rec_name,
+                    length=version.extension_length,
+                    citation=version.citation))
+
+    @classmethod
+    def withdraw(cls, clocks, day, ground, document=None, reason=None):
+        "Put the withdrawal of a part on record: the period goes on"
+        cls._add(
+            clocks, 'withdrawal', ['withdrawal'], day, ground, document,
+            reason)
+        cls.save(clocks)
+
+    @classmethod
+    def terminate(cls, clocks, day, ground, document=None, reason=None):
+        "End the clocks by a decision to terminate"
+        cls._add(
+            clocks, 'termination', ['termination'], day, ground, document,
+            reason)
+        for clock in clocks:
+            clock.ended_on, clock.state = day, 'cancelled'
+        cls.save(clocks)
+
+    @classmethod
+    def _add(
+            cls, clocks, kind, kinds, day, ground, document, reason, **values):
+        "Add an interval to each clock after the checks that all have"
+        pool = Pool()
+        Interval = pool.get('deadlines.clock.interval')
+        today = pool.get('ir.date').today()
+        states = OPEN if kind in {'withdrawal', 'termination'} else ['running']
+        for clock in clocks:
+            clock._check_state(states, day)
+            ground.check(kinds, clock.rule.procedure, day, document)
+            if kind in {'pause', 'extension'} and (
+                    clock.version.unit not in {'day', 'working_day'}):
+                raise ClockError(gettext(
+                        'deadlines.msg_clock_unit', clock=clock.rec_name))
+            clock.intervals = [*clock.intervals, Interval(
+                    kind=kind, start=day, ground=ground, reason=reason,
+                    document=document, entered_on=today, **values)]
+            if kind in {'pause', 'extension'}:
+                clock.documented = True
+
+    def _check_state(self, states, day):
+        today = Pool().get('ir.date').today()
+        if day > today:
+            raise ClockError(gettext(
+                    'deadlines.msg_interval_future', clock=self.rec_name,
+                    day=day.strftime('%d/%m/%Y')))
+        if self.state not in states or day < self.started_on:
             raise ClockError(gettext(
                     'deadlines.msg_clock_state', clock=self.rec_name,
                     state=self.state_string))
 
-    def _interval(self, kind, **values):
-        Interval = Pool().get('deadlines.clock.interval')
-        return Interval(kind=kind, **values)
+    @classmethod
+    def _recompute(cls, clocks, reason):
+        cls._move(
+            [(c, c.due_on, c.explained().result.due_on) for c in clocks],
+            reason)
 
     @classmethod
-    def _recompute(cls, clocks):
-        for clock in clocks:
-            clock.compute()
-        cls.save(clocks)
+    def _move(cls, moves, reason):
+        """Store the new dates of clocks
 
-    def result(self):
-        "Return the counting.Result of the clock"
-        length, pauses = self.version.length, []
-        for interval in self.intervals:
+        moves -- list of (clock, old last day, new last day)"""
+        for clock, _, _ in moves:
+            clock.compute()
+        cls.save([clock for clock, _, _ in moves])
+        cls.moved(
+            [move for move in moves if move[1] != move[2]], reason)
+
+    @classmethod
+    def moved(cls, moves, reason):
+        "Called with what has moved, as in _move; for other modules"
+
+    @classmethod
+    def refresh_warnings(cls):
+        "Store anew from when on the end of each open period is near"
+        last = -1
+        while clocks := cls.search([
+                    ('id', '>', last),
+                    ('state', 'in', OPEN),
+                    ('due_on', '!=', None),
+                    ], order=[('id', 'ASC')], limit=BATCH):
+            last = clocks[-1].id
+            for clock in clocks:
+                clock.warn_on = clock.warning(clock.due_on)
+            cls.save(clocks)
+
+    # How it is counted
+
+    def explained(
+            self, version=None, start=None, calendar=None, conventions=None,
+            successor=None, more=()):
+        """Return the explain.Explanation of the clock.
+
+        The parameters take the place of what the clock has, to see what
+        would be: a version (record or lawbook.Version), the day of the event,
+        a counting.Calendar, counting.Conventions, the lawbook.Version
+        that follows, and more intervals than it has.
+        """
+        Interpretation = Pool().get('deadlines.interpretation')
+        what_if = (
+            version or start or calendar or conventions or successor or more)
+        version = version or self.version
+        if not isinstance(version, lawbook.Version):
+            version = version.lawbook()
+        start = start or self.started_on
+        if self.frozen and not what_if:
+            return explain.thaw(
+                json.loads(self.frozen), self.rule.code, self.rule.name,
+                version, start)
+        pauses, extensions = [], []
+        for interval in [*self.intervals, *more]:
             if interval.kind == 'pause':
                 pauses.append(counting.Pause(
                         interval.start, getattr(interval, 'end', None),
-                        interval.reason or ''))
-            else:
-                length += interval.length
+                        interval.note))
+            elif interval.kind == 'extension':
+                extensions.append(counting.Extension(
+                        interval.length, interval.note))
+        if self.rule.transition and not successor:
+            successor = self.rule.successor(version)
         try:
-            return counting.count(
-                self.started_on, length, self.version.unit,
-                self.calendar.counting(), pauses, self.version.before)
+            return explain.explain(
+                self.rule.code, self.rule.name, version, start,
+                calendar or self.calendar.counting(), pauses, extensions,
+                conventions or Interpretation.conventions(),
+                Interpretation.readings(), successor)
         except counting.CountingError:
             raise IntervalError(gettext(
                     'deadlines.msg_interval_overlap', clock=self.rec_name))
 
+    def result(self):
+        "Return the counting.Result of the clock"
+        return self.explained().result
+
+    def warning(self, due_on, calendar=None):
+        "Return from when on the end is near"
+        Configuration = Pool().get('deadlines.configuration')
+        if due_on:
+            return counting.warning_date(
+                self.started_on, due_on, calendar or self.calendar.counting(),
+                **Configuration.warning())
+
     def compute(self):
         "Set the stored dates from the events"
-        self.due_on = self.result().due_on
-        self.warn_on = None
-        if self.due_on:
-            self.warn_on = counting.warning_date(
-                self.started_on, self.due_on, self.calendar.counting())
+        explanation = self.explained()
+        self.due_on = explanation.result.due_on
+        self.tolerance_on = (
+            explanation.tolerance.due_on if explanation.tolerance else None)
+        self.warn_on = self.warning(self.due_on)
 
     def get_explanation(self, name):
         return '\n'.join(self.explain(Transaction().language))
 
     def explain(self, language='vi'):
         "Return the sentences that explain the last day"
-        version = self.version
-        return explain.lines(
-            self.result(), self.started_on, self.rule.code,
-            version.length, version.unit, version.citation,
-            version.certainty, language=language)
+        return self.explained().lines(language)
 
-
-class Interval(ModelSQL, ModelView):
-    __name__ = 'deadlines.clock.interval'
-
-    clock = fields.Many2One(
-        'deadlines.clock', "Clock", required=True, ondelete='CASCADE')
-    kind = fields.Selection([
-            ('pause', "Pause"),
-            ('extension', "Extension"),
-            ], "Kind", required=True, sort=False)
-    start = fields.Date("Decided on", required=True)
-    end = fields.Date(
-        "Resumed on",
-        domain=[
-            If(Eval('start') & Eval('end'),
-                ('end', '>=', Eval('start')),
-                ()),
-            ],
-        states={
-            'invisible': Eval('kind') != 'pause',
-            })
-    length = fields.Integer(
-        "Length",
-        states={
-            'invisible': Eval('kind') != 'extension',
-            'required': Eval('kind') == 'extension',
-            })
-    reason = fields.Char("Reason", required=True)
-    document = fields.Char("Document")
-    end_document = fields.Char(
-        "Document of the Resumption",
-        states={
-            'invisible': Eval('kind') != 'pause',
-            })
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls.__access__.add('clock')
-        cls._order.insert(0, ('start', 'ASC'))
-
-    @classmethod
-    def check_modification(cls, mode, intervals, values=None, external=False):
-        super().check_modification(
-            mode, intervals, values=values, external=external)
-        if external:
-            raise ClockAccessError(gettext('deadlines.msg_clock_access'))
+    def get_doubt(self, name):
+        first, last = sorted((
+                self.started_on,
+                self.ended_on or self.due_on or self.started_on))
+        return explain.doubt(
+            self.version, self.calendar.counting().warnings(first, last),
+            Transaction().language)

@@ -10,26 +10,36 @@ from trytond.pyson import Eval, If
 
 def urgency_visual(otherwise=''):
     "Return the colour of a line in a list"
-    return If(Eval('urgency') == 'overdue', 'danger',
+    return If(Eval('urgency').in_(['last', 'overdue', 'silent']), 'danger',
         If(Eval('urgency') == 'soon', 'warning', otherwise))
 
 
 class UrgencyMixin:
     """How near the end is: the one definition for lists and escalation.
 
-    Computed on the server from the stored dates `due_on` and `warn_on`, so
-    that it follows the day of the agencies and not the clock of a client.
+    Computed on the server from the stored `due_on`, `warn_on` and
+    `documented`, so that it follows the day of the agencies and not the clock
+    of a client, and an index serves it.
+
+    soon (amber) -- from `warn_on` on
+    last (red) -- today is the last day
+    overdue (red) -- past, although a decision has suspended or extended it
+    silent (purple) -- past, and no document says why
     """
     __slots__ = ()
+    _late = ['overdue', 'silent']
 
     urgency = fields.Function(fields.Selection([
                 (None, ""),
                 ('calm', "In Time"),
                 ('soon', "Due Soon"),
+                ('last', "Last Day"),
                 ('overdue', "Overdue"),
+                ('silent', "Overdue, no Document"),
                 ], "Urgency", sort=False),
         'get_urgency', searcher='search_urgency')
     urgency_string = urgency.translated('urgency')
+    urgency_icon = fields.Function(fields.Char("Sign"), 'get_urgency_icon')
 
     @classmethod
     def get_urgency(cls, records, name):
@@ -39,13 +49,19 @@ class UrgencyMixin:
             if not record.due_on:
                 value = None
             elif record.due_on < today:
-                value = 'overdue'
+                value = 'overdue' if record.documented else 'silent'
+            elif record.due_on == today:
+                value = 'last'
             elif record.warn_on and record.warn_on <= today:
                 value = 'soon'
             else:
                 value = 'calm'
             result[record.id] = value
         return result
+
+    def get_urgency_icon(self, name):
+        if self.urgency:
+            return f'donthu-{self.urgency}'
 
     @classmethod
     def search_urgency(cls, name, clause):
@@ -58,14 +74,20 @@ class UrgencyMixin:
         for value in operand or []:
             domain.append({
                     None: [('due_on', '=', None)],
-                    'overdue': [('due_on', '<', today)],
+                    'overdue': [
+                        ('due_on', '<', today), ('documented', '=', True)],
+                    'silent': [
+                        ('due_on', '<', today), ('documented', '!=', True)],
+                    'last': [('due_on', '=', today)],
                     'soon': [
-                        ('due_on', '>=', today), ('warn_on', '<=', today)],
+                        ('due_on', '>', today), ('warn_on', '<=', today)],
                     'calm': [
-                        ('due_on', '>=', today), ('warn_on', '>', today)],
+                        ('due_on', '>', today), ('warn_on', '>', today)],
                     }.get(value, [('id', '=', -1)]))
         if negation:
-            rest = {None, 'calm', 'soon', 'overdue'} - set(operand or [])
+            rest = {
+                value for value, _ in cls.urgency.selection} - set(
+                    operand or [])
             return [(name, 'in', list(rest))]
         return domain
 
@@ -85,6 +107,14 @@ class ClockedMixin(UrgencyMixin):
         "Due on", readonly=True,
         help="The earliest end of the time limits that run.")
     warn_on = fields.Date("Warning on", readonly=True)
+    documented = fields.Boolean(
+        "By Document", readonly=True,
+        help="A decision has suspended or extended the period.")
+    due_doubt = fields.Function(
+        fields.Char(
+            "Not Sure", help="What is not sure about the due date: the "
+            "calendar of a year, or the rule."),
+        'get_due_doubt')
     due_explanation = fields.Function(
         fields.Text("Why is it due on this day?"), 'get_due_explanation')
 
@@ -104,29 +134,47 @@ class ClockedMixin(UrgencyMixin):
         "Return the calendar to count by, None for the State's"
 
     @classmethod
-    def update_due(cls, records):
-        "Store the earliest end of the open clocks"
+    def _next_clocks(cls, records):
+        """Return {id: the open clock that ends first}
+
+        A paused clock whose period had ended before stays: a suspension
+        does not make a late case vanish."""
         Clock = Pool().get('deadlines.clock')
         first = {}
         for clock in Clock.search([
                     ('resource', 'in', [str(r) for r in records]),
-                    ('state', '=', 'running'),
+                    ('state', 'in', ['running', 'paused']),
                     ('due_on', '!=', None),
                     ], order=[]):
             known = first.get(clock.resource.id)
             if not known or clock.due_on < known.due_on:
                 first[clock.resource.id] = clock
+        return first
+
+    @classmethod
+    def update_due(cls, records):
+        "Store the earliest end of the open clocks"
+        first = cls._next_clocks(records)
         to_write = []
         for record in records:
             clock = first.get(record.id)
             values = {
                 'due_on': clock.due_on if clock else None,
                 'warn_on': clock.warn_on if clock else None,
+                'documented': bool(clock and clock.documented),
                 }
-            if (record.due_on, record.warn_on) != tuple(values.values()):
+            if (record.due_on, record.warn_on, bool(record.documented)
+                    ) != tuple(values.values()):
                 to_write.extend(([record], values))
         if to_write:
             cls.write(*to_write)
+
+    @classmethod
+    def get_due_doubt(cls, records, name):
+        clocks = cls._next_clocks([r for r in records if r.due_on])
+        return {
+            r.id: clocks[r.id].doubt if r.id in clocks else ''
+            for r in records}
 
     def get_due_explanation(self, name):
         running = [c for c in self.clocks if c.state in ['running', 'paused']]

@@ -15,6 +15,8 @@ ONE = dt.timedelta(days=1)
 MAX_DAYS = 20_000
 
 UNITS = ('day', 'working_day', 'month', 'year', 'immediate')
+# A duty without a last day: nothing to count
+NO_UNITS = ('none', 'per_week', 'per_month', 'per_year')
 
 
 class CountingError(ValueError):
@@ -88,19 +90,56 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class Pause:
-    """Time that is not counted.
+class Conventions:
+    """How to count where the law is silent (data/interpretations.toml).
 
-    It runs from the day after the decision to suspend (`start`) up to and
-    including the day of the decision to resume (`end`); with no end yet the
-    clock stands still.
+    suspension_day -- the day of the decision to suspend is still counted
+    resumption_day -- the day of the decision to resume is counted already
+    roll -- a last day that is one of rest moves to the next working day
+    roll_back -- a last day counted back from an event moves to the working
+        day before it
+    extend_from -- an extension is added to the 'length', or runs from the
+        'last day' after that was moved off a day of rest
+    transition -- which law rules a period that has begun under the old one:
+        that of the 'start', or whichever ends 'earlier'
+    """
+    suspension_day: bool = True
+    resumption_day: bool = False
+    roll: bool = True
+    roll_back: bool = True
+    extend_from: str = 'length'
+    transition: str = 'start'
+
+
+DEFAULT = Conventions()
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Time that is not counted, from a decision to suspend to one to resume.
+
+    Whether the days of the decisions themselves count is a convention; with
+    no end yet the clock stands still.
     """
     start: dt.date
     end: dt.date | None = None
     reason: str = ''
 
-    def holds(self, date):
-        return self.start < date and (self.end is None or date <= self.end)
+    def holds(self, date, conventions=DEFAULT):
+        if date < self.start:
+            return False
+        if date == self.start and conventions.suspension_day:
+            return False
+        if self.end is None or date < self.end:
+            return True
+        return date == self.end and not conventions.resumption_day
+
+
+@dataclass(frozen=True)
+class Extension:
+    "Units added to a period by a decision"
+    length: int
+    note: str = ''
 
 
 @dataclass(frozen=True)
@@ -109,6 +148,8 @@ class Span:
 
     reason -- 'counted', 'weekend', 'holiday', 'in lieu', 'swapped off',
         'pause' or 'rolled' (moved on because the last day was one of rest)
+    note -- the name of the holiday, the ground of the pause, or the decision
+        by which counted days were added
     """
     first: dt.date
     last: dt.date
@@ -159,66 +200,81 @@ def check_pauses(pauses):
     return pauses
 
 
-def count(start, length, unit, calendar, pauses=(), before=False):
+def count(start, length, unit, calendar, pauses=(), before=False,
+        extensions=(), conventions=DEFAULT):
     """Return the Result of a period.
 
     start -- the day of the event (day zero)
     length -- how many units, 0 or more
     unit -- one of UNITS
     calendar -- a Calendar
-    pauses -- a list of Pause (forward periods only)
+    pauses -- a list of Pause (periods in days only)
     before -- count back from the event: the last day on which one may act
+    extensions -- a list of Extension (periods in days only)
+    conventions -- how to count where the law is silent
 
-    Raises CountingError for a negative length, an unknown unit, or pauses
-    that overlap or run backwards.
+    Raises CountingError for a negative length, an unknown unit, pauses that
+    overlap or run backwards, or a pause or an extension of a period that
+    knows none.
     """
     if unit not in UNITS:
         raise CountingError('unit')
-    if length < 0:
+    if length < 0 or any(e.length <= 0 for e in extensions):
         raise CountingError('length')
+    if (pauses or extensions) and (
+            before or unit not in {'day', 'working_day'}):
+        raise CountingError('unit')
     pauses = check_pauses(pauses)
     if unit == 'immediate':
         result = Result(start, [Span(start, start, 'counted', True)])
     elif before:
-        result = _count_back(start, length, unit, calendar)
+        result = _count_back(start, length, unit, calendar, conventions)
     elif unit in {'month', 'year'}:
         length *= 12 if unit == 'year' else 1
-        result = _roll(
-            _add_months(start, length), calendar, _Trace(), start)
+        trace = _Trace()
+        date = _add_months(start, length)
+        if date > start:
+            trace.spans.append(Span(start + ONE, date, 'counted', True))
+        result = _roll(date, calendar, trace, conventions)
     else:
-        result = _count_forward(start, length, unit, calendar, pauses)
-    last = result.due_on or start
+        result = _count_forward(
+            start, [Extension(length), *extensions], unit, calendar, pauses,
+            conventions)
+    last = result.due_on or max([start, *(p.start for p in pauses)])
     warnings = calendar.warnings(min(start, last), max(start, last))
     return Result(result.due_on, result.spans, warnings)
 
 
-def _count_forward(start, length, unit, calendar, pauses):
-    trace, date, counted = _Trace(), start, 0
-    while counted < length:
-        date += ONE
-        if (date - start).days > MAX_DAYS:
-            raise CountingError('length')
-        pause = next((p for p in pauses if p.holds(date)), None)
-        if pause:
-            trace.add(date, 'pause', False, pause.reason)
-            if pause.end is None:
-                return Result(None, trace.spans)
-            continue
-        rest = unit == 'working_day' and calendar.why_rest(date)
-        if rest:
-            trace.add(date, rest[0], False, rest[1])
-        else:
-            trace.add(date, 'counted', True)
-            counted += 1
-    return _roll(date, calendar, trace)
+def _count_forward(start, parts, unit, calendar, pauses, conventions):
+    trace, date, parts = _Trace(), start, list(parts)
+    while parts:
+        part, counted = parts.pop(0), 0
+        while counted < part.length:
+            date += ONE
+            if (date - start).days > MAX_DAYS:
+                raise CountingError('length')
+            pause = next(
+                (p for p in pauses if p.holds(date, conventions)), None)
+            if pause:
+                trace.add(date, 'pause', False, pause.reason)
+                if pause.end is None:
+                    return Result(None, trace.spans)
+                continue
+            rest = unit == 'working_day' and calendar.why_rest(date)
+            if rest:
+                trace.add(date, rest[0], False, rest[1])
+            else:
+                trace.add(date, 'counted', True, part.note)
+                counted += 1
+        if parts and conventions.extend_from == 'last day':
+            date = _roll(date, calendar, trace, conventions).due_on
+    return _roll(date, calendar, trace, conventions)
 
 
-def _roll(date, calendar, trace, start=None):
+def _roll(date, calendar, trace, conventions):
     "Move a last day that is one of rest to the next working day"
-    if start is not None:
-        trace.spans.append(Span(start + ONE, date, 'counted', True))
     due_on, names = date, []
-    while not calendar.is_working(due_on):
+    while conventions.roll and not calendar.is_working(due_on):
         _, name = calendar.why_rest(due_on)
         if name and name not in names:
             names.append(name)
@@ -229,7 +285,7 @@ def _roll(date, calendar, trace, start=None):
     return Result(due_on, trace.spans)
 
 
-def _count_back(start, length, unit, calendar):
+def _count_back(start, length, unit, calendar, conventions):
     trace, date, counted = _Trace(), start, 0
     if unit in {'month', 'year'}:
         raise CountingError('unit')
@@ -241,7 +297,7 @@ def _count_back(start, length, unit, calendar):
         else:
             trace.add(date, 'counted', True)
             counted += 1
-    while not calendar.is_working(date):
+    while conventions.roll_back and not calendar.is_working(date):
         _, name = calendar.why_rest(date)
         date -= ONE
         trace.add(date, 'rolled', False, name)
@@ -260,7 +316,7 @@ def _add_months(date, months):
     return dt.date(year, month, date.day)
 
 
-def warning_date(start, due_on, calendar, share=0.7, working_days=3):
+def warning_date(start, due_on, calendar, share, working_days):
     """Return the day from which a period is about to end.
 
     The earlier of `share` of the period and `working_days` before its end,

@@ -23,3 +23,11 @@ class IntervalError(ValidationError):
 
 class RuleVersionError(ValidationError):
     pass
+
+
+class GroundError(UserError):
+    "The law does not give this ground for what is done"
+
+
+class ChangeError(UserError):
+    "A change of the law can not be applied"

@@ -5,6 +5,11 @@
 Pure functions, without Tryton.  The words are here and not in locale/ because
 the calculator explains without a database as well.
 """
+import datetime as dt
+from dataclasses import dataclass
+
+from .counting import DEFAULT, Result, Span
+from .lawbook import Version, period
 
 WORDS = {
     'vi': {
@@ -24,6 +29,11 @@ WORDS = {
         'missing': "Chú ý: chưa có lịch nghỉ lễ năm {year}.",
         'provisional': "Chú ý: lịch nghỉ lễ năm {year} là tạm tính, "
             "chưa có thông báo chính thức.",
+        'extended': "được cộng thêm theo quyết định gia hạn",
+        'tolerance': "{citation} ghi {length} {unit}, đến hết {date}; "
+            "hạn nói trên tính theo quy định chặt hơn.",
+        'reading': "Cách hiểu (luật không nói rõ): {question} {answer} – "
+            "{citation}.",
         'memory': "Chú ý: quy định này chưa được đối chiếu với văn bản gốc.",
         'interpretation': "Chú ý: quy định này dựa trên cách hiểu, "
             "luật không nói rõ.",
@@ -31,6 +41,10 @@ WORDS = {
         'day': "ngày", 'working_day': "ngày làm việc",
         'month': "tháng", 'year': "năm", 'immediate': "ngay",
         'days': "{days} ngày",
+        'short_missing': "chưa có lịch nghỉ {year}",
+        'short_provisional': "lịch nghỉ {year} tạm tính",
+        'short_memory': "quy định chưa đối chiếu",
+        'short_interpretation': "theo cách hiểu",
         },
     'en': {
         'start': "{date}: the day of the event is not counted "
@@ -49,6 +63,11 @@ WORDS = {
         'missing': "Note: there is no calendar of holidays for {year}.",
         'provisional': "Note: the calendar of holidays for {year} is "
             "computed, not announced.",
+        'extended': "added by a decision to extend",
+        'tolerance': "{citation} says {length} {unit}, until {date}; the "
+            "day above follows the stricter text.",
+        'reading': "Interpretation (the law does not say it): {question} "
+            "{answer} – {citation}.",
         'memory': "Note: this rule was not compared with the original text.",
         'interpretation': "Note: this rule is an interpretation, the law "
             "does not say it.",
@@ -56,6 +75,10 @@ WORDS = {
         'day': "days", 'working_day': "working days",
         'month': "months", 'year': "years", 'immediate': "at once",
         'days': "{days} days",
+        'short_missing': "no holidays known for {year}",
+        'short_provisional': "holidays of {year} not announced",
+        'short_memory': "rule not compared",
+        'short_interpretation': "interpretation",
         },
     }
 
@@ -76,44 +99,160 @@ def trace(result):
             } for span in result.spans]
 
 
-def lines(result, start, code, length, unit, citation, certainty='',
-        by_decision=False, language='vi'):
-    """Return the explanation of a Result as a list of sentences."""
-    words = WORDS.get(language, WORDS['en'])
+@dataclass(frozen=True)
+class Explanation:
+    """All that is needed to say why a period ends on its last day.
 
+    version -- the lawbook.Version of the rule `code`
+    tolerance -- the Result by the text that gives more time, None without
+    readings -- the answers to open questions it depends on, as triples
+        (question, answer, citation)
+    """
+    code: str
+    version: Version
+    start: object
+    result: Result
+    name: str = ''
+    tolerance: Result | None = None
+    readings: tuple = ()
+
+    def lines(self, language='vi'):
+        "Return the explanation as a list of sentences"
+        words, version = _words(language), self.version
+        sentences = [
+            words['rule'].format(
+                code=self.code, citation=version.citation,
+                length='' if version.unit == 'immediate' else version.length,
+                unit=words[version.unit]).replace('  ', ' '),
+            words['start'].format(date=format_date(self.start, language)),
+            ]
+        sentences += [text for _, text in self.span_lines(language)]
+        if self.result.due_on:
+            sentences.append(words['due'].format(
+                    date=format_date(self.result.due_on, language)))
+        else:
+            sentences.append(words['paused'])
+        if version.by_decision:
+            sentences.append(words['by_decision'])
+        return sentences + self.notes(language)
+
+    def span_lines(self, language='vi'):
+        "Return pairs of a Span and the sentence about it"
+        words, number = _words(language), 0
+        numbered = self.version.unit in {'day', 'working_day'}
+        result = []
+        for span in self.result.spans:
+            period = format_date(span.first, language)
+            if span.last != span.first:
+                period += f' – {format_date(span.last, language)}'
+            text = f"{period} ({words['days'].format(days=span.days)}): "
+            text += words[span.reason]
+            if span.counted and span.note:
+                text += f", {words['extended']}"
+            if span.note:
+                text += f' – {span.note}'
+            if span.counted and numbered:
+                first, number = number + 1, number + span.days
+                text += (
+                    f' ({first}–{number})' if first != number
+                    else f' ({first})')
+            result.append((span, text + '.'))
+        return result
+
+    def notes(self, language='vi'):
+        "Return what else has to be said: other texts, doubts, readings"
+        words, version, notes = _words(language), self.version, []
+        if self.tolerance and self.tolerance.due_on:
+            notes.append(words['tolerance'].format(
+                    citation=version.tolerance_citation,
+                    length=version.tolerance_length,
+                    unit=words[version.tolerance_unit],
+                    date=format_date(self.tolerance.due_on, language)))
+        if version.certainty in {'memory', 'interpretation'}:
+            notes.append(words[version.certainty])
+        for question, answer, citation in self.readings:
+            notes.append(words['reading'].format(
+                    question=question, answer=answer, citation=citation))
+        for warning, year in self.result.warnings:
+            notes.append(words[warning].format(year=year))
+        if version.note:
+            notes.append(f'{version.note}.')
+        return notes
+
+
+def _words(language):
+    return WORDS.get(language, WORDS['en'])
+
+
+def doubt(version, warnings, language='vi'):
+    """Return in few words what is not sure about a date, '' if all is
+
+    version -- the lawbook.Version it follows from
+    warnings -- of the calendar between its start and its end
+    """
+    words, doubts = _words(language), []
+    for warning, year in warnings:
+        doubts.append(words[f'short_{warning}'].format(year=year))
+    if version.certainty in {'memory', 'interpretation'}:
+        doubts.append(words[f'short_{version.certainty}'])
+    return '; '.join(doubts)
+
+
+def freeze(explanation):
+    "Return what of an Explanation could change later, as plain data"
+    result = explanation.result
+    return {
+        'due_on': result.due_on.isoformat() if result.due_on else None,
+        'spans': [[
+                span.first.isoformat(), span.last.isoformat(), span.reason,
+                span.counted, span.note] for span in result.spans],
+        'warnings': result.warnings,
+        'readings': explanation.readings,
+        }
+
+
+def thaw(data, code, name, version, start):
+    "Return the Explanation of what freeze() has returned"
     def date(value):
-        return format_date(value, language)
+        return dt.date.fromisoformat(value) if value else None
 
-    if unit == 'immediate':
-        length = ''
-    sentences = [
-        words['rule'].format(
-            code=code, length=length, unit=words[unit],
-            citation=citation).replace('  ', ' '),
-        words['start'].format(date=date(start)),
-        ]
-    number = 0
-    for span in result.spans:
-        period = date(span.first)
-        if span.last != span.first:
-            period += f' – {date(span.last)}'
-        text = f"{period} ({words['days'].format(days=span.days)}): "
-        text += words[span.reason]
-        if span.note:
-            text += f' – {span.note}'
-        if span.counted and unit in {'day', 'working_day'}:
-            first, number = number + 1, number + span.days
-            text += (
-                f' ({first}–{number})' if first != number else f' ({first})')
-        sentences.append(text + '.')
-    if result.due_on:
-        sentences.append(words['due'].format(date=date(result.due_on)))
-    else:
-        sentences.append(words['paused'])
-    if by_decision:
-        sentences.append(words['by_decision'])
-    if certainty in {'memory', 'interpretation'}:
-        sentences.append(words[certainty])
-    for warning, year in result.warnings:
-        sentences.append(words[warning].format(year=year))
-    return sentences
+    result = Result(
+        date(data['due_on']),
+        [Span(date(first), date(last), *rest)
+            for first, last, *rest in data['spans']],
+        [tuple(warning) for warning in data['warnings']])
+    return Explanation(
+        code, version, start, result, name,
+        readings=tuple(map(tuple, data['readings'])))
+
+
+def explain(code, name, version, start, calendar, pauses=(), extensions=(),
+        conventions=DEFAULT, choose=None, successor=None):
+    """Count a period and return its Explanation.
+
+    The parameters are those of counting.count, and
+    choose -- {convention: (question, answer, citation)} to quote from
+    successor -- the Version that follows `version`, where no clause
+        says which of them holds for a period begun before the change
+    """
+    result = period(
+        version, start, calendar, pauses, extensions, conventions,
+        successor)
+    tolerance = period(
+        version.tolerance(), start, calendar, pauses, extensions,
+        conventions) if version.tolerance_unit else None
+    used = []
+    reasons = {span.reason for span in result.spans}
+    if 'pause' in reasons or pauses:
+        used += ['suspension_day', 'resumption_day']
+    if 'rolled' in reasons:
+        used.append('roll_back' if version.before else 'roll')
+    if extensions:
+        used.append('extend_from')
+    if successor and (
+            not result.due_on
+            or result.due_on >= successor.valid_from):
+        used.append('transition')
+    readings = tuple(choose[name] for name in used if choose)
+    return Explanation(
+        code, version, start, result, name, tolerance, readings)

@@ -8,11 +8,12 @@ models read the same file, data/rules.toml.
 import csv
 import datetime as dt
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from .counting import Calendar, DayOff
+from . import counting
+from .counting import NO_UNITS, UNITS, Calendar, Conventions, DayOff
 
 DATA = Path(__file__).parent / 'data'
 
@@ -27,6 +28,11 @@ VARIANTS = {
 _ALIASES = {
     alias: name for name, aliases in VARIANTS.items()
     for alias in [name, *aliases]}
+
+
+GROUND_KINDS = (
+    'suspension', 'exclusion', 'extension', 'withdrawal', 'termination',
+    'obstacle')
 
 
 class LawbookError(LookupError):
@@ -47,7 +53,26 @@ class Version:
     variants: frozenset = frozenset()
     before: bool = False
     by_decision: bool = False
+    # how often, and by how much at a time, a decision may extend it
+    extensions: int = 0
+    extension_length: int = 0
+    # another text of the same rank or below that gives more time: shown,
+    # never the due date
+    tolerance_length: int = 0
+    tolerance_unit: str = ''
+    tolerance_citation: str = ''
     note: str = ''
+
+    @property
+    def counts(self):
+        "Whether it has a last day"
+        return self.unit not in NO_UNITS
+
+    def tolerance(self):
+        "Return the version by the text that gives more time"
+        return replace(
+            self, length=self.tolerance_length, unit=self.tolerance_unit,
+            citation=self.tolerance_citation)
 
     def valid_on(self, day):
         return (self.valid_from <= day
@@ -55,14 +80,58 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A reason for which the law lets something happen to a period
+
+    kind -- one of GROUND_KINDS
+    procedures -- of the cases it is for
+    document -- the document that orders it, '' if none is asked for
+    """
+    code: str
+    kind: str
+    name: str
+    procedures: tuple
+    citation: str
+    certainty: str
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+    document: str = ''
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """A question that the law leaves open, and how it can be answered
+
+    convention -- the name in counting.Conventions
+    choices -- {value: what it means}
+    """
+    convention: str
+    question: str
+    default: str
+    choices: dict
+    citation: str
+    why: str = ''
+
+
+@dataclass(frozen=True)
 class Rule:
-    "A time limit of the law, with its versions"
+    """A time limit of the law, with its versions
+
+    transition -- the law has no clause for periods that have begun before a
+        change: the convention of that name decides
+    citizen -- it is the citizen who has to act in time
+    intake -- 'procedure/instance' of the letters with which it is looked at,
+        comma separated
+    """
     code: str
     name: str
     procedure: str
     trigger: str
     who: str = ''
     document: str = ''
+    transition: bool = False
+    citizen: bool = False
+    intake: str = ''
     versions: tuple = ()
 
 
@@ -95,23 +164,131 @@ def select(versions, day, variants=(), by_decision=True):
             len(v.variants), 'especially_complex' in v.variants))
 
 
+def successor(versions, version):
+    "Return the version of the same circumstances that follows, or None"
+    later = [
+        v for v in versions
+        if v.variants == version.variants
+        and v.by_decision == version.by_decision
+        and v.valid_from > version.valid_from]
+    return min(later, default=None, key=lambda v: v.valid_from)
+
+
+def period(version, start, calendar, pauses=(), extensions=(),
+        conventions=counting.DEFAULT, successor=None):
+    """Return the counting.Result of a period by the law.
+
+    successor -- the version that follows, where no clause says which of the
+        two holds for a period that has begun before the change; by the
+        convention 'earlier' it ends the period if it does so sooner, yet
+        never before it is in force itself
+
+    Raises CountingError as counting.count does.
+    """
+    def by(version):
+        return counting.count(
+            start, version.length, version.unit, calendar, pauses,
+            version.before, extensions, conventions)
+
+    result = by(version)
+    if (successor and conventions.transition == 'earlier'
+            and (not result.due_on
+                or result.due_on >= successor.valid_from)):
+        other = by(successor)
+        if other.due_on and successor.valid_from <= other.due_on and (
+                not result.due_on or other.due_on < result.due_on):
+            return other
+    return result
+
+
+def select_extension(versions, day, variants=()):
+    """Return the version that lets a decision extend the period, or None
+
+    It is the length by decision of these circumstances."""
+    return select(
+        [v for v in versions if v.by_decision], day, variants)
+
+
+def _read(name):
+    with open(DATA / name, 'rb') as file:
+        return tomllib.load(file)
+
+
+def parse_rules(content):
+    """Return the rules of a parsed TOML file, by code
+
+    Raises LawbookError that says which rule is wrong, and how."""
+    result = {}
+    for number, values in enumerate(content.get('rule', []), 1):
+        values = dict(values)
+        code = values.get('code', f'#{number}')
+        if code in result:
+            raise LawbookError(f"rule {code} stands there twice")
+        try:
+            versions = tuple(
+                Version(
+                    rule=code,
+                    **{**version, 'variants': frozenset(
+                            map(variant, version.get('variants', [])))})
+                for version in values.pop('version', []))
+            result[code] = Rule(versions=versions, **values)
+        except (TypeError, ValueError) as error:
+            raise LawbookError(
+                f"rule {code}: {str(error).split('__init__() ')[-1]}")
+        for version in versions:
+            for name in ['unit', 'tolerance_unit']:
+                unit = getattr(version, name)
+                if unit and unit not in UNITS + NO_UNITS:
+                    raise LawbookError(f"rule {code}: unknown unit {unit!r}")
+            if not isinstance(version.valid_from, dt.date):
+                raise LawbookError(f"rule {code}: valid_from is not a date")
+            if not isinstance(version.length, int) or version.length < 0:
+                raise LawbookError(f"rule {code}: length is not a number")
+    return result
+
+
 @cache
 def rules():
     "Return the rules of data/rules.toml by code"
-    with open(DATA / 'rules.toml', 'rb') as file:
-        content = tomllib.load(file)
-    result = {}
-    for values in content['rule']:
-        values = dict(values)
-        code = values['code']
-        versions = tuple(
-            Version(
-                rule=code,
-                **{**version, 'variants': frozenset(
-                        map(variant, version.get('variants', [])))})
-            for version in values.pop('version'))
-        result[code] = Rule(versions=versions, **values)
-    return result
+    return parse_rules(_read('rules.toml'))
+
+
+@cache
+def grounds():
+    "Return the grounds of data/grounds.toml by code"
+    return {
+        values['code']: Ground(**{
+                **values, 'procedures': tuple(values['procedures'])})
+        for values in _read('grounds.toml')['ground']}
+
+
+@cache
+def interpretations():
+    "Return the questions of data/interpretations.toml by convention"
+    return {
+        values['convention']: Interpretation(**values)
+        for values in _read('interpretations.toml')['interpretation']}
+
+
+@cache
+def warning():
+    "Return from when on an end is near, as {'share', 'working_days'}"
+    return _read('interpretations.toml')['warning']
+
+
+def default_readings():
+    "Return {convention: (question, answer, citation)} of the defaults"
+    return {
+        i.convention: (i.question, i.choices[i.default], i.citation)
+        for i in interpretations().values()}
+
+
+def conventions(choices):
+    "Return the counting.Conventions for {convention: choice}"
+    words = {'yes': True, 'no': False}
+    return Conventions(**{
+            name: words.get(choice, choice)
+            for name, choice in choices.items()})
 
 
 @cache
@@ -132,6 +309,10 @@ def find(code, day, variants=()):
     except KeyError:
         raise LawbookError(f"unknown rule {code!r}")
     version = select(rule.versions, day, map(variant, variants))
+    if version and not version.counts:
+        raise LawbookError(
+            f"rule {code} has no last day to count: {version.citation}"
+            + (f" ({version.note})" if version.note else ''))
     if version is None:
         first = min(v.valid_from for v in rule.versions)
         raise LawbookError(

@@ -4,6 +4,7 @@
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -16,7 +17,15 @@ UNITS = [
     ('month', "Months"),
     ('year', "Years"),
     ('immediate', "At Once"),
+    ('none', "No Number in the Law"),
+    ('per_week', "Days a Week"),
+    ('per_month', "Days a Month"),
+    ('per_year', "Times a Year"),
     ]
+_VERSION_FIELDS = [
+    'valid_from', 'valid_to', 'length', 'unit', 'before', 'by_decision',
+    'extensions', 'extension_length', 'tolerance_length', 'tolerance_unit',
+    'tolerance_citation', 'citation', 'certainty', 'source', 'note']
 CERTAINTIES = [
     ('verified', "Verified"),
     ('one transcription', "One Transcription"),
@@ -37,6 +46,17 @@ class Rule(ModelSQL, ModelView):
         help="The event after which the time runs.")
     who = fields.Char("Who", help="Who has to act in time.")
     document = fields.Char("Document", help="The document that proves it.")
+    transition = fields.Boolean(
+        "Transition Open",
+        help="No clause says which law holds for periods that have begun "
+        "before a change: an interpretation decides.")
+    citizen = fields.Boolean(
+        "Of the Citizen",
+        help="It is the citizen who has to act in time.")
+    intake = fields.Char(
+        "Looked at for",
+        help="The procedures and instances whose letters are measured by it "
+        "when they come in.")
     versions = fields.One2Many('deadlines.rule.version', 'rule', "Versions")
 
     _code_cache = Cache('deadlines.rule.code', context=False)
@@ -82,18 +102,40 @@ class Rule(ModelSQL, ModelView):
         Lengths that need a decision are not taken.  None if the law had no
         such limit on that day."""
         Version = Pool().get('deadlines.rule.version')
+        version = lawbook.select(
+            self.lawbook_versions(), day, variants, by_decision=False)
+        return Version(int(version.rule)) if version else None
+
+    @classmethod
+    def intake_of(cls, procedure, instance):
+        "Return the rules by which such a letter is measured at intake"
+        return [
+            rule for rule in cls.search([('intake', 'not in', [None, ''])])
+            if f'{procedure}/{instance}' in rule.intake.split(',')]
+
+    def extension_on(self, day, variants=()):
+        "Return the lawbook.Version that decisions can extend to, or None"
+        return lawbook.select_extension(
+            self.lawbook_versions(), day, variants)
+
+    def successor(self, version):
+        "Return the lawbook.Version that follows a version, or None"
+        return lawbook.successor(self.lawbook_versions(), version)
+
+    def lawbook_versions(self):
+        "Return the versions as lawbook.Version"
         versions = self._versions_cache.get(self.id)
         if versions is None:
             versions = tuple(v.lawbook() for v in self.versions)
             self._versions_cache.set(self.id, versions)
-        version = lawbook.select(versions, day, variants, by_decision=False)
-        return Version(int(version.rule)) if version else None
+        return versions
 
     @classmethod
     def load(cls):
         """Add the rules and versions of data/rules.toml that are missing
 
-        What exists is left as it is: a version is never changed."""
+        What exists is left as it is: the length of a version never changes.
+        What an older release did not know of it yet is added."""
         Version = Pool().get('deadlines.rule.version')
         rules = {rule.code: rule for rule in cls.search([])}
         for rule in lawbook.rules().values():
@@ -105,16 +147,43 @@ class Rule(ModelSQL, ModelView):
                             'trigger': rule.trigger,
                             'who': rule.who,
                             'document': rule.document,
+                            'transition': rule.transition,
+                            'citizen': rule.citizen,
+                            'intake': rule.intake,
                             }])
         done = {
-            (v.rule.code, v.valid_from, v.variants or '')
+            (v.rule.code, v.valid_from, v.variants or ''): v
             for v in Version.search([])}
+        cls._complete(rules, done)
         Version.create([
                 {'rule': rules[rule.code].id, **Version.values_of(version)}
                 for rule in lawbook.rules().values()
                 for version in rule.versions
                 if (rule.code, version.valid_from,
                     ','.join(sorted(version.variants))) not in done])
+
+    @classmethod
+    def _complete(cls, rules, versions):
+        "Migration from the first release: add what versions said in notes"
+        Version = Pool().get('deadlines.rule.version')
+        for rule in lawbook.rules().values():
+            record = rules[rule.code]
+            values = {
+                name: getattr(rule, name)
+                for name in ['transition', 'citizen', 'intake']}
+            if any(getattr(record, n) is None for n in values):
+                cls.write([record], values)
+            for version in rule.versions:
+                known = versions.get((
+                        rule.code, version.valid_from,
+                        ','.join(sorted(version.variants))))
+                if not known or known.extensions is not None:
+                    continue
+                Version.write([known], {
+                        name: getattr(version, name)
+                        for name in _VERSION_FIELDS
+                        if name.startswith(('extension', 'tolerance'))
+                        or name == 'note'})
 
     @classmethod
     def on_modification(cls, mode, rules, field_names=None):
@@ -147,6 +216,17 @@ class RuleVersion(ModelSQL, ModelView):
         "Counted back", help="The last day on which one may act before.")
     by_decision = fields.Boolean(
         "By Decision", help="This length needs a decision to extend.")
+    extensions = fields.Integer(
+        "Extensions", help="How many decisions may extend it.")
+    extension_length = fields.Integer(
+        "Length of an Extension", help="How much one may add at most.")
+    tolerance_length = fields.Integer("Tolerance")
+    tolerance_unit = fields.Selection(
+        [(None, ""), *UNITS], "Unit of the Tolerance", sort=False)
+    tolerance_citation = fields.Char(
+        "Article of the Tolerance",
+        help="Another text that gives more time; it is shown, the due date "
+        "follows the stricter one.")
     citation = fields.Char("Article", required=True)
     certainty = fields.Selection(
         CERTAINTIES, "Certainty", required=True, sort=False)
@@ -189,6 +269,14 @@ class RuleVersion(ModelSQL, ModelView):
                         version=version.rec_name))
 
     @classmethod
+    def check_modification(
+            cls, mode, versions, values=None, external=False):
+        super().check_modification(
+            mode, versions, values=values, external=external)
+        if external:
+            raise AccessError(gettext('deadlines.msg_law_by_change'))
+
+    @classmethod
     def on_modification(cls, mode, versions, field_names=None):
         Rule = Pool().get('deadlines.rule')
         super().on_modification(mode, versions, field_names=field_names)
@@ -202,16 +290,12 @@ class RuleVersion(ModelSQL, ModelView):
         return lawbook.Version(
             rule=str(self.id),
             variants=frozenset(map(lawbook.variant, self.variant_names())),
-            **{name: getattr(self, name) for name in [
-                    'valid_from', 'valid_to', 'length', 'unit', 'before',
-                    'by_decision', 'citation', 'certainty', 'source',
-                    'note']})
+            **{name: getattr(self, name) for name in _VERSION_FIELDS})
 
     @staticmethod
     def values_of(version):
         "Return the values of a lawbook.Version, to create a record"
-        values = {name: getattr(version, name) for name in [
-                'valid_from', 'valid_to', 'length', 'unit', 'before',
-                'by_decision', 'citation', 'certainty', 'source', 'note']}
+        values = {name: getattr(version, name) for name in _VERSION_FIELDS}
+        values['tolerance_unit'] = values['tolerance_unit'] or None
         values['variants'] = ','.join(sorted(version.variants))
         return values

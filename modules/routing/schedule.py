@@ -13,6 +13,7 @@ from sql import For, Null
 
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies import clock as time
+from trytond.modules.deadlines.clock import OPEN
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -63,7 +64,7 @@ class Schedule(ModelSQL, ModelView):
         to_create, to_write, to_delete = [], [], []
         for clock in clocks:
             row = waiting.get(clock.id)
-            if clock.state != 'running' or not clock.due_on:
+            if clock.state not in OPEN or not clock.due_on:
                 if row:
                     to_delete.append(row)
                 continue
@@ -122,7 +123,7 @@ class Schedule(ModelSQL, ModelView):
         Escalation = Pool().get('routing.escalation')
         now = time.utcnow()
         cls.write(list(rows), {'done_at': now})
-        late = [r for r in rows if r.clock.state == 'running']
+        late = [r for r in rows if r.clock.state in OPEN]
         if not late:
             return
         Escalation.raise_(late)

@@ -326,58 +326,6 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
             self.assertIsNone(third.repeat_of)
 
     @with_transaction()
-    def test_complexity_moves_the_clock(self):
-        "Test a change of complexity changes the open clocks"
-        office = create_office()
-        with clock.travel(D(2026, 8, 5)):
-            case = open_case(office)
-            self.assertEqual(clocks(case)['KN-02'][1], D(2026, 9, 4))
-            case = take(office.leader, case, complex=True)
-            self.assertEqual(clocks(case)['KN-02'][1], D(2026, 9, 21))
-            self.assertEqual(case.due_on, D(2026, 9, 21))
-            case = take(office.leader, case, complex=False)
-            self.assertEqual(case.due_on, D(2026, 9, 4))
-
-    @with_transaction()
-    def test_pause(self):
-        "Test a paused clock has no end until it is resumed"
-        pool = Pool()
-        Clock = pool.get('deadlines.clock')
-        office = create_office()
-        with clock.travel(D(2026, 8, 5)):
-            case = open_case(office)
-            settlement, = case.clocks
-            Clock.pause(
-                [settlement], D(2026, 8, 10), "Bất khả kháng", '05/QĐ')
-            case = type(case)(case.id)
-            self.assertEqual(clocks(case)['KN-02'], ('paused', None))
-            self.assertIsNone(case.due_on)
-            settlement = Clock(settlement.id)
-            Clock.resume([settlement], D(2026, 8, 20), '06/QĐ')
-            case = type(case)(case.id)
-            # 4 September and ten days: 14 September
-            self.assertEqual(
-                clocks(case)['KN-02'], ('running', D(2026, 9, 14)))
-            self.assertIn("tạm dừng", case.clocks[0].explain('vi')[3])
-
-    @with_transaction()
-    def test_extension(self):
-        "Test a denunciation is extended by decision, before its end only"
-        pool = Pool()
-        Clock = pool.get('deadlines.clock')
-        office = create_office()
-        with clock.travel(D(2026, 8, 5)):
-            case = open_case(office, kind='denunciation')
-            settlement, = [
-                c for c in case.clocks if c.rule.code == 'TC-06']
-            self.assertEqual(settlement.due_on, D(2026, 9, 4))
-            Clock.extend([settlement], 30, D(2026, 9, 3), "Phức tạp", '07/QĐ')
-            settlement = Clock(settlement.id)
-            self.assertEqual(settlement.due_on, D(2026, 10, 5))
-            with self.assertRaisesRegex(Exception, "has ended"):
-                Clock.extend([settlement], 30, D(2026, 10, 6), "Phức tạp")
-
-    @with_transaction()
     def test_urgency(self):
         "Test a letter becomes urgent and late by its stored dates"
         pool = Pool()
@@ -388,11 +336,13 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
             take(office.clerk, letter, 'register')
         for day, expected in [
                 (D(2026, 8, 3), 'calm'), (D(2026, 8, 7), 'calm'),
-                (D(2026, 8, 10), 'soon'), (D(2026, 8, 13), 'soon'),
-                (D(2026, 8, 14), 'overdue')]:
+                (D(2026, 8, 10), 'soon'), (D(2026, 8, 12), 'soon'),
+                (D(2026, 8, 13), 'last'),
+                (D(2026, 8, 14), 'silent')]:
             with self.subTest(day=day), clock.travel(day):
                 self.assertEqual(Letter(letter.id).urgency, expected)
-                for value in ['calm', 'soon', 'overdue', None]:
+                for value in [
+                        'calm', 'soon', 'last', 'overdue', 'silent', None]:
                     self.assertEqual(
                         Letter.search(
                             [('urgency', '=', value)], count=True),

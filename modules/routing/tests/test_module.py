@@ -267,7 +267,9 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
         office = create_office()
         with clock.travel(D(2026, 8, 5)):
             case = open_case(office)
-            take(office.leader, case, complex=True)     # until 21 September
+            with work_as(office.leader):     # until 21 September
+                type(case).reassess_(
+                    [case], D(2026, 8, 5), True, False, False, '01/BB')
         self.assertEqual(self.escalate(D(2026, 9, 21)), 0)
         self.assertEqual(self.escalate(D(2026, 9, 22)), 1)
 

@@ -1,0 +1,129 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The citizen's own time limits: a finding at intake, never a refusal."""
+import datetime as dt
+
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.deadlines import counting, lawbook
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+
+from .exceptions import LockedError
+
+
+class CitizenLimitsMixin:
+    __slots__ = ()
+
+    known_on = fields.Date(
+        "Decision Known on",
+        states={
+            'readonly': ~Eval('state').in_(['received', 'registered']),
+            'invisible': Eval('kind') != 'complaint',
+            },
+        help="The day on which the complainant received the decision or knew "
+        "of it; of a second complaint: the first decision.")
+    obstacles = fields.One2Many(
+        'complaints.obstacle', 'letter', "Obstacles",
+        states={
+            'readonly': ~Eval('state').in_(['received', 'registered']),
+            'invisible': Eval('kind') != 'complaint',
+            },
+        help="Time in which the complainant could not act: it is not "
+        "counted.")
+    time_finding = fields.Function(
+        fields.Text(
+            "Citizen's Time Limits",
+            states={
+                'invisible': ~Eval('time_finding'),
+                }),
+        'on_change_with_time_finding')
+
+    @fields.depends(
+        'kind', 'instance', 'known_on', 'received_on', 'obstacles', 'remote',
+        'agency')
+    def on_change_with_time_finding(self, name=None):
+        if (self.kind != 'complaint' or not self.known_on
+                or not self.received_on):
+            return ''
+        pool = Pool()
+        Rule = pool.get('deadlines.rule')
+        lines = []
+        for rule in Rule.intake_of(self.kind, self.instance or '1'):
+            version = rule.version_on(self.known_on, self._citizen_variants())
+            if version:
+                lines.append(self._time_finding(rule, version.lawbook()))
+        return '\n'.join(lines)
+
+    def _citizen_variants(self):
+        remote = self.remote or self.agency and self.agency.remote
+        return {'remote'} if remote else set()
+
+    def _time_finding(self, rule, version):
+        "Return a sentence about one of the citizen's limits"
+        Calendar = Pool().get('deadlines.calendar')
+        pauses = []
+        if version.unit in {'day', 'working_day'}:
+            # the days of an obstacle, the first one and the last one included
+            pauses = [
+                counting.Pause(o.start - dt.timedelta(days=1), o.end)
+                for o in self.obstacles or []
+                if getattr(o, 'start', None) and (
+                    getattr(o, 'end', None) or o.start) >= o.start]
+        try:
+            due_on = lawbook.period(
+                version, self.known_on,
+                Calendar.get_state_calendar().counting(), pauses).due_on
+        except counting.CountingError:
+            return gettext(
+                'complaints.msg_obstacles_overlap', rule=rule.rec_name)
+        if due_on is None:
+            return gettext(
+                'complaints.msg_limit_stands', rule=rule.rec_name,
+                citation=version.citation)
+        late = (self.received_on - due_on).days
+        return gettext(
+            'complaints.msg_limit_late' if late > 0
+            else 'complaints.msg_limit_kept',
+            rule=rule.rec_name, citation=version.citation, days=late,
+            due_on=due_on.strftime('%d/%m/%Y'))
+
+
+class Obstacle(AuditedMixin, ModelSQL, ModelView):
+    "Time in which a complainant could not act"
+    __name__ = 'complaints.obstacle'
+
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", required=True, ondelete='CASCADE')
+    ground = fields.Many2One(
+        'deadlines.ground', "Obstacle", required=True, ondelete='RESTRICT',
+        domain=[('kind', '=', 'obstacle')])
+    start = fields.Date("From", required=True)
+    end = fields.Date(
+        "To",
+        domain=[
+            If(Eval('start') & Eval('end'), ('end', '>=', Eval('start')), ()),
+            ])
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('letter')
+        cls._order.insert(0, ('start', 'ASC'))
+
+    @classmethod
+    def check_modification(
+            cls, mode, obstacles, values=None, external=False):
+        super().check_modification(
+            mode, obstacles, values=values, external=external)
+        if external:
+            for obstacle in obstacles:
+                letter = obstacle.letter
+                letter.check_worker()
+                if letter.state not in {'received', 'registered'}:
+                    raise LockedError(gettext(
+                            'complaints.msg_fields_locked',
+                            record=letter.rec_name,
+                            fields=letter.__names__('obstacles')['field'],
+                            state=letter.state_string))

@@ -1,0 +1,429 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What suspends, extends, ends or corrects the time limits of a case."""
+import datetime as dt
+import json
+import unittest
+
+from trytond.model.exceptions import AccessError
+from trytond.modules.agencies import clock
+from trytond.modules.agencies.exceptions import RoleError
+from trytond.modules.agencies.tests.tools import work_as
+from trytond.modules.deadlines.exceptions import (
+    ChangeError, ClockError, GroundError, IntervalError)
+from trytond.pool import Pool
+from trytond.tests.test_tryton import activate_module, with_transaction
+
+from ..exceptions import LockedError, StepError
+from .tools import clocks, create_office, open_case, receive, take
+
+D = dt.date
+
+
+def ground(code):
+    found, = Pool().get('deadlines.ground').search([('code', '=', code)])
+    return found
+
+
+def act(user, record, name, *args):
+    "Let the user take a step that a wizard takes"
+    Model = Pool().get(record.__name__)
+    with work_as(user):
+        getattr(Model, f'{name}_')([Model(record.id)], *args)
+    return Model(record.id)
+
+
+def settlement(case):
+    return next(
+        c for c in case.clocks if c.rule.code in {'KN-02', 'TC-06'})
+
+
+class PeriodsTestCase(unittest.TestCase):
+    "Test what moves a time limit"
+
+    @classmethod
+    def setUpClass(cls):
+        activate_module('complaints')
+        super().setUpClass()
+
+    @with_transaction()
+    def test_reassess(self):
+        "Test complexity moves the clock, with a document, in time"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+            self.assertEqual(clocks(case)['KN-02'][1], D(2026, 9, 4))
+            with self.assertRaises(LockedError):
+                take(office.leader, case, complex=True)
+            with self.assertRaises(StepError):
+                act(office.leader, case, 'reassess', D(2026, 8, 5), True,
+                    False, False)
+            with self.assertRaises(RoleError):
+                act(office.clerk, case, 'reassess', D(2026, 8, 5), True,
+                    False, False, '01/BB')
+            case = act(
+                office.leader, case, 'reassess', D(2026, 8, 5), True, False,
+                False, '01/BB')
+            self.assertEqual(clocks(case)['KN-02'][1], D(2026, 9, 21))
+            self.assertEqual(case.due_on, D(2026, 9, 21))
+            moved, = [
+                e for e in case.entries if (e.summary or '').startswith('KN-')]
+            self.assertEqual(moved.summary, 'KN-02: 01/BB')
+            self.assertEqual(
+                json.loads(moved.changes),
+                {'due_on': ['2026-09-04', '2026-09-21']})
+            case = act(
+                office.leader, case, 'reassess', D(2026, 8, 5), False, False,
+                False)
+            self.assertEqual(case.due_on, D(2026, 9, 4))
+        with clock.travel(D(2026, 9, 7)), self.assertRaises(ClockError):
+            act(office.leader, case, 'reassess', D(2026, 9, 7), True, False,
+                False, '02/BB')
+
+    @with_transaction()
+    def test_suspend(self):
+        "Test a suspended case has no end until it is resumed"
+        office = create_office()
+        force_majeure = ground('KN-11A-1')
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+        with clock.travel(D(2026, 8, 10)):
+            with self.assertRaises(GroundError):
+                act(office.leader, case, 'suspend', D(2026, 8, 10),
+                    force_majeure)
+            with self.assertRaises(GroundError):
+                act(office.leader, case, 'suspend', D(2026, 8, 10),
+                    ground('TC-34-1'), '05/QĐ')
+            with self.assertRaises(ClockError):
+                act(office.leader, case, 'suspend', D(2026, 8, 11),
+                    force_majeure, '05/QĐ')
+            case = act(
+                office.leader, case, 'suspend', D(2026, 8, 10),
+                force_majeure, '05/QĐ')
+            self.assertEqual(case.state, 'suspended')
+            self.assertEqual(clocks(case)['KN-02'], ('paused', None))
+            # the decision itself has to be sent within three working days
+            self.assertEqual(
+                clocks(case)['KN-05'], ('running', D(2026, 8, 13)))
+            self.assertEqual(case.due_on, D(2026, 8, 13))
+            case = take(office.clerk, case, 'notify')
+            self.assertEqual(clocks(case)['KN-05'][0], 'met')
+            self.assertIsNone(case.due_on)
+            with self.assertRaises(StepError):
+                act(office.leader, case, 'suspend', D(2026, 8, 10),
+                    force_majeure, '05/QĐ')
+        with clock.travel(D(2026, 8, 20)):
+            with self.assertRaises(IntervalError):
+                act(office.leader, case, 'resume', D(2026, 8, 9), '06/QĐ')
+            case = act(
+                office.leader, case, 'resume', D(2026, 8, 20), '06/QĐ')
+            self.assertEqual(case.state, 'verifying')
+            # 4 September and ten days
+            self.assertEqual(
+                clocks(case)['KN-02'], ('running', D(2026, 9, 14)))
+            text = settlement(case).explain('vi')
+            self.assertIn("tạm dừng", text[3])
+            self.assertIn("05/QĐ", text[3])
+            self.assertTrue(case.documented)
+        with clock.travel(D(2026, 9, 15)):
+            self.assertEqual(type(case)(case.id).urgency, 'overdue')
+
+    @with_transaction()
+    def test_late_case_does_not_vanish(self):
+        "Test a suspension after the end leaves the case late"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+        with clock.travel(D(2026, 9, 10)):
+            self.assertEqual(type(case)(case.id).urgency, 'silent')
+            case = act(
+                office.leader, case, 'suspend', D(2026, 9, 10),
+                ground('KN-11A-1'), '05/QĐ')
+            self.assertEqual(clocks(case)['KN-02'], ('paused', D(2026, 9, 4)))
+            self.assertEqual(case.due_on, D(2026, 9, 4))
+            self.assertEqual(case.urgency, 'overdue')
+
+    @with_transaction()
+    def test_backdated(self):
+        "Test a decision that was entered later says so"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+        with clock.travel(D(2026, 9, 10)):
+            case = act(
+                office.leader, case, 'suspend', D(2026, 9, 1),
+                ground('KN-11A-1'), '05/QĐ')
+            self.assertIn(
+                "10/09/2026", '\n'.join(settlement(case).explain('vi')))
+
+    @with_transaction()
+    def test_extend(self):
+        "Test a denunciation is extended as often and as much as lawful"
+        office = create_office()
+        extension = ground('TC-30')
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office, kind='denunciation')
+            self.assertEqual(settlement(case).due_on, D(2026, 9, 4))
+            with self.assertRaisesRegex(ClockError, "does not let"):
+                act(office.leader, case, 'extend', 30, D(2026, 8, 5),
+                    extension, '07/QĐ')
+            case = act(
+                office.leader, case, 'reassess', D(2026, 8, 5), True, False,
+                False, '01/BB')
+            # complexity alone does not prolong a denunciation
+            self.assertEqual(settlement(case).due_on, D(2026, 9, 4))
+        with clock.travel(D(2026, 9, 3)):
+            with self.assertRaisesRegex(ClockError, "between 1 and 30"):
+                act(office.leader, case, 'extend', 31, D(2026, 9, 3),
+                    extension, '07/QĐ')
+            case = act(
+                office.leader, case, 'extend', 30, D(2026, 9, 3), extension,
+                '07/QĐ')
+            self.assertEqual(settlement(case).due_on, D(2026, 10, 5))
+            with self.assertRaisesRegex(ClockError, "1 time"):
+                act(office.leader, case, 'extend', 30, D(2026, 9, 3),
+                    extension, '08/QĐ')
+        with clock.travel(D(2026, 10, 6)):
+            with self.assertRaisesRegex(ClockError, "has ended"):
+                act(office.leader, case, 'extend', 30, D(2026, 10, 6),
+                    extension, '08/QĐ')
+
+    @with_transaction()
+    def test_extend_twice(self):
+        "Test an especially complex denunciation ends after ninety days"
+        office = create_office()
+        with clock.travel(D(2026, 3, 2)):
+            case = open_case(
+                office, D(2026, 3, 2), kind='denunciation',
+                especially_complex=True)
+            for number in ['1/QĐ', '2/QĐ']:
+                case = act(
+                    office.leader, case, 'extend', 30, D(2026, 3, 2),
+                    ground('TC-30'), number)
+            self.assertEqual(settlement(case).due_on, D(2026, 6, 1))
+            with self.assertRaisesRegex(ClockError, "2 time"):
+                act(office.leader, case, 'extend', 1, D(2026, 3, 2),
+                    ground('TC-30'), '3/QĐ')
+
+    @with_transaction()
+    def test_exclude(self):
+        "Test the time of an expert opinion does not count"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office, kind='denunciation')
+        with clock.travel(D(2026, 8, 20)):
+            case = act(
+                office.leader, case, 'exclude', D(2026, 8, 10),
+                D(2026, 8, 20), ground('TC-15-4'), '9/GĐ')
+            self.assertEqual(case.state, 'accepted')
+            self.assertEqual(settlement(case).due_on, D(2026, 9, 14))
+            with self.assertRaises(IntervalError):
+                act(office.leader, case, 'exclude', D(2026, 8, 15),
+                    D(2026, 8, 18), ground('TC-15-4'), '9/GĐ')
+
+    @with_transaction()
+    def test_withdraw_and_terminate(self):
+        "Test a part withdrawn changes nothing, the whole ends the period"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+            case = act(
+                office.leader, case, 'withdraw', D(2026, 8, 5),
+                ground('KN-10-P'), '1/BB')
+            self.assertEqual(settlement(case).due_on, D(2026, 9, 4))
+            self.assertFalse(case.documented)
+            case = act(
+                office.leader, case, 'terminate', D(2026, 8, 5),
+                ground('KN-10'), '2/QĐ')
+            self.assertEqual(case.state, 'terminated')
+            self.assertEqual(clocks(case)['KN-02'][0], 'cancelled')
+            self.assertEqual(clocks(case)['KN-05'][1], D(2026, 8, 10))
+            case = take(office.clerk, case, 'notify')
+            case = take(office.leader, case, 'close')
+            self.assertEqual(case.state, 'closed')
+
+    @with_transaction()
+    def test_new_acts_only_under_the_new_law(self):
+        "Test complaints know no suspension before July 2026"
+        office = create_office()
+        with clock.travel(D(2026, 6, 10)):
+            case = open_case(office, D(2026, 6, 10))
+            with self.assertRaises(StepError):
+                act(office.leader, case, 'suspend', D(2026, 6, 10),
+                    ground('KN-11A-1'), '1/QĐ')
+        # accepted before, still undecided: the new rules (NĐ 155 Điều 22.1)
+        with clock.travel(D(2026, 7, 2)):
+            with self.assertRaises(GroundError):
+                act(office.leader, case, 'suspend', D(2026, 6, 30),
+                    ground('KN-11A-1'), '1/QĐ')
+            case = act(
+                office.leader, case, 'suspend', D(2026, 7, 2),
+                ground('KN-11A-1'), '1/QĐ')
+            self.assertEqual(case.state, 'suspended')
+
+    @with_transaction()
+    def test_correct_receipt(self):
+        "Test a corrected day of receipt moves what was counted from it"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 5))
+            letter = take(office.clerk, letter, 'register', 'classify')
+            self.assertEqual(clocks(letter)['KN-01'][1], D(2026, 8, 14))
+            with self.assertRaises(LockedError):
+                take(office.clerk, letter, received_on=D(2026, 8, 3))
+            letter = act(
+                office.leader, letter, 'correct', D(2026, 8, 3), "Dấu đến")
+            self.assertEqual(clocks(letter)['KN-01'][1], D(2026, 8, 12))
+            self.assertIn(
+                "KN-01: Dấu đến", [e.summary for e in letter.entries])
+
+    @with_transaction()
+    def test_citizen_limits(self):
+        "Test the citizen's limits are findings"
+        office = create_office()
+        Letter = Pool().get('complaints.letter')
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(
+                office, D(2026, 8, 5), known_on=D(2026, 5, 4))
+            text = letter.time_finding.splitlines()
+            self.assertIn("03/08/2026", text[1])
+            self.assertIn("2 days later", text[1])
+            # three days of illness before the end
+            with work_as(office.clerk):
+                Letter.write([letter], {'obstacles': [('create', [{
+                                    'ground': ground('KN-9-1').id,
+                                    'start': D(2026, 6, 1),
+                                    'end': D(2026, 6, 3),
+                                    }])]})
+            text = Letter(letter.id).time_finding.splitlines()
+            self.assertIn("05/08/2026", text[1])
+            self.assertIn("in time", text[1])
+            self.assertIn("04/05/2027", text[0])
+            # and the letter goes on whatever was found
+            take(office.clerk, letter, 'register', 'classify')
+            with work_as(office.clerk), self.assertRaises(AccessError):
+                Letter.write([letter], {'obstacles': [('create', [{
+                                    'ground': ground('KN-9-1').id,
+                                    'start': D(2026, 6, 1),
+                                    }])]})
+
+    @with_transaction()
+    def test_decreed_day_off(self):
+        "Test a day decreed off moves open clocks only, on record"
+        pool = Pool()
+        Change = pool.get('deadlines.change')
+        Case = pool.get('complaints.case')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+        with clock.travel(D(2026, 8, 13)):
+            ended = open_case(office, D(2026, 8, 3))
+            letter, = ended.letters
+            met = next(
+                c for c in letter.clocks if c.rule.code == 'KN-01')
+            before = met.explain('vi')
+        with clock.travel(D(2026, 8, 17)):
+            change, = Change.create([{
+                        'name': "Nghỉ bão", 'document': "Công điện 1",
+                        'days': [('create', [
+                                    {'date': day, 'kind': 'swapped off',
+                                        'name': "Nghỉ bão"}
+                                    for day in [
+                                        D(2026, 8, 6), D(2026, 9, 4)]])],
+                        }])
+            with self.assertRaises(ChangeError):
+                Change.preview(Change.create([{
+                                'name': "Rỗng", 'document': "–"}]))
+            Change.preview([change])
+            change = Change(change.id)
+            self.assertEqual(
+                [(m.old_due_on, m.new_due_on, m.shift)
+                    for m in change.moves],
+                [(D(2026, 9, 4), D(2026, 9, 7), 3)])
+            # a preview moves nothing
+            self.assertEqual(Case(case.id).due_on, D(2026, 9, 4))
+            Change.apply([change])
+            case = Case(case.id)
+            self.assertEqual(case.due_on, D(2026, 9, 7))
+            self.assertEqual(
+                [e.summary for e in case.entries if e.summary
+                    and e.summary.startswith('KN-02')],
+                ["KN-02: Nghỉ bão – Công điện 1"])
+            # what has ended explains itself as it did, yet what starts now
+            # is counted by the new calendar
+            self.assertEqual(
+                type(met)(met.id).explain('vi'), before)
+            self.assertTrue(type(met)(met.id).frozen)
+            self.assertFalse(
+                met.calendar.counting().is_working(D(2026, 8, 6)))
+
+    @with_transaction()
+    def test_interpretation_changes(self):
+        "Test another reading of the law goes through a preview too"
+        pool = Pool()
+        Change = pool.get('deadlines.change')
+        Interpretation = pool.get('deadlines.interpretation')
+        office = create_office()
+        question, = Interpretation.search([
+                ('convention', '=', 'suspension_day')])
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+        with clock.travel(D(2026, 8, 20)):
+            case = act(
+                office.leader, case, 'suspend', D(2026, 8, 10),
+                ground('KN-11A-1'), '05/QĐ')
+            case = act(
+                office.leader, case, 'resume', D(2026, 8, 20), '06/QĐ')
+            change, = Change.create([{
+                        'name': "Cách hiểu", 'document': "Công văn 1",
+                        'choices': [('create', [{
+                                        'interpretation': question.id,
+                                        'choice': 'no',
+                                        }])],
+                        }])
+            Change.preview([change])
+            self.assertEqual(
+                [(m.old_due_on, m.new_due_on) for m in
+                    Change(change.id).moves],
+                [(D(2026, 9, 14), D(2026, 9, 15))])
+            Change.apply([change])
+            self.assertEqual(
+                settlement(type(case)(case.id)).due_on, D(2026, 9, 15))
+
+    @with_transaction()
+    def test_new_version(self):
+        "Test a new law leaves what has begun, unless it says otherwise"
+        pool = Pool()
+        Change = pool.get('deadlines.change')
+        Rule = pool.get('deadlines.rule')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+
+            def change(running):
+                change, = Change.create([{
+                            'name': "Luật mới", 'document': "Luật 1/2026",
+                            'versions': [('create', [{
+                                            'rule': Rule.get('KN-02').id,
+                                            'valid_from': D(2026, 8, 10),
+                                            'length': 20,
+                                            'unit': 'day',
+                                            'citation': "Luật 1/2026 Điều 1",
+                                            'running': running,
+                                            }])],
+                            }])
+                Change.preview([change])
+                return Change(change.id)
+
+            first = change(False)
+            self.assertEqual((first.moved, first.kept), (0, 1))
+            second = change(True)
+            self.assertEqual((second.moved, second.kept), (1, 0))
+            Change.apply([second])
+            self.assertEqual(
+                clocks(case)['KN-02'], ('running', D(2026, 8, 25)))
+            version = settlement(type(case)(case.id)).version
+            self.assertEqual(version.citation, "Luật 1/2026 Điều 1")
+        with clock.travel(D(2026, 8, 12)):
+            later = open_case(office, D(2026, 8, 12))
+            self.assertEqual(clocks(later)['KN-02'][1], D(2026, 9, 3))

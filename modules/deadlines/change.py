@@ -1,0 +1,604 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""A change of the law, its calendar or its reading: previewed, then applied.
+
+It is the only door to days off, versions of rules and interpretations.  What
+an open clock was promised moves in one step, with an entry each; what has
+ended keeps the explanation it ended with.
+"""
+import datetime as dt
+import json
+
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, Workflow, fields
+from trytond.model.exceptions import AccessError
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+
+from . import counting, explain, lawbook
+from .calendar_ import KINDS
+from .clock import BATCH, OPEN
+from .exceptions import ChangeError
+from .interpretation import choices_of
+from .rule import CERTAINTIES, UNITS
+
+_DRAFT = {
+    'readonly': Eval('state') != 'draft',
+    }
+
+
+class Change(Workflow, ModelSQL, ModelView):
+    __name__ = 'deadlines.change'
+
+    name = fields.Char("Name", required=True, states=_DRAFT)
+    document = fields.Char(
+        "Source", required=True, states=_DRAFT,
+        help="The law, the decree or the announcement that says so.")
+    calendar = fields.Many2One(
+        'deadlines.calendar', "Calendar", required=True, states=_DRAFT)
+    announced = fields.Boolean(
+        "Announced", states=_DRAFT,
+        help="The days are official. Otherwise they are provisional, and each "
+        "date that depends on them says so.")
+    days = fields.One2Many(
+        'deadlines.change.day', 'change', "Days", states=_DRAFT)
+    versions = fields.One2Many(
+        'deadlines.change.version', 'change', "Versions of Rules",
+        states=_DRAFT)
+    choices = fields.One2Many(
+        'deadlines.change.choice', 'change', "Interpretations",
+        states=_DRAFT)
+    moves = fields.One2Many(
+        'deadlines.change.move', 'change', "Time Limits that Move",
+        readonly=True,
+        states={
+            'invisible': ~Eval('state').in_(['previewed', 'applied']),
+            })
+    moved = fields.Integer("Number of Moves", readonly=True, states={
+            'invisible': ~Eval('state').in_(['previewed', 'applied']),
+            })
+    kept = fields.Integer(
+        "Unchanged", readonly=True,
+        states={
+            'invisible': ~Eval('state').in_(['previewed', 'applied']),
+            },
+        help="Open time limits of the changed rules that keep the version "
+        "under which they began.")
+    applied_on = fields.Date("Applied on", readonly=True, states={
+            'invisible': Eval('state') != 'applied',
+            })
+    state = fields.Selection([
+            ('draft', "Draft"),
+            ('previewed', "Previewed"),
+            ('applied', "Applied"),
+            ('cancelled', "Cancelled"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._order = [('id', 'DESC')]
+        cls._transitions |= {
+            ('draft', 'previewed'),
+            ('previewed', 'draft'),
+            ('previewed', 'applied'),
+            ('draft', 'cancelled'),
+            ('previewed', 'cancelled'),
+            }
+        cls._buttons.update({
+                'cancel': {
+                    'invisible': ~Eval('state').in_(['draft', 'previewed']),
+                    'icon': 'tryton-cancel',
+                    'depends': ['state'],
+                    },
+                'draft': {
+                    'invisible': Eval('state') != 'previewed',
+                    'icon': 'tryton-back',
+                    'depends': ['state'],
+                    },
+                'preview': {
+                    'invisible': Eval('state') != 'draft',
+                    'icon': 'tryton-search',
+                    'depends': ['state'],
+                    },
+                'apply': {
+                    'invisible': Eval('state') != 'previewed',
+                    'icon': 'tryton-ok',
+                    'depends': ['state'],
+                    },
+                })
+
+    @staticmethod
+    def default_state():
+        return 'draft'
+
+    @staticmethod
+    def default_announced():
+        return True
+
+    @staticmethod
+    def default_calendar():
+        calendar = Pool().get('deadlines.calendar').get_state_calendar()
+        return calendar.id if calendar else None
+
+    @staticmethod
+    def _locked_always():
+        "Return the fields that no client ever writes"
+        return {'state', 'moves', 'moved', 'kept', 'applied_on'}
+
+    @classmethod
+    def check_modification(
+            cls, mode, changes, values=None, external=False):
+        super().check_modification(
+            mode, changes, values=values, external=external)
+        if not external:
+            return
+        for change in changes:
+            locked = mode == 'write' and values.keys() & cls._locked_always()
+            if locked or change.state != 'draft':
+                raise AccessError(gettext(
+                        'deadlines.msg_change_locked',
+                        change=change.rec_name, state=change.state_string))
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('cancelled')
+    def cancel(cls, changes):
+        pass
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('draft')
+    def draft(cls, changes):
+        cls._clear(changes)
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('previewed')
+    def preview(cls, changes):
+        for change in changes:
+            change.check_content()
+            change._foresee()
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('applied')
+    def apply(cls, changes):
+        "Foresee once more, then do it: days may have passed since"
+        today = Pool().get('ir.date').today()
+        cls.lock(changes)
+        for change in changes:
+            change.check_content()
+            change._clear([change])
+            change._freeze()
+            moves = change._foresee()
+            change._write_law()
+            change._write_clocks(moves)
+        cls.write(changes, {'applied_on': today})
+
+    @classmethod
+    def _clear(cls, changes):
+        Move = Pool().get('deadlines.change.move')
+        Move.delete([m for change in changes for m in change.moves])
+        cls.write(changes, {'moved': None, 'kept': None})
+
+    def check_content(self):
+        "Raise ChangeError if there is nothing in it, or a contradiction"
+        if not (self.days or self.versions or self.choices):
+            raise ChangeError(gettext(
+                    'deadlines.msg_change_empty', change=self.rec_name))
+        for line in self.versions:
+            line.check()
+
+    # What would be
+
+    def what_if(self):
+        "Return the WhatIf of this change"
+        Interpretation = Pool().get('deadlines.interpretation')
+        choices = Interpretation.choices() | {
+            line.interpretation.convention: line.choice
+            for line in self.choices}
+        calendar = self.calendar.counting()
+        days = calendar.days | {
+            line.date: line.day_off() for line in self.days
+            if line.kind != 'ordinary'}
+        for line in self.days:
+            if line.kind == 'ordinary':
+                days.pop(line.date, None)
+        versions = {}
+        for line in self.versions:
+            known = versions.get(line.rule.id) or [
+                v for v in line.rule.lawbook_versions()]
+            if line.replaces:
+                known = [line.closed(v) for v in known]
+            versions[line.rule.id] = [*known, line.lawbook()]
+        return WhatIf(
+            counting.Calendar(list(days.values()), calendar.name),
+            lawbook.conventions(choices), versions,
+            {
+                line.rule.id: line.valid_from
+                for line in self.versions if line.running})
+
+    def _candidates(self, open_):
+        """Return the domain of the clocks that the change could touch
+
+        open_ -- those that run, or else those that have ended"""
+        clauses = []
+        if self.days:
+            first = min(line.date for line in self.days)
+            last = max(line.date for line in self.days)
+            clauses.append([
+                    ('calendar', '=', self.calendar.id),
+                    ['OR',
+                        # counted forward, and counted back from an event
+                        [('started_on', '<=', last), ['OR',
+                                ('due_on', '>=', first),
+                                ('due_on', '=', None)]],
+                        [('started_on', '>=', first),
+                            ('due_on', '<=', last)],
+                        ],
+                    ])
+        if self.versions and open_:
+            clauses.append([
+                    ('rule', 'in', [line.rule.id for line in self.versions])])
+        conventions = {
+            line.interpretation.convention for line in self.choices}
+        if conventions & {'roll', 'roll_back'}:
+            clauses.append([])
+        elif conventions:
+            clauses.append([('documented', '=', True)])
+        if 'transition' in conventions:
+            clauses.append([('rule.transition', '=', True)])
+        state = ('state', 'in' if open_ else 'not in', OPEN)
+        return [state, ['OR', *clauses]] if clauses else [('id', '<', 0)]
+
+    def _clocks(self, open_):
+        "Yield the clocks that the change could touch, in batches"
+        Clock = Pool().get('deadlines.clock')
+        last, domain = -1, self._candidates(open_)
+        while clocks := Clock.search(
+                [domain, ('id', '>', last)],
+                order=[('id', 'ASC')], limit=BATCH):
+            last = clocks[-1].id
+            yield clocks
+
+    def _foresee(self):
+        "Store what would move, and return it as {clock id: (version, due)}"
+        Move = Pool().get('deadlines.change.move')
+        what_if, moves, kept = self.what_if(), {}, 0
+        for clocks in self._clocks(True):
+            lines = []
+            for clock in clocks:
+                version, explanation = what_if.explain(clock)
+                due_on = explanation.result.due_on
+                changed = version.rule != str(clock.version.id)
+                if clock.rule.id in what_if.versions and not changed:
+                    kept += 1
+                if changed or due_on != clock.due_on:
+                    moves[clock.id] = version
+                if due_on != clock.due_on:
+                    lines.append({
+                            'change': self.id,
+                            'clock': clock.id,
+                            'old_due_on': clock.due_on,
+                            'new_due_on': due_on,
+                            })
+            Move.create(lines)
+        self.__class__.write([self], {
+                'moved': Move.search_count([('change', '=', self.id)]),
+                'kept': kept,
+                })
+        return moves
+
+    # What is done
+
+    def _freeze(self):
+        "Keep how the clocks that have ended were counted"
+        Clock = Pool().get('deadlines.clock')
+        what_if = self.what_if()
+        for clocks in self._clocks(False):
+            to_save = []
+            for clock in clocks:
+                if clock.frozen:
+                    continue
+                before = clock.explained()
+                _, after = what_if.explain(clock, keep=True)
+                if explain.freeze(before) != explain.freeze(after):
+                    clock.frozen = json.dumps(
+                        explain.freeze(before), ensure_ascii=False)
+                    to_save.append(clock)
+            Clock.save(to_save)
+
+    def _write_law(self):
+        for line in self.days:
+            line.write_day()
+        for line in self.versions:
+            line.write_version()
+        for line in self.choices:
+            line.interpretation.choice = line.choice
+            line.interpretation.save()
+
+    def _write_clocks(self, versions):
+        "Bring the clocks that move up to date, with an entry each"
+        pool = Pool()
+        Clock = pool.get('deadlines.clock')
+        Version = pool.get('deadlines.rule.version')
+        new = {
+            f'new-{line.id}': line.version.id for line in self.versions}
+        reason = f'{self.name} – {self.document}'
+        for clocks in self._clocks(True):
+            moves = []
+            for clock in clocks:
+                version = versions.get(clock.id)
+                if version:
+                    clock.version = Version(
+                        int(new.get(version.rule, version.rule)))
+                moves.append((
+                        clock, clock.due_on, clock.explained().result.due_on))
+            Clock._move(moves, reason)
+
+
+class WhatIf:
+    """The law as a change would leave it.
+
+    calendar, conventions -- of the counting
+    versions -- {rule id: lawbook.Version of a changed rule}
+    running -- {rule id: since when periods that have begun follow too}
+    """
+
+    def __init__(self, calendar, conventions, versions, running):
+        self.calendar = calendar
+        self.conventions = conventions
+        self.versions = versions
+        self.running = running
+
+    def version(self, clock):
+        "Return the lawbook.Version that a clock would have"
+        current = clock.version.lawbook()
+        versions = self.versions.get(clock.rule.id)
+        if not versions:
+            return current
+        variants = set((clock.variants or '').split(',')) - {''}
+        day = max(
+            clock.started_on,
+            self.running.get(clock.rule.id, clock.started_on))
+        return lawbook.select(
+            versions, day, variants, by_decision=False) or current
+
+    def explain(self, clock, keep=False):
+        """Return the version and the Explanation that a clock would have
+
+        keep -- its version stays"""
+        version = clock.version.lawbook() if keep else self.version(clock)
+        versions = self.versions.get(
+            clock.rule.id, clock.rule.lawbook_versions())
+        successor = None
+        if clock.rule.transition:
+            successor = lawbook.successor(versions, version)
+        return version, clock.explained(
+            version, calendar=self.calendar, conventions=self.conventions,
+            successor=successor)
+
+
+class _Line(ModelSQL, ModelView):
+    "A line of a change: written as long as the change is a draft"
+    __slots__ = ()
+
+    change = fields.Many2One(
+        'deadlines.change', "Change", required=True, ondelete='CASCADE')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('change')
+
+    @classmethod
+    def check_modification(cls, mode, lines, values=None, external=False):
+        super().check_modification(
+            mode, lines, values=values, external=external)
+        if external:
+            for line in lines:
+                if line.change.state != 'draft':
+                    raise AccessError(gettext(
+                            'deadlines.msg_change_locked',
+                            change=line.change.rec_name,
+                            state=line.change.state_string))
+
+
+class ChangeDay(_Line):
+    __name__ = 'deadlines.change.day'
+
+    date = fields.Date("Date", required=True)
+    weekday = fields.Function(fields.Char("Weekday"), 'on_change_with_weekday')
+    kind = fields.Selection(
+        [*KINDS, ('ordinary', "Ordinary Day")], "Kind", required=True,
+        sort=False,
+        help="An ordinary day takes back what the calendar says.")
+    name = fields.Char("Name", required=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._order.insert(0, ('date', 'ASC'))
+
+    @staticmethod
+    def default_kind():
+        return 'holiday'
+
+    @fields.depends('date')
+    def on_change_with_weekday(self, name=None):
+        if self.date:
+            return gettext(f'deadlines.msg_weekday_{self.date.weekday()}')
+
+    def day_off(self):
+        return counting.DayOff(
+            self.date, self.kind, self.name, self.change.document,
+            'announced' if self.change.announced else 'provisional')
+
+    def write_day(self):
+        Day = Pool().get('deadlines.calendar.day')
+        days = Day.search([
+                ('calendar', '=', self.change.calendar.id),
+                ('date', '=', self.date),
+                ])
+        if self.kind == 'ordinary':
+            Day.delete(days)
+            return
+        off = self.day_off()
+        values = {
+            'kind': off.kind, 'name': off.name, 'source': off.source,
+            'state': off.state}
+        if days:
+            Day.write(days, values)
+        else:
+            Day.create([{
+                        'calendar': self.change.calendar.id,
+                        'date': self.date, **values}])
+
+
+class ChangeVersion(_Line):
+    __name__ = 'deadlines.change.version'
+
+    rule = fields.Many2One(
+        'deadlines.rule', "Rule", required=True, ondelete='RESTRICT')
+    valid_from = fields.Date("Valid from", required=True)
+    length = fields.Integer(
+        "Length", required=True, domain=[('length', '>=', 0)])
+    unit = fields.Selection(UNITS, "Unit", required=True, sort=False)
+    variants = fields.Char(
+        "Circumstances",
+        help="Comma separated: complex, especially_complex, remote, "
+        "several_places, dismissal.")
+    before = fields.Boolean("Counted back")
+    by_decision = fields.Boolean("By Decision")
+    extensions = fields.Integer("Extensions")
+    extension_length = fields.Integer("Length of an Extension")
+    citation = fields.Char("Article", required=True)
+    certainty = fields.Selection(
+        CERTAINTIES, "Certainty", required=True, sort=False)
+    replaces = fields.Boolean(
+        "Replaces All",
+        help="All versions of the rule up to now end the day before.")
+    running = fields.Boolean(
+        "Also what Has Begun",
+        help="By a transitional clause it holds for periods that have begun "
+        "before.")
+    version = fields.Many2One(
+        'deadlines.rule.version', "Version", readonly=True,
+        ondelete='RESTRICT')
+
+    @staticmethod
+    def default_certainty():
+        return 'verified'
+
+    @staticmethod
+    def default_replaces():
+        return True
+
+    def check(self):
+        "Raise ChangeError for circumstances that no rule knows"
+        try:
+            self.lawbook()
+        except lawbook.LawbookError:
+            raise ChangeError(gettext(
+                    'deadlines.msg_variant_unknown', variants=self.variants,
+                    known=', '.join(lawbook.VARIANTS)))
+
+    def lawbook(self):
+        "Return it as lawbook.Version; its rule tells it is new"
+        names = filter(None, map(str.strip, (self.variants or '').split(',')))
+        return lawbook.Version(
+            rule=f'new-{self.id}', valid_from=self.valid_from,
+            length=self.length, unit=self.unit, before=bool(self.before),
+            variants=frozenset(map(lawbook.variant, names)),
+            by_decision=bool(self.by_decision),
+            extensions=self.extensions or 0,
+            extension_length=self.extension_length or 0,
+            citation=self.citation, certainty=self.certainty,
+            source=self.change.document)
+
+    def closed(self, version):
+        "Return a version as it would be after this one has replaced it"
+        if version.rule.startswith('new-') or (
+                version.valid_to and version.valid_to < self.valid_from):
+            return version
+        return lawbook.replace(
+            version, valid_to=self.valid_from - dt.timedelta(days=1))
+
+    def write_version(self):
+        Version = Pool().get('deadlines.rule.version')
+        if self.replaces:
+            new = {line.version for line in self.change.versions}
+            day = self.valid_from - dt.timedelta(days=1)
+            Version.write([
+                    v for v in self.rule.versions
+                    if v not in new and (not v.valid_to or v.valid_to > day)
+                    and v.valid_from <= day], {'valid_to': day})
+        values = Version.values_of(self.lawbook())
+        self.version, = Version.create([{'rule': self.rule.id, **values}])
+        self.save()
+
+
+class ChangeChoice(_Line):
+    __name__ = 'deadlines.change.choice'
+
+    interpretation = fields.Many2One(
+        'deadlines.interpretation', "Question", required=True,
+        ondelete='RESTRICT')
+    choice = fields.Selection(
+        'get_choices', "Answer", required=True, sort=False)
+
+    @fields.depends('interpretation')
+    def get_choices(self):
+        if self.interpretation:
+            return choices_of(self.interpretation.convention)
+        return [(None, "")]
+
+
+class ChangeMove(ModelSQL, ModelView):
+    "An open clock that a change moves"
+    __name__ = 'deadlines.change.move'
+
+    change = fields.Many2One(
+        'deadlines.change', "Change", required=True, ondelete='CASCADE')
+    clock = fields.Many2One(
+        'deadlines.clock', "Time Limit", required=True, ondelete='CASCADE')
+    rule = fields.Function(fields.Char("Rule"), 'get_of_clock')
+    number = fields.Function(fields.Char("Number"), 'get_of_clock')
+    started_on = fields.Function(fields.Date("Started on"), 'get_of_clock')
+    old_due_on = fields.Date("Due on until now")
+    new_due_on = fields.Date("Due on from now on")
+    shift = fields.Function(fields.Integer("Days"), 'get_shift')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('change')
+        cls._order = [('new_due_on', 'ASC'), ('id', 'ASC')]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(Eval('shift', 0) < 0, 'warning', '')),
+            ]
+
+    def get_of_clock(self, name):
+        # the number and the rule, nothing else of a letter that may not be
+        # the administrator's to read
+        if name == 'number':
+            return getattr(self.clock.resource, 'number', None)
+        elif name == 'rule':
+            return self.clock.rule.rec_name
+        return self.clock.started_on
+
+    def get_shift(self, name):
+        if self.old_due_on and self.new_due_on:
+            return (self.new_due_on - self.old_due_on).days
+
+    @classmethod
+    def check_modification(cls, mode, moves, values=None, external=False):
+        super().check_modification(
+            mode, moves, values=values, external=external)
+        if external:
+            raise AccessError(gettext('deadlines.msg_clock_access'))

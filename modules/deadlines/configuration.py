@@ -1,0 +1,57 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.cache import Cache
+from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
+from trytond.pool import Pool
+
+from . import lawbook
+
+
+class Configuration(ModelSingleton, ModelSQL, ModelView):
+    "When the end of a time limit is near"
+    __name__ = 'deadlines.configuration'
+
+    warning_share = fields.Float(
+        "Share of the Period", required=True, digits=(1, 2),
+        domain=[
+            ('warning_share', '>', 0),
+            ('warning_share', '<', 1),
+            ],
+        help="The end is near when this share of the period has passed.")
+    warning_days = fields.Integer(
+        "Working Days before the End", required=True,
+        domain=[
+            ('warning_days', '>=', 0),
+            ],
+        help="The end is near this many working days before it.")
+
+    _warning_cache = Cache('deadlines.configuration.warning', context=False)
+
+    @staticmethod
+    def default_warning_share():
+        return lawbook.warning()['share']
+
+    @staticmethod
+    def default_warning_days():
+        return lawbook.warning()['working_days']
+
+    @classmethod
+    def warning(cls):
+        "Return the parameters of counting.warning_date"
+        warning = cls._warning_cache.get(None)
+        if warning is None:
+            configuration = cls(1)
+            warning = {
+                'share': configuration.warning_share,
+                'working_days': configuration.warning_days,
+                }
+            cls._warning_cache.set(None, warning)
+        return warning
+
+    @classmethod
+    def on_modification(cls, mode, records, field_names=None):
+        Clock = Pool().get('deadlines.clock')
+        super().on_modification(mode, records, field_names=field_names)
+        cls._warning_cache.clear()
+        Clock.__queue__.refresh_warnings()
