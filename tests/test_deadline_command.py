@@ -44,8 +44,8 @@ def test_words():
         'deadline', 'kn-02', '01/09/2026', '--variant', 'complex',
         '--variant', 'remote')
     assert 'Luật Khiếu nại Điều 28' in result.stdout
-    assert result.stdout.splitlines()[-1] == (
-        'Ngày cuối cùng của thời hạn: 02/11/2026.')
+    assert 'Ngày cuối cùng của thời hạn: 02/11/2026.' in (
+        result.stdout.splitlines())
     answer = json.loads(donthu(
             'deadline', 'KN-02', '2026-09-01', '--json').stdout)
     assert answer['due_on'] == '2026-10-01'
@@ -58,6 +58,10 @@ def test_errors():
             (['KN-02', '31/02/2026'], "is not a date"),
             (['KN-02', '2026-01-01', '--variant', 'x'], "unknown variant"),
             (['TC-06', '2018-01-01'], "no version"),
+            (['BC-01', '2026-01-01'], "no last day"),
+            (['KN-16', '2026-01-01', '--extend', '3'], "paused or extended"),
+            (['TC-06', '2026-01-01', '--pause', '2026-01-05..2026-01-02'],
+                "ends before it starts"),
             (['KN-02'], "RULE and a DATE"),
             (['--batch', 'nowhere.jsonl'], "No such file"),
             ]:
@@ -71,3 +75,32 @@ def test_help_at_each_level():
     for arguments in [[], ['demo'], ['init'], ['import'],
             ['import', 'letters'], ['deadline']]:
         assert 'usage:' in donthu(*arguments, '--help').stdout
+
+
+def test_decisions():
+    "Test a suspension and an extension, and the page to print"
+    answer = json.loads(donthu(
+            'deadline', 'TC-06', '20/8/2026', '--json',
+            '--pause', '2026-09-01..2026-09-15', '--extend', '30').stdout)
+    assert answer['due_on'] == '2026-11-02'
+    assert any('tạm dừng' in line for line in answer['explanation'])
+    answer = json.loads(donthu(
+            'deadline', 'TC-06', '20/8/2026', '--json',
+            '--pause', '2026-09-01').stdout)
+    assert answer['due_on'] is None
+
+
+def test_tolerance():
+    "Test where two texts contradict, the stricter one decides"
+    answer = json.loads(donthu(
+            'deadline', 'KN-11', '2026-08-27', '--json').stdout)
+    assert answer['due_on'] == '2026-09-03'
+    assert answer['tolerance_on'] == '2026-09-10'
+
+
+def test_sheet(tmp_path):
+    page = tmp_path / 'sheet.html'
+    donthu('deadline', 'KN-01', '2026-11-20', '--sheet', page)
+    text = page.read_text(encoding='utf-8')
+    assert 'Ngày Văn hóa Việt Nam' in text
+    assert '02/12/2026' in text and 'Tháng 11/2026' in text

@@ -1,0 +1,105 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""A second counter, deliberately naive, to check the first one against.
+
+It shares no code with the module deadlines: it reads the files of the law by
+itself, walks day by day and knows nothing of versions of records, caches or
+spans.  Slow, short, and easy to read against a paper calendar.
+"""
+import csv
+import datetime as dt
+import tomllib
+from importlib.resources import files
+
+DATA = files('trytond.modules.deadlines') / 'data'
+ONE = dt.timedelta(days=1)
+
+
+class NaiveLaw:
+    "The rules and the calendar, as the files say it"
+
+    def __init__(self):
+        rules = tomllib.loads(
+            (DATA / 'rules.toml').read_text(encoding='utf-8'))
+        self.rules = {rule['code']: rule for rule in rules['rule']}
+        self.rest, self.worked = set(), set()
+        text = (DATA / 'calendar.csv').read_text(encoding='utf-8')
+        for row in csv.DictReader(text.splitlines()):
+            self.off(
+                dt.date.fromisoformat(row['date']), row['kind'] == 'worked')
+
+    def off(self, day, worked=False):
+        "A day of rest, or a weekend on which the State works"
+        (self.worked if worked else self.rest).add(day)
+        (self.rest if worked else self.worked).discard(day)
+
+    def works(self, day):
+        if day in self.worked:
+            return True
+        return day.weekday() not in (5, 6) and day not in self.rest
+
+    def version(self, code, day, variants):
+        "The length that holds on day: of those that fit, the narrowest"
+        best = None
+        for version in self.rules[code]['version']:
+            needs = version.get('variants', [])
+            if (version['valid_from'] <= day
+                    and day <= version.get('valid_to', day)
+                    and not version.get('by_decision')
+                    and all(need in variants for need in needs)
+                    and (best is None
+                        or len(needs) > len(best.get('variants', [])))):
+                best = version
+        return best
+
+    def last_day(self, code, start, variants=(), pauses=(), more=0):
+        """Return the last day, None while it stands still.
+
+        pauses -- pairs of the days of two decisions, the second one None
+            while it goes on: the days after the first, up to the second, are
+            not counted
+        more -- units added by extensions
+        """
+        version = self.version(code, start, variants)
+        if version['unit'] == 'immediate':
+            return start
+        left, day = version['length'] + more, start
+        if version.get('before'):
+            while left:
+                day -= ONE
+                if version['unit'] == 'day' or self.works(day):
+                    left -= 1
+            while not self.works(day):
+                day -= ONE
+            return day
+        if version['unit'] in ('month', 'year'):
+            months = left * (12 if version['unit'] == 'year' else 1)
+            day = _same_day(start, months)
+            left = 0
+        while left:
+            day += ONE
+            stands = False
+            for first, last in pauses:
+                if first < day and last is None:
+                    return None
+                if first < day <= (last or day):
+                    stands = True
+            if stands or (
+                    version['unit'] == 'working_day' and not self.works(day)):
+                continue
+            left -= 1
+        while not self.works(day):
+            day += ONE
+        return day
+
+
+def _same_day(start, months):
+    "The day of the same number, months later, or the last one there is"
+    year = start.year + (start.month - 1 + months) // 12
+    month = (start.month - 1 + months) % 12 + 1
+    day = start.day
+    while True:
+        try:
+            return dt.date(year, month, day)
+        except ValueError:
+            day -= 1

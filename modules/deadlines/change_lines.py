@@ -1,0 +1,239 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What a change consists of, and what it moves."""
+import datetime as dt
+
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, fields
+from trytond.model.exceptions import AccessError
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+
+from . import counting, lawbook
+from .calendar_ import KINDS
+from .exceptions import ChangeError
+from .interpretation import choices_of
+from .rule import CERTAINTIES, UNITS
+
+
+class _Line(ModelSQL, ModelView):
+    "A line of a change: written as long as the change is a draft"
+    __slots__ = ()
+
+    change = fields.Many2One(
+        'deadlines.change', "Change", required=True, ondelete='CASCADE')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('change')
+
+    @classmethod
+    def check_modification(cls, mode, lines, values=None, external=False):
+        super().check_modification(
+            mode, lines, values=values, external=external)
+        if external:
+            for line in lines:
+                if line.change.state != 'draft':
+                    raise AccessError(gettext(
+                            'deadlines.msg_change_locked',
+                            change=line.change.rec_name,
+                            state=line.change.state_string))
+
+
+class ChangeDay(_Line):
+    __name__ = 'deadlines.change.day'
+
+    date = fields.Date("Date", required=True)
+    weekday = fields.Function(fields.Char("Weekday"), 'on_change_with_weekday')
+    kind = fields.Selection(
+        [*KINDS, ('ordinary', "Ordinary Day")], "Kind", required=True,
+        sort=False,
+        help="An ordinary day takes back what the calendar says.")
+    name = fields.Char("Name", required=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._order.insert(0, ('date', 'ASC'))
+
+    @staticmethod
+    def default_kind():
+        return 'holiday'
+
+    @fields.depends('date')
+    def on_change_with_weekday(self, name=None):
+        if self.date:
+            return gettext(f'deadlines.msg_weekday_{self.date.weekday()}')
+
+    def day_off(self):
+        return counting.DayOff(
+            self.date, self.kind, self.name, self.change.document,
+            'announced' if self.change.announced else 'provisional')
+
+    def write_day(self):
+        Day = Pool().get('deadlines.calendar.day')
+        days = Day.search([
+                ('calendar', '=', self.change.calendar.id),
+                ('date', '=', self.date),
+                ])
+        if self.kind == 'ordinary':
+            Day.delete(days)
+            return
+        off = self.day_off()
+        values = {
+            'kind': off.kind, 'name': off.name, 'source': off.source,
+            'state': off.state}
+        if days:
+            Day.write(days, values)
+        else:
+            Day.create([{
+                        'calendar': self.change.calendar.id,
+                        'date': self.date, **values}])
+
+
+class ChangeVersion(_Line):
+    __name__ = 'deadlines.change.version'
+
+    rule = fields.Many2One(
+        'deadlines.rule', "Rule", required=True, ondelete='RESTRICT')
+    valid_from = fields.Date("Valid from", required=True)
+    length = fields.Integer(
+        "Length", required=True, domain=[('length', '>=', 0)])
+    unit = fields.Selection(UNITS, "Unit", required=True, sort=False)
+    variants = fields.Char(
+        "Circumstances",
+        help="Comma separated: complex, especially_complex, remote, "
+        "several_places, dismissal.")
+    before = fields.Boolean("Counted back")
+    by_decision = fields.Boolean("By Decision")
+    extensions = fields.Integer("Extensions")
+    extension_length = fields.Integer("Length of an Extension")
+    citation = fields.Char("Article", required=True)
+    certainty = fields.Selection(
+        CERTAINTIES, "Certainty", required=True, sort=False)
+    replaces = fields.Boolean(
+        "Replaces All",
+        help="All versions of the rule up to now end the day before.")
+    running = fields.Boolean(
+        "Also what Has Begun",
+        help="By a transitional clause it holds for periods that have begun "
+        "before.")
+    version = fields.Many2One(
+        'deadlines.rule.version', "Version", readonly=True,
+        ondelete='RESTRICT')
+
+    @staticmethod
+    def default_certainty():
+        return 'verified'
+
+    @staticmethod
+    def default_replaces():
+        return True
+
+    def check(self):
+        "Raise ChangeError for circumstances that no rule knows"
+        try:
+            self.lawbook()
+        except lawbook.LawbookError:
+            raise ChangeError(gettext(
+                    'deadlines.msg_variant_unknown', variants=self.variants,
+                    known=', '.join(lawbook.VARIANTS)))
+
+    def lawbook(self):
+        "Return it as lawbook.Version; its rule tells it is new"
+        names = filter(None, map(str.strip, (self.variants or '').split(',')))
+        return lawbook.Version(
+            rule=f'new-{self.id}', valid_from=self.valid_from,
+            length=self.length, unit=self.unit, before=bool(self.before),
+            variants=frozenset(map(lawbook.variant, names)),
+            by_decision=bool(self.by_decision),
+            extensions=self.extensions or 0,
+            extension_length=self.extension_length or 0,
+            citation=self.citation, certainty=self.certainty,
+            source=self.change.document)
+
+    def closed(self, version):
+        "Return a version as it would be after this one has replaced it"
+        if version.rule.startswith('new-') or (
+                version.valid_to and version.valid_to < self.valid_from):
+            return version
+        return lawbook.replace(
+            version, valid_to=self.valid_from - dt.timedelta(days=1))
+
+    def write_version(self):
+        Version = Pool().get('deadlines.rule.version')
+        if self.replaces:
+            new = {line.version for line in self.change.versions}
+            day = self.valid_from - dt.timedelta(days=1)
+            Version.write([
+                    v for v in self.rule.versions
+                    if v not in new and (not v.valid_to or v.valid_to > day)
+                    and v.valid_from <= day], {'valid_to': day})
+        values = Version.values_of(self.lawbook())
+        self.version, = Version.create([{'rule': self.rule.id, **values}])
+        self.save()
+
+
+class ChangeChoice(_Line):
+    __name__ = 'deadlines.change.choice'
+
+    interpretation = fields.Many2One(
+        'deadlines.interpretation', "Question", required=True,
+        ondelete='RESTRICT')
+    choice = fields.Selection(
+        'get_choices', "Answer", required=True, sort=False)
+
+    @fields.depends('interpretation')
+    def get_choices(self):
+        if self.interpretation:
+            return choices_of(self.interpretation.convention)
+        return [(None, "")]
+
+
+class ChangeMove(ModelSQL, ModelView):
+    "An open clock that a change moves"
+    __name__ = 'deadlines.change.move'
+
+    change = fields.Many2One(
+        'deadlines.change', "Change", required=True, ondelete='CASCADE')
+    clock = fields.Many2One(
+        'deadlines.clock', "Time Limit", required=True, ondelete='CASCADE')
+    rule = fields.Function(fields.Char("Rule"), 'get_of_clock')
+    number = fields.Function(fields.Char("Number"), 'get_of_clock')
+    started_on = fields.Function(fields.Date("Started on"), 'get_of_clock')
+    old_due_on = fields.Date("Due on until now")
+    new_due_on = fields.Date("Due on from now on")
+    shift = fields.Function(fields.Integer("Days"), 'get_shift')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('change')
+        cls._order = [('new_due_on', 'ASC'), ('id', 'ASC')]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(Eval('shift', 0) < 0, 'warning', '')),
+            ]
+
+    def get_of_clock(self, name):
+        # the number and the rule, nothing else of a letter that may not be
+        # the administrator's to read
+        if name == 'number':
+            return getattr(self.clock.resource, 'number', None)
+        elif name == 'rule':
+            return self.clock.rule.rec_name
+        return self.clock.started_on
+
+    def get_shift(self, name):
+        if self.old_due_on and self.new_due_on:
+            return (self.new_due_on - self.old_due_on).days
+
+    @classmethod
+    def check_modification(cls, mode, moves, values=None, external=False):
+        super().check_modification(
+            mode, moves, values=values, external=external)
+        if external:
+            raise AccessError(gettext('deadlines.msg_clock_access'))
