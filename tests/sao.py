@@ -206,6 +206,12 @@ class Sao:
             self.idle()
         return self
 
+    def finish(self):
+        "Click the default button of the wizard on top"
+        self.scope.locator('.modal-footer .btn-primary').locator(
+            'visible=true').first.click()
+        return self.idle()
+
     def rows(self):
         "Return the texts of the list that is shown, row by row"
         return self.page.evaluate(

@@ -93,7 +93,7 @@ class PeriodStart(ModelView):
             })
     preview = fields.Text("What Would Move", readonly=True)
 
-    @fields.depends('act', 'record', 'day')
+    @fields.depends('act', 'record', 'day', 'grounds', 'ground')
     def on_change_day(self):
         self.grounds = self.ground = None
         if self.act in _GROUNDS and self.record and self.day:
@@ -177,7 +177,7 @@ class PeriodStart(ModelView):
             more = [Interval(
                     kind='extension', start=self.day, length=self.length)]
         elif self.act == 'resume' and self.day:
-            return clock.resumed(self.day).due_on
+            return clock.explained(resumed_on=self.day).result.due_on
         elif self.act == 'terminate':
             return None
         return clock.explained(more=more).result.due_on if more else (

@@ -204,7 +204,7 @@ class ChangeMove(ModelSQL, ModelView):
     started_on = fields.Function(fields.Date("Started on"), 'get_of_clock')
     old_due_on = fields.Date("Due on until now")
     new_due_on = fields.Date("Due on from now on")
-    shift = fields.Function(fields.Integer("Days"), 'get_shift')
+    shift = fields.Function(fields.Integer("Shift in Days"), 'get_shift')
 
     @classmethod
     def __setup__(cls):

@@ -408,17 +408,19 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
 
     def explained(
             self, version=None, start=None, calendar=None, conventions=None,
-            successor=None, more=()):
+            successor=None, more=(), resumed_on=None):
         """Return the explain.Explanation of the clock.
 
         The parameters take the place of what the clock has, to see what
         would be: a version (record or lawbook.Version), the day of the event,
         a counting.Calendar, counting.Conventions, the lawbook.Version
-        that follows, and more intervals than it has.
+        that follows, more intervals than it has, and the day on which it
+        would be resumed.
         """
         Interpretation = Pool().get('deadlines.interpretation')
         what_if = (
-            version or start or calendar or conventions or successor or more)
+            version or start or calendar or conventions or successor or more
+            or resumed_on)
         version = version or self.version
         if not isinstance(version, lawbook.Version):
             version = version.lawbook()
@@ -430,9 +432,9 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
         pauses, extensions = [], []
         for interval in [*self.intervals, *more]:
             if interval.kind == 'pause':
+                end = getattr(interval, 'end', None) or resumed_on
                 pauses.append(counting.Pause(
-                        interval.start, getattr(interval, 'end', None),
-                        interval.note))
+                        interval.start, end, interval.note))
             elif interval.kind == 'extension':
                 extensions.append(counting.Extension(
                         interval.length, interval.note))

@@ -112,8 +112,12 @@ class ClockedMixin(UrgencyMixin):
         help="A decision has suspended or extended the period.")
     due_doubt = fields.Function(
         fields.Char(
-            "Not Sure", help="What is not sure about the due date: the "
-            "calendar of a year, or the rule."),
+            "Not Sure",
+            states={
+                'invisible': ~Eval('due_doubt'),
+                },
+            help="What is not sure about the due date: the calendar of a "
+            "year, or the rule."),
         'get_due_doubt')
     due_explanation = fields.Function(
         fields.Text("Why is it due on this day?"), 'get_due_explanation')
