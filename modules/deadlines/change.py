@@ -180,9 +180,13 @@ class Change(Workflow, ModelSQL, ModelView):
         Move.delete([m for change in changes for m in change.moves])
         cls.write(changes, {'moved': None, 'kept': None})
 
+    def content(self):
+        "Return the lines, in the order in which they are enacted"
+        return [*self.days, *self.versions, *self.choices]
+
     def check_content(self):
         "Raise ChangeError if there is nothing in it, or a contradiction"
-        if not (self.days or self.versions or self.choices):
+        if not self.content():
             raise ChangeError(gettext(
                     'deadlines.msg_change_empty', change=self.rec_name))
         for line in self.versions:
@@ -217,8 +221,8 @@ class Change(Workflow, ModelSQL, ModelView):
                 line.rule.id: line.valid_from
                 for line in self.versions if line.running})
 
-    def _candidates(self, open_):
-        """Return the domain of the clocks that the change could touch
+    def _clauses(self, open_):
+        """Return domains of the clocks that the change could touch
 
         open_ -- those that run, or else those that have ended"""
         clauses = []
@@ -247,6 +251,11 @@ class Change(Workflow, ModelSQL, ModelView):
             clauses.append([('documented', '=', True)])
         if 'transition' in conventions:
             clauses.append([('rule.transition', '=', True)])
+        return clauses
+
+    def _candidates(self, open_):
+        "Return the domain of all clocks that the change could touch"
+        clauses = self._clauses(open_)
         state = ('state', 'in' if open_ else 'not in', OPEN)
         return [state, ['OR', *clauses]] if clauses else [('id', '<', 0)]
 
@@ -261,7 +270,9 @@ class Change(Workflow, ModelSQL, ModelView):
             yield clocks
 
     def _foresee(self):
-        "Store what would move, and return it as {clock id: (version, due)}"
+        """Store what would move, and return it
+
+        as {clock id: (lawbook.Version, circumstances)}"""
         Move = Pool().get('deadlines.change.move')
         what_if, moves, kept = self.what_if(), {}, 0
         for clocks in self._clocks(True):
@@ -273,7 +284,7 @@ class Change(Workflow, ModelSQL, ModelView):
                 if clock.rule.id in what_if.versions and not changed:
                     kept += 1
                 if changed or due_on != clock.due_on:
-                    moves[clock.id] = version
+                    moves[clock.id] = (version, what_if.variants(clock))
                 if due_on != clock.due_on:
                     lines.append({
                             'change': self.id,
@@ -308,15 +319,10 @@ class Change(Workflow, ModelSQL, ModelView):
             Clock.save(to_save)
 
     def _write_law(self):
-        for line in self.days:
-            line.write_day()
-        for line in self.versions:
-            line.write_version()
-        for line in self.choices:
-            line.interpretation.choice = line.choice
-            line.interpretation.save()
+        for line in self.content():
+            line.enact()
 
-    def _write_clocks(self, versions):
+    def _write_clocks(self, changed):
         "Bring the clocks that move up to date, with an entry each"
         pool = Pool()
         Clock = pool.get('deadlines.clock')
@@ -327,10 +333,11 @@ class Change(Workflow, ModelSQL, ModelView):
         for clocks in self._clocks(True):
             moves = []
             for clock in clocks:
-                version = versions.get(clock.id)
-                if version:
+                if clock.id in changed:
+                    version, variants = changed[clock.id]
                     clock.version = Version(
                         int(new.get(version.rule, version.rule)))
+                    clock.variants = ','.join(sorted(variants))
                 moves.append((
                         clock, clock.due_on, clock.explained().result.due_on))
             Clock._move(moves, reason)

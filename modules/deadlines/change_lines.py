@@ -16,7 +16,7 @@ from .interpretation import choices_of
 from .rule import CERTAINTIES, UNITS
 
 
-class _Line(ModelSQL, ModelView):
+class ChangeLine(ModelSQL, ModelView):
     "A line of a change: written as long as the change is a draft"
     __slots__ = ()
 
@@ -27,6 +27,10 @@ class _Line(ModelSQL, ModelView):
     def __setup__(cls):
         super().__setup__()
         cls.__access__.add('change')
+
+    def enact(self):
+        "Do what the line says"
+        raise NotImplementedError
 
     @classmethod
     def check_modification(cls, mode, lines, values=None, external=False):
@@ -41,7 +45,7 @@ class _Line(ModelSQL, ModelView):
                             state=line.change.state_string))
 
 
-class ChangeDay(_Line):
+class ChangeDay(ChangeLine):
     __name__ = 'deadlines.change.day'
 
     date = fields.Date("Date", required=True)
@@ -71,7 +75,7 @@ class ChangeDay(_Line):
             self.date, self.kind, self.name, self.change.document,
             'announced' if self.change.announced else 'provisional')
 
-    def write_day(self):
+    def enact(self):
         Day = Pool().get('deadlines.calendar.day')
         days = Day.search([
                 ('calendar', '=', self.change.calendar.id),
@@ -92,7 +96,7 @@ class ChangeDay(_Line):
                         'date': self.date, **values}])
 
 
-class ChangeVersion(_Line):
+class ChangeVersion(ChangeLine):
     __name__ = 'deadlines.change.version'
 
     rule = fields.Many2One(
@@ -161,7 +165,7 @@ class ChangeVersion(_Line):
         return lawbook.replace(
             version, valid_to=self.valid_from - dt.timedelta(days=1))
 
-    def write_version(self):
+    def enact(self):
         Version = Pool().get('deadlines.rule.version')
         if self.replaces:
             new = {line.version for line in self.change.versions}
@@ -175,7 +179,7 @@ class ChangeVersion(_Line):
         self.save()
 
 
-class ChangeChoice(_Line):
+class ChangeChoice(ChangeLine):
     __name__ = 'deadlines.change.choice'
 
     interpretation = fields.Many2One(
@@ -183,6 +187,10 @@ class ChangeChoice(_Line):
         ondelete='RESTRICT')
     choice = fields.Selection(
         'get_choices', "Answer", required=True, sort=False)
+
+    def enact(self):
+        self.interpretation.choice = self.choice
+        self.interpretation.save()
 
     @fields.depends('interpretation')
     def get_choices(self):

@@ -18,13 +18,19 @@ class WhatIf:
         self.versions = versions
         self.running = running
 
+    def variants(self, clock):
+        "Return the circumstances that a clock would have"
+        return set((clock.variants or '').split(',')) - {''}
+
     def version(self, clock):
         "Return the lawbook.Version that a clock would have"
         current = clock.version.lawbook()
+        variants = self.variants(clock)
         versions = self.versions.get(clock.rule.id)
         if not versions:
-            return current
-        variants = set((clock.variants or '').split(',')) - {''}
+            if variants == WhatIf.variants(self, clock):
+                return current
+            versions = clock.rule.lawbook_versions()
         day = max(
             clock.started_on,
             self.running.get(clock.rule.id, clock.started_on))

@@ -13,6 +13,7 @@ from trytond.modules.deadlines.exceptions import (
     ChangeError, ClockError, GroundError, IntervalError)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.transaction import check_access
 
 from ..exceptions import LockedError, StepError
 from .tools import clocks, create_office, open_case, receive, take
@@ -427,3 +428,30 @@ class PeriodsTestCase(unittest.TestCase):
         with clock.travel(D(2026, 8, 12)):
             later = open_case(office, D(2026, 8, 12))
             self.assertEqual(clocks(later)['KN-02'][1], D(2026, 9, 3))
+
+    @with_transaction()
+    def test_remote_area(self):
+        "Test an area that becomes remote moves the open clocks there"
+        pool = Pool()
+        Change = pool.get('deadlines.change')
+        Agency = pool.get('agencies.agency')
+        office, elsewhere = create_office(), create_office('22251')
+        with clock.travel(D(2026, 8, 5)):
+            case, other = open_case(office), open_case(elsewhere)
+            change, = Change.create([{
+                        'name': "Vùng sâu", 'document': "Quyết định 1",
+                        'areas': [('create', [{
+                                        'place': office.agency.id,
+                                        'remote': True,
+                                        }])],
+                        }])
+            Change.preview([change])
+            self.assertEqual(Change(change.id).moved, 1)
+            Change.apply([change])
+            self.assertTrue(Agency(office.agency.id).remote)
+            self.assertEqual(clocks(case)['KN-02'][1], D(2026, 9, 21))
+            self.assertEqual(settlement(case).variants, 'remote')
+            self.assertEqual(clocks(other)['KN-02'][1], D(2026, 9, 4))
+            # and only this way
+            with check_access(), self.assertRaises(AccessError):
+                Agency.write([office.agency], {'remote': False})
