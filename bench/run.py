@@ -42,6 +42,25 @@ FROM generate_series(1, %s) AS n JOIN (
         WHERE kind = 'commune')
 """
 
+# An open clock for each open letter; its days are computed by the counter
+CLOCKS = """
+INSERT INTO deadlines_clock (create_uid, create_date, resource, rule, version,
+    calendar, started_on, due_on, warn_on, state)
+SELECT 1, now(), 'complaints.letter,' || le.id, v.rule, v.id, c.id,
+    d.started_on, d.due_on, d.warn_on, 'running'
+FROM complaints_letter AS le
+JOIN bench_days AS d ON d.number = le.id / 10 %% %s
+CROSS JOIN (SELECT v.id, v.rule FROM deadlines_rule_version AS v
+    JOIN deadlines_rule AS r ON r.id = v.rule WHERE r.code = 'XLD-02') AS v
+CROSS JOIN (SELECT id FROM deadlines_calendar LIMIT 1) AS c
+WHERE le.state = 'registered'
+"""
+STORE = """
+UPDATE complaints_letter SET due_on = c.due_on, warn_on = c.warn_on
+FROM deadlines_clock AS c
+WHERE c.resource = 'complaints.letter,' || complaints_letter.id
+"""
+
 
 def timed(function, times=1):
     "Return the median seconds of a call"
@@ -72,13 +91,19 @@ class Bench:
         self.bulk()
         self.registrations()
         self.work_list()
+        self.overdue_list()
+        self.decreed_day()
 
     def prepare(self, pool):
         from trytond.modules.agencies.tests.tools import create_user
         Agency = pool.get('agencies.agency')
         self.commune = Agency.by_code('22250').id
-        for role in ['clerk', 'data_officer']:
-            create_user(f'bench-{role}', self.commune, role)
+        province = Agency.by_code('66')
+        self.path = province.path
+        for role, agency in [
+                ('clerk', self.commune), ('data_officer', self.commune),
+                ('supervisor', province.id)]:
+            create_user(f'bench-{role}', agency, role)
 
     def user(self, role):
         User = self.pool.get('res.user')
@@ -89,7 +114,28 @@ class Bench:
         from trytond.transaction import Transaction
         cursor = Transaction().connection.cursor()
         cursor.execute(FILL, (CONTENT, self.letters))
+        self.fill_clocks(cursor)
         cursor.execute('ANALYZE')
+
+    def fill_clocks(self, cursor, days=50):
+        import datetime as dt
+
+        from trytond.modules.agencies import clock
+        from trytond.modules.deadlines import counting, lawbook
+        calendar, rows = lawbook.calendar(), []
+        for number in range(days):
+            start = clock.today() - dt.timedelta(days=number - 5)
+            due_on = counting.count(start, 10, 'day', calendar).due_on
+            rows.append((number, start, due_on, counting.warning_date(
+                        start, due_on, calendar, **lawbook.warning())))
+        cursor.execute(
+            'CREATE TEMPORARY TABLE bench_days (number integer, '
+            'started_on date, due_on date, warn_on date)')
+        cursor.executemany(
+            'INSERT INTO bench_days VALUES (%s, %s, %s, %s)', rows)
+        cursor.execute(CLOCKS, (days,))
+        self.clocks = cursor.rowcount
+        cursor.execute(STORE)
 
     def bulk(self, count=1000):
         rows = [{
@@ -169,6 +215,84 @@ class Bench:
             1000 * timed(lambda: self.site.call(
                     ours, user=clerk, _check_access=True), times),
             1000 * timed(lambda: self.site.call(floor), times), 'ms')
+
+    def overdue_list(self, times=60):
+        "What is late in the whole province, for its supervisor"
+        from trytond.transaction import Transaction
+        boss = self.site.call(lambda pool: self.user('supervisor'))
+        names = ['number', 'agency', 'subject', 'due_on', 'urgency', 'state']
+
+        def ours(pool):
+            Letter = pool.get('complaints.letter')
+            Letter.search_read(
+                [('urgency', 'in', ['overdue', 'silent'])], limit=100,
+                order=[('due_on', 'ASC')], fields_names=names)
+
+        def floor(pool):
+            cursor = Transaction().connection.cursor()
+            cursor.execute(
+                'SELECT le.number, le.agency, le.subject, le.due_on, le.state '
+                'FROM complaints_letter AS le JOIN agencies_agency AS a '
+                'ON a.id = le.agency WHERE le.due_on < current_date AND '
+                'a.path LIKE %s ORDER BY le.due_on LIMIT 100',
+                [f'{self.path}%'])
+            cursor.fetchall()
+        report(
+            f"late letters of a province, {self.letters} letters",
+            1000 * timed(lambda: self.site.call(
+                    ours, user=boss, _check_access=True), times),
+            1000 * timed(lambda: self.site.call(floor), times), 'ms')
+
+    def decreed_day(self):
+        "A day off is decreed: preview, then apply"
+        import datetime as dt
+
+        from trytond.modules.agencies import clock
+        from trytond.transaction import Transaction
+        day = clock.today() + dt.timedelta(days=3)
+        while day.weekday() > 4:
+            day += dt.timedelta(days=1)
+
+        def make(pool):
+            Change = pool.get('deadlines.change')
+            change, = Change.create([{
+                        'name': "Nghỉ", 'document': "Công điện",
+                        'days': [('create', [{
+                                        'date': day, 'kind': 'swapped off',
+                                        'name': "Nghỉ"}])]}])
+            return change.id
+
+        def step(pool, name):
+            Change = pool.get('deadlines.change')
+            getattr(Change, name)([Change(id_)])
+            return Change(id_).moved
+
+        def floor(pool):
+            cursor = Transaction().connection.cursor()
+            cursor.execute(
+                'UPDATE deadlines_clock SET due_on = due_on + 1 '
+                'WHERE due_on = %s', [day])
+            cursor.execute(
+                'UPDATE complaints_letter SET due_on = c.due_on '
+                'FROM deadlines_clock AS c WHERE c.due_on = %s AND '
+                "c.resource = 'complaints.letter,' || complaints_letter.id",
+                [day + dt.timedelta(days=1)])
+            count = cursor.rowcount
+            Transaction().rollback()
+            return count
+        id_ = self.site.call(make)
+        result = {}
+        preview = timed(lambda: self.site.call(step, 'preview'))
+        floor_seconds = timed(
+            lambda: result.update(floor=self.site.call(floor)))
+        apply = timed(lambda: result.update(
+                moved=self.site.call(step, 'apply')))
+        report(
+            f"decreed day: preview of {result['moved']} among {self.clocks}",
+            preview, floor_seconds, 's')
+        report(
+            f"decreed day: {result['moved']} moved, an entry each",
+            apply, floor_seconds, 's')
 
 
 def main():

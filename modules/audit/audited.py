@@ -7,6 +7,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import without_check_access
 
 # What the record itself says, not what happened to it
+BATCH = 1000
 _NEVER = {'id', 'create_uid', 'create_date', 'write_uid', 'write_date'}
 
 
@@ -36,7 +37,7 @@ class AuditedMixin(ModelStorage):
         Key = Pool().get('audit.key')
         result = {}
         with without_check_access():
-            for sub_ids in grouped_slice(list(ids)):
+            for sub_ids in grouped_slice(list(ids), BATCH):
                 for values in cls.read(list(sub_ids), names):
                     for name in cls._audit_secret.intersection(names):
                         if values[name] not in (None, ''):

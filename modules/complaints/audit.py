@@ -2,14 +2,17 @@
 # this repository contains the full copyright notices and license terms.
 """What Donthu adds to the audit: the agency, and the masters on record."""
 
-from sql.aggregate import Max
+from collections import defaultdict
 
 from trytond.model import Index, fields
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool, PoolMeta
+from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
+
+_OF_AGENCIES = {'complaints.letter', 'complaints.case'}
 
 
 class Entry(metaclass=PoolMeta):
@@ -35,10 +38,10 @@ class Entry(metaclass=PoolMeta):
     @classmethod
     def append(cls, values):
         with without_check_access():
-            values = [
-                {**v, 'agency': v.get('agency') or cls._agency_of(v)}
-                for v in values]
-        super().append(values)
+            agencies = cls._agencies_of(values)
+        super().append([
+                {**v, 'agency': v.get('agency') or agency}
+                for v, agency in zip(values, agencies, strict=True)])
 
     @classmethod
     def _row(cls, values):
@@ -47,28 +50,43 @@ class Entry(metaclass=PoolMeta):
         return row
 
     @classmethod
-    def _agency_of(cls, values):
-        "Return the id of the agency of the record, or of the user"
-        changes = values.get('changes') or {}
-        if 'agency' in changes:
-            return changes['agency'][1] or changes['agency'][0]
-        resource = values.get('resource')
-        if hasattr(resource, 'id'):
-            agency = getattr(resource, 'agency', None)
-            if agency:
-                return agency.id
-        elif resource:
-            model, id_ = resource.split(',')
-            Model = Pool().get(model)
-            if model in {'complaints.letter', 'complaints.case'}:
-                table = Model.__table__()
-                cursor = Transaction().connection.cursor()
+    def _agencies_of(cls, values):
+        """Return for each the id of the agency of its record, or of the user
+
+        Those of letters and cases are read together."""
+        result, wanted, current = [], defaultdict(set), None
+        for value in values:
+            changes = value.get('changes') or {}
+            agency = None
+            if 'agency' in changes:
+                agency = changes['agency'][1] or changes['agency'][0]
+            resource = value.get('resource')
+            if not agency and resource:
+                model, id_ = str(resource).split(',')
+                if model in _OF_AGENCIES:
+                    agency = (model, int(id_))
+                    wanted[model].add(int(id_))
+                elif hasattr(resource, 'id'):
+                    agency = getattr(resource, 'agency', None)
+                    agency = agency.id if agency else None
+            result.append(agency)
+        known = {}
+        for model, ids in wanted.items():
+            table = Pool().get(model).__table__()
+            cursor = Transaction().connection.cursor()
+            for sub_ids in grouped_slice(ids, 1000):
                 cursor.execute(*table.select(
-                        Max(table.agency), where=table.id == int(id_)))
-                agency, = cursor.fetchone()
-                if agency:
-                    return agency
-        return current_agency()
+                        table.id, table.agency,
+                        where=table.id.in_(list(sub_ids))))
+                known.update(((model, i), agency) for i, agency in cursor)
+        for number, agency in enumerate(result):
+            if isinstance(agency, tuple):
+                agency = known.get(agency)
+            if not agency:
+                current = current or current_agency()
+                agency = current
+            result[number] = agency
+        return result
 
 
 class Membership(AuditedMixin, metaclass=PoolMeta):

@@ -61,11 +61,15 @@ class _Import:
         self.fields = {f.code: f.id for f in Field.search([])}
 
     def run(self, rows):
+        # A domain would coalesce the columns, and no index would serve it
+        table = self.Letter.__table__()
+        keys = [r['key'] for r in rows if r.get('key')]
         with without_check_access():
             known = {
                 letter.import_key: letter for letter in self.Letter.search([
-                        ('import_source', '=', self.source),
-                        ('import_key', 'in', [r.get('key') for r in rows]),
+                        ('id', 'in', table.select(table.id, where=(
+                                    table.import_source == self.source)
+                                & table.import_key.in_(keys or [None]))),
                         ])}
         results, taken, seen = [], [], {}
         for row in rows:
@@ -208,8 +212,8 @@ class _Import:
                     # what and why itself, and loses only this row.
                     raise
                 raise UserError(str(exception)) from exception
+            letters = self.Letter.browse([le.id for le in letters])
             for letter, (*_, result) in zip(letters, taken, strict=True):
-                letter = self.Letter(letter.id)
                 result['number'] = letter.number
                 if letter.repeat_of:
                     result['repeat_of'] = letter.repeat_of.number
@@ -259,14 +263,15 @@ class _Import:
         groups = defaultdict(list)
         for letter, row in pairs:
             groups[row.get('handling') or ''].append((letter, row))
-        history = [letter for letter, _ in groups.pop('historical', [])]
+        history = Letter.browse([
+                letter.id for letter, _ in groups.pop('historical', [])])
         if history:
             Letter.keep_historical(history)
         for handling in ['', 'accept', 'transfer', 'guide', 'file']:
             group = groups.get(handling)
             if not group:
                 continue
-            letters = [letter for letter, _ in group]
+            letters = Letter.browse([letter.id for letter, _ in group])
             Letter.register(letters)
             if not handling:
                 continue

@@ -11,6 +11,7 @@ from trytond.modules.agencies.text import clean_lines, fold
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
+from trytond.transaction import Transaction
 
 from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
@@ -393,10 +394,15 @@ class Letter(CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
             letter.repeat_key = letter.get_repeat_key()
         keys = {le.repeat_key for le in letters if le.repeat_key}
         earlier = defaultdict(list)
-        for sub_keys in grouped_slice(list(keys)):
-            for letter in cls.search(
-                    [('repeat_key', 'in', list(sub_keys))], order=[]):
-                earlier[letter.agency.id, letter.repeat_key].append(letter.id)
+        # A domain would coalesce the column, and no index would serve it
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        for sub_keys in grouped_slice(list(keys), 1000):
+            cursor.execute(*table.select(
+                    table.agency, table.repeat_key, table.id,
+                    where=table.repeat_key.in_(list(sub_keys))))
+            for agency, key, id_ in cursor:
+                earlier[agency, key].append(id_)
         for letter in sorted(letters, key=lambda le: le.id):
             if not letter.repeat_key:
                 continue

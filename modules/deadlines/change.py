@@ -13,6 +13,7 @@ from trytond.model import ModelSQL, ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval
+from trytond.tools import grouped_slice
 
 from . import counting, explain, lawbook
 from .clock import BATCH, OPEN
@@ -272,7 +273,7 @@ class Change(Workflow, ModelSQL, ModelView):
     def _foresee(self):
         """Store what would move, and return it
 
-        as {clock id: (lawbook.Version, circumstances)}"""
+        as {clock id: (lawbook.Version, circumstances, last day)}"""
         Move = Pool().get('deadlines.change.move')
         what_if, moves, kept = self.what_if(), {}, 0
         for clocks in self._clocks(True):
@@ -283,8 +284,12 @@ class Change(Workflow, ModelSQL, ModelView):
                 changed = version.rule != str(clock.version.id)
                 if clock.rule.id in what_if.versions and not changed:
                     kept += 1
-                if changed or due_on != clock.due_on:
-                    moves[clock.id] = (version, what_if.variants(clock))
+                # a day off moves the warning alone, too
+                warn_on = clock.warning(due_on, what_if.calendar)
+                if (changed or due_on != clock.due_on
+                        or warn_on != clock.warn_on):
+                    moves[clock.id] = (
+                        version, what_if.variants(clock), due_on)
                 if due_on != clock.due_on:
                     lines.append({
                             'change': self.id,
@@ -330,14 +335,12 @@ class Change(Workflow, ModelSQL, ModelView):
         new = {
             f'new-{line.id}': line.version.id for line in self.versions}
         reason = f'{self.name} – {self.document}'
-        for clocks in self._clocks(True):
+        for ids in grouped_slice(sorted(changed), BATCH):
             moves = []
-            for clock in clocks:
-                if clock.id in changed:
-                    version, variants = changed[clock.id]
-                    clock.version = Version(
-                        int(new.get(version.rule, version.rule)))
-                    clock.variants = ','.join(sorted(variants))
-                moves.append((
-                        clock, clock.due_on, clock.explained().result.due_on))
+            for clock in Clock.browse(list(ids)):
+                version, variants, due_on = changed[clock.id]
+                clock.version = Version(
+                    int(new.get(version.rule, version.rule)))
+                clock.variants = ','.join(sorted(variants))
+                moves.append((clock, clock.due_on, due_on))
             Clock._move(moves, reason)

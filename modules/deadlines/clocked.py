@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from collections import defaultdict
+
 from sql import Null
 
 from trytond.model import Index, fields
@@ -159,17 +161,22 @@ class ClockedMixin(UrgencyMixin):
     def update_due(cls, records):
         "Store the earliest end of the open clocks"
         first = cls._next_clocks(records)
-        to_write = []
+        by_values = defaultdict(list)
         for record in records:
             clock = first.get(record.id)
-            values = {
-                'due_on': clock.due_on if clock else None,
-                'warn_on': clock.warn_on if clock else None,
-                'documented': bool(clock and clock.documented),
-                }
-            if (record.due_on, record.warn_on, bool(record.documented)
-                    ) != tuple(values.values()):
-                to_write.extend(([record], values))
+            values = (
+                clock.due_on if clock else None,
+                clock.warn_on if clock else None,
+                bool(clock and clock.documented))
+            if values != (
+                    record.due_on, record.warn_on, bool(record.documented)):
+                by_values[values].append(record)
+        # what came in together is often due together: written together
+        to_write = []
+        for values, group in by_values.items():
+            to_write.extend((group, dict(zip(
+                            ['due_on', 'warn_on', 'documented'], values,
+                            strict=True))))
         if to_write:
             cls.write(*to_write)
 

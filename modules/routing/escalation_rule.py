@@ -3,12 +3,13 @@
 
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
-from trytond.modules.agencies.agency import DatedMixin
 from trytond.modules.complaints.procedure import KINDS
+
+from .dated_rules import DatedRulesMixin
 
 
 class EscalationRule(
-        sequence_ordered(), DeactivableMixin, DatedMixin,
+        sequence_ordered(), DeactivableMixin, DatedRulesMixin,
         ModelSQL, ModelView):
     "When a delay moves up, and how far; the first rule that matches wins"
     __name__ = 'routing.escalation.rule'
@@ -46,7 +47,7 @@ class EscalationRule(
     def find(cls, clock, day):
         "Return the rule for a clock on day, or None"
         kind = getattr(clock.resource, 'kind', None)
-        for rule in cls.search(cls.valid_domain(day)):
+        for rule in cls.in_force(day):
             if ((not rule.clock_rule or rule.clock_rule == clock.rule)
                     and (not rule.kind or rule.kind == kind)):
                 return rule

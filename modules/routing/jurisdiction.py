@@ -5,14 +5,15 @@
 from trytond.i18n import gettext
 from trytond.model import (
     MatchMixin, ModelSQL, ModelView, fields, sequence_ordered)
-from trytond.modules.agencies.agency import (
-    CERTAINTIES, KINDS, DatedMixin)
+from trytond.modules.agencies.agency import CERTAINTIES, KINDS
 from trytond.modules.complaints.procedure import INSTANCES
 from trytond.modules.complaints.procedure import KINDS as LETTER_KINDS
 
+from .dated_rules import DatedRulesMixin
+
 
 class Jurisdiction(
-        sequence_ordered(), DatedMixin, MatchMixin, ModelSQL, ModelView):
+        sequence_ordered(), DatedRulesMixin, MatchMixin, ModelSQL, ModelView):
     "A rule on who settles; the first one that matches wins"
     __name__ = 'routing.jurisdiction'
 
@@ -61,7 +62,7 @@ class Jurisdiction(
             'respondent_role': letter.respondent_role,
             'respondent_kind': respondent.kind,
             }
-        for rule in cls.search(cls.valid_domain(letter.received_on)):
+        for rule in cls.in_force(letter.received_on):
             if rule.match(pattern):
                 break
         else:
