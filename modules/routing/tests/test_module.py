@@ -274,6 +274,22 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
         self.assertEqual(self.escalate(D(2026, 9, 22)), 1)
 
     @with_transaction()
+    def test_suspension_does_not_silence(self):
+        "Test a case that is suspended when it is late goes up all the same"
+        Ground = Pool().get('deadlines.ground')
+        ground, = Ground.search([('code', '=', 'KN-11A-1')])
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+            in_time = open_case(office)
+        with clock.travel(D(2026, 8, 20)), work_as(office.leader):
+            in_time.suspend_([in_time], D(2026, 8, 20), ground, '1/QĐ')
+        with clock.travel(D(2026, 9, 7)), work_as(office.leader):
+            case.suspend_([case], D(2026, 9, 7), ground, '2/QĐ')
+        # the late one, and two decisions to suspend that nobody has sent
+        self.assertEqual(self.escalate(D(2026, 9, 18)), 3)
+
+    @with_transaction()
     def test_never_silent(self):
         "Test a delay that reaches nobody stands on a list"
         pool = Pool()
