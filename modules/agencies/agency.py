@@ -140,6 +140,13 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
             ('/tree', 'visual', If(Eval('valid_to'), 'muted', '')),
             ]
 
+    @classmethod
+    def on_modification(cls, mode, agencies, field_names=None):
+        super().on_modification(mode, agencies, field_names=field_names)
+        if mode != 'write' or 'parent' in (field_names or set()):
+            # who sees which branch
+            Pool().get('res.user').clear_visible_cache()
+
     def name_on(self, day):
         "Return the name that the agency had on day"
         for period in self.periods:

@@ -25,7 +25,8 @@ class Rule(metaclass=PoolMeta):
         cls.domain.help += (
             '\n- "agencies" as list of ids where the user works today'
             '\n- "supervised" as list of ids whose whole branch the user '
-            'supervises today')
+            'supervises today'
+            '\n- "visible" as list of ids of both, branches included')
 
     @classmethod
     def _get_cache_key(cls, model_names):
@@ -39,4 +40,5 @@ class Rule(metaclass=PoolMeta):
         context = super()._get_context(model_name)
         context['agencies'] = list(User.get_agencies())
         context['supervised'] = list(User.get_supervised())
+        context['visible'] = list(User.get_visible())
         return context

@@ -29,6 +29,7 @@ class User(metaclass=PoolMeta):
         depends=['agencies'],
         help="The agency to work for.")
     _roles_cache = Cache('res.user.agency_roles', context=False)
+    _visible_cache = Cache('res.user.visible_agencies', context=False)
 
     @classmethod
     def __setup__(cls):
@@ -97,6 +98,32 @@ class User(metaclass=PoolMeta):
             return ()
         with without_check_access():
             return tuple(sorted({a.head.id for a in Agency.browse(ids)}))
+
+    @classmethod
+    def get_visible(cls):
+        """Return the ids of the agencies whose records the user may read
+
+        Those where the user works and the branches that they oversee, as one
+        list: an index on the agency serves it, a subquery it would not."""
+        Agency = Pool().get('agencies.agency')
+        key = (cls.get_agencies(), cls.get_supervised())
+        visible = cls._visible_cache.get(key)
+        if visible is None:
+            agencies, supervised = key
+            visible = set(agencies)
+            if supervised:
+                with without_check_access():
+                    visible.update(a.id for a in Agency.search([
+                                ('parent', 'child_of', list(supervised)),
+                                ], order=[]))
+            visible = tuple(sorted(visible))
+            cls._visible_cache.set(key, visible)
+        return visible
+
+    @classmethod
+    def clear_visible_cache(cls):
+        cls._visible_cache.clear()
+        Pool().get('ir.rule')._domain_get_cache.clear()
 
     @classmethod
     def get_agencies_field(cls, users, name):

@@ -42,7 +42,9 @@ class AgencyTestMixin:
                     ('rule_group.global_p', '=', True),
                     ])
             self.assertTrue(
-                any('agencies' in r.domain for r in rules),
+                any(
+                    'visible' in r.domain or 'agencies' in r.domain
+                    for r in rules),
                 msg=f'{name} has no rule on agencies')
 
     @with_transaction()

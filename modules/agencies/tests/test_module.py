@@ -200,5 +200,28 @@ class AgenciesTestCase(AgencyTestMixin, ModuleTestCase):
             self.assertEqual(fold(left), fold(right))
         self.assertEqual(clean(" Tố  cáo\u00a0"), "Tố cáo")
 
+    @with_transaction()
+    def test_visible(self):
+        "Test a supervisor sees the branch, new agencies at once"
+        pool = Pool()
+        User = pool.get('res.user')
+        Agency = pool.get('agencies.agency')
+        province = create_agency('P1', "UBND tỉnh", 'province')
+        other = create_agency('P2', "UBND tỉnh khác", 'province')
+        commune = create_agency('C1', "UBND xã", 'commune', province)
+        boss = create_user('boss', province, 'supervisor')
+        clerk = create_user('clerk', commune, 'clerk')
+        with work_as(boss):
+            self.assertEqual(
+                set(User.get_visible()), {province.id, commune.id})
+        with work_as(clerk):
+            self.assertEqual(User.get_visible(), (commune.id,))
+        later = create_agency('C2', "UBND phường", 'commune', province)
+        with work_as(boss):
+            self.assertIn(later.id, User.get_visible())
+        Agency.write([later], {'parent': other.id})
+        with work_as(boss):
+            self.assertNotIn(later.id, User.get_visible())
+
 
 del ModuleTestCase
