@@ -110,7 +110,10 @@ def prepare(site, password=None, provinces=None, succession=True):
         loader.load(
             set(provinces) if provinces else None, succession, bar.update)
         pool.get('deadlines.rule').load()
-        pool.get('deadlines.calendar').load()
+        if pool.get('deadlines.calendar').propose_missing():
+            progress.say(
+                "The calendar of this release differs: look at the change "
+                "that is proposed under Time Limits, and apply it.")
         settle(pool)
     site.call(load)
     bar.close()

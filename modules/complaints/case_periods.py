@@ -11,7 +11,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from .exceptions import StepError
+from .exceptions import DateError, StepError
 from .procedure import procedure_step
 
 _WORKING = ['accepted', 'verifying']
@@ -194,6 +194,11 @@ class CasePeriodsMixin:
         """Record other circumstances by a document of day
 
         They have to be recorded before the period has ended."""
+        for case in cases:
+            if day > Pool().get('ir.date').today():
+                raise DateError(gettext(
+                        'complaints.msg_date_future', record=case.rec_name,
+                        field=gettext('complaints.msg_day_of_document')))
         if (complex_ or especially_complex) and not document:
             raise StepError(gettext(
                     'complaints.msg_reassess_document',

@@ -17,6 +17,8 @@ KINDS = [
     ('in lieu', "Rest in Lieu"),
     ('swapped off', "Swapped Day off"),
     ('worked', "Worked Rest Day"),
+    # what was said about the day before was taken back
+    ('ordinary', "Ordinary Day"),
     ]
 
 
@@ -47,23 +49,22 @@ class Calendar(DeactivableMixin, ModelSQL, ModelView):
         if rows is None:
             rows = tuple(
                 (d.date, d.kind, d.name, d.source, d.state)
-                for d in self.days)
+                for d in self.days if d.kind != 'ordinary')
             self._days_cache.set(self.id, rows)
         return _build(self.name, rows)
 
     @classmethod
     def load(cls):
-        """Add the days of data/calendar.csv that are missing
+        """Make the calendar of the State from data/calendar.csv
 
-        What exists is left as it is."""
+        One that exists is left as it is, see propose_missing."""
         Day = Pool().get('deadlines.calendar.day')
-        calendar = cls.get_state_calendar()
-        if not calendar:
-            calendar, = cls.create([{
-                        'name': "Lịch làm việc của cơ quan nhà nước",
-                        'state_calendar': True,
-                        }])
-        done = {d.date for d in calendar.days}
+        if cls.get_state_calendar():
+            return
+        calendar, = cls.create([{
+                    'name': "Lịch làm việc của cơ quan nhà nước",
+                    'state_calendar': True,
+                    }])
         Day.create([{
                     'calendar': calendar.id,
                     'date': day.date,
@@ -71,8 +72,43 @@ class Calendar(DeactivableMixin, ModelSQL, ModelView):
                     'name': day.name,
                     'source': day.source,
                     'state': day.state,
-                    } for day in lawbook.calendar().days.values()
-                if day.date not in done])
+                    } for day in lawbook.calendar().days.values()])
+
+    @classmethod
+    def propose_missing(cls):
+        """Propose what a new release knows of the calendar, as a change
+
+        Days that move open clocks are never added silently: somebody looks at
+        the preview.  What was proposed once is not proposed again.  Returns
+        the change, or None.
+        """
+        Change = Pool().get('deadlines.change')
+        calendar = cls.get_state_calendar()
+        known = {d.date: d for d in calendar.days}
+        missing = [
+            day for day in lawbook.calendar().days.values()
+            if day.date not in known
+            or known[day.date].kind not in {day.kind, 'ordinary'}
+            or (known[day.date].state == 'provisional'
+                and day.state == 'announced')]
+        days = {(day.date, day.kind) for day in missing}
+        for change in Change.search([('calendar', '=', calendar.id)]):
+            if days <= {(line.date, line.kind) for line in change.days}:
+                return
+        if not missing:
+            return
+        change, = Change.create([{
+                    'name': gettext('deadlines.msg_change_release'),
+                    'document': '; '.join(sorted({d.source for d in missing})),
+                    'calendar': calendar.id,
+                    'announced': all(d.state == 'announced' for d in missing),
+                    'days': [('create', [{
+                                    'date': day.date,
+                                    'kind': day.kind,
+                                    'name': day.name,
+                                    } for day in missing])],
+                    }])
+        return change
 
 
 class CalendarDay(ModelSQL, ModelView):

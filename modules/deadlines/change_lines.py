@@ -51,8 +51,7 @@ class ChangeDay(ChangeLine):
     date = fields.Date("Date", required=True)
     weekday = fields.Function(fields.Char("Weekday"), 'on_change_with_weekday')
     kind = fields.Selection(
-        [*KINDS, ('ordinary', "Ordinary Day")], "Kind", required=True,
-        sort=False,
+        KINDS, "Kind", required=True, sort=False,
         help="An ordinary day takes back what the calendar says.")
     name = fields.Char("Name", required=True)
 
@@ -81,9 +80,6 @@ class ChangeDay(ChangeLine):
                 ('calendar', '=', self.change.calendar.id),
                 ('date', '=', self.date),
                 ])
-        if self.kind == 'ordinary':
-            Day.delete(days)
-            return
         off = self.day_off()
         values = {
             'kind': off.kind, 'name': off.name, 'source': off.source,

@@ -279,7 +279,9 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
 
     @classmethod
     def exclude(cls, clocks, start, end, ground, document=None, reason=None):
-        "Do not count the days after start up to end"
+        "Do not count the days after start up to end, which is no day to come"
+        for clock in clocks:
+            clock._check_state(['running'], end)
         cls._add(
             clocks, 'pause', ['exclusion'], start, ground, document, reason,
             end=end)

@@ -51,7 +51,12 @@ class Configuration(ModelSingleton, ModelSQL, ModelView):
 
     @classmethod
     def on_modification(cls, mode, records, field_names=None):
-        Clock = Pool().get('deadlines.clock')
         super().on_modification(mode, records, field_names=field_names)
         cls._warning_cache.clear()
-        Clock.__queue__.refresh_warnings()
+        if mode != 'delete':
+            cls.__queue__.refresh_clocks(records)
+
+    @classmethod
+    def refresh_clocks(cls, configurations):
+        "Bring the warnings of all open clocks up to date, as a task"
+        Pool().get('deadlines.clock').refresh_warnings()

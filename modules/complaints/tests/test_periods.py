@@ -15,7 +15,7 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import check_access
 
-from ..exceptions import LockedError, StepError
+from ..exceptions import DateError, LockedError, StepError
 from .tools import clocks, create_office, open_case, receive, take
 
 D = dt.date
@@ -59,6 +59,9 @@ class PeriodsTestCase(unittest.TestCase):
             with self.assertRaises(StepError):
                 act(office.leader, case, 'reassess', D(2026, 8, 5), True,
                     False, False)
+            with self.assertRaises(DateError):
+                act(office.leader, case, 'reassess', D(2026, 8, 6), True,
+                    False, False, '01/BB')
             with self.assertRaises(RoleError):
                 act(office.clerk, case, 'reassess', D(2026, 8, 5), True,
                     False, False, '01/BB')
@@ -218,6 +221,9 @@ class PeriodsTestCase(unittest.TestCase):
                 D(2026, 8, 20), ground('TC-15-4'), '9/GĐ')
             self.assertEqual(case.state, 'accepted')
             self.assertEqual(settlement(case).due_on, D(2026, 9, 14))
+            with self.assertRaises(ClockError):
+                act(office.leader, case, 'exclude', D(2026, 8, 20),
+                    D(2027, 8, 20), ground('TC-15-4'), '9/GĐ')
             with self.assertRaises(IntervalError):
                 act(office.leader, case, 'exclude', D(2026, 8, 15),
                     D(2026, 8, 18), ground('TC-15-4'), '9/GĐ')
@@ -455,3 +461,25 @@ class PeriodsTestCase(unittest.TestCase):
             # and only this way
             with check_access(), self.assertRaises(AccessError):
                 Agency.write([office.agency], {'remote': False})
+
+    @with_transaction()
+    def test_warning_configured(self):
+        "Test when the end is near can be changed"
+        pool = Pool()
+        Configuration = pool.get('deadlines.configuration')
+        Queue = pool.get('ir.queue')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+            self.assertEqual(case.warn_on, D(2026, 8, 26))
+            configuration = Configuration(1)
+            configuration.warning_share = .5
+            configuration.warning_days = 3
+            configuration.save()
+            # what the worker does with the tasks
+            tasks = Queue.search([('data', 'ilike', '%refresh_clocks%')])
+            self.assertTrue(tasks)
+            for task in tasks:
+                task.run()
+            self.assertEqual(
+                type(case)(case.id).warn_on, D(2026, 8, 20))

@@ -98,5 +98,47 @@ class DeadlinesTestCase(AgencyTestMixin, ModuleTestCase):
                         'started_on': dt.date(2026, 1, 1),
                         }])
 
+    @with_transaction()
+    def test_new_release_proposes(self):
+        "Test days of a new release are proposed, never added silently"
+        pool = Pool()
+        Calendar = pool.get('deadlines.calendar')
+        Change = pool.get('deadlines.change')
+        Day = pool.get('deadlines.calendar.day')
+        self.assertIsNone(Calendar.propose_missing())
+        Day.delete(Day.search([('date', '=', dt.date(2026, 11, 24))]))
+        Calendar.load()
+        calendar = Calendar.get_state_calendar().counting()
+        self.assertTrue(calendar.is_working(dt.date(2026, 11, 24)))
+        change = Calendar.propose_missing()
+        self.assertEqual(
+            [(d.date, d.kind) for d in change.days],
+            [(dt.date(2026, 11, 24), 'holiday')])
+        # asked once
+        self.assertIsNone(Calendar.propose_missing())
+        Change.preview([change])
+        Change.apply([change])
+        calendar = Calendar.get_state_calendar().counting()
+        self.assertFalse(calendar.is_working(dt.date(2026, 11, 24)))
+
+    @with_transaction()
+    def test_ordinary_day(self):
+        "Test a day that was taken back stays so after an upgrade"
+        pool = Pool()
+        Calendar = pool.get('deadlines.calendar')
+        Change = pool.get('deadlines.change')
+        day = dt.date(2026, 8, 31)
+        change, = Change.create([{
+                    'name': "Không hoán đổi", 'document': "Thông báo",
+                    'days': [('create', [{
+                                    'date': day, 'kind': 'ordinary',
+                                    'name': "Ngày thường"}])],
+                    }])
+        Change.preview([change])
+        Change.apply([change])
+        self.assertTrue(
+            Calendar.get_state_calendar().counting().is_working(day))
+        self.assertIsNone(Calendar.propose_missing())
+
 
 del ModuleTestCase
