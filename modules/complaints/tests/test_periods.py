@@ -12,7 +12,8 @@ from trytond.modules.agencies.tests.tools import work_as
 from trytond.modules.deadlines.exceptions import (
     ChangeError, ClockError, GroundError, IntervalError)
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import (
+    activate_module, drop_db, with_transaction)
 from trytond.transaction import check_access
 
 from ..exceptions import DateError, LockedError, StepError
@@ -44,8 +45,14 @@ class PeriodsTestCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        activate_module('complaints')
         super().setUpClass()
+        drop_db()
+        activate_module('complaints')
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        drop_db()
 
     @with_transaction()
     def test_reassess(self):
@@ -477,7 +484,9 @@ class PeriodsTestCase(unittest.TestCase):
             configuration.warning_days = 3
             configuration.save()
             # what the worker does with the tasks
-            tasks = Queue.search([('data', 'ilike', '%refresh_clocks%')])
+            tasks = [
+                task for task in Queue.search([])
+                if task.data['method'] == 'refresh_clocks']
             self.assertTrue(tasks)
             for task in tasks:
                 task.run()
