@@ -126,11 +126,17 @@ def add_person(sao, name):
     group.locator('.panel-heading button:visible, '
         '.toolbar button:visible').nth(3).click()
     sao.idle()
-    # the role is chosen already: go on to the name and the number
-    for text in [name, '066190123456']:
-        sao.page.keyboard.press('Tab')
+    # type into the cells themselves: where the focus wanders is not our matter
+    row = group.locator('table.tree > tbody > tr').last
+    cells = row.locator('td input[type="input"], td input[type="text"]')
+    for number, text in enumerate([name, '066190123456']):
+        cell = cells.locator('visible=true').nth(number)
+        cell.click()
         sao.idle()
-        sao.page.keyboard.type(text)
-    sao.page.keyboard.press('Tab')
-    sao.idle()
+        cell.fill('')
+        cell.press_sequentially(text)
+        cell.press('Tab')
+        sao.idle()
+        assert cells.locator('visible=true').nth(
+            number).input_value() == text
     sao.shot('person')
