@@ -229,7 +229,11 @@ class Year:
             'decide': 'send', 'send': 'close', 'suspend': 'notify',
             'terminate': 'notify', 'correct': 'propose'}
         if act == 'outcome':
-            return 'verify' if matter.case else None
+            if not matter.case:
+                return None
+            # some are suspended, or more, before they are verified
+            early = self.random.random() < .3 and self._crooked(matter, day)
+            return early or 'verify'
         elif act == 'close':
             return None
         elif act == 'notify':
@@ -239,7 +243,8 @@ class Year:
         elif matter.case and act in {
                 'verify', 'resume', 'extend', 'exclude', 'withdraw',
                 'reassess'}:
-            return self._crooked(matter, day) or 'decide'
+            return self._crooked(matter, day) or (
+                'decide' if 'verify' in matter.done else 'verify')
         return straight[act]
 
     def _crooked(self, matter, day):

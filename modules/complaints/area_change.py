@@ -6,7 +6,6 @@ from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.deadlines.change_lines import ChangeLine
-from trytond.modules.deadlines.what_if import WhatIf
 from trytond.pool import PoolMeta
 from trytond.pyson import Eval
 
@@ -32,25 +31,14 @@ class Change(metaclass=PoolMeta):
                 for model in ['complaints.letter', 'complaints.case']]
         return clauses
 
-    def what_if(self):
-        what_if = super().what_if()
-        what_if.__class__ = AreaWhatIf
-        what_if.areas = {
-            line.place.id: bool(line.remote) for line in self.areas}
-        return what_if
-
-
-class AreaWhatIf(WhatIf):
-    "The law, and the areas, as a change would leave them"
-
-    def variants(self, clock):
-        variants = super().variants(clock)
+    def circumstances(self, clock):
+        variants = super().circumstances(clock)
         record = clock.resource
-        agency = getattr(record, 'agency', None)
-        if agency and agency.id in self.areas:
-            variants.discard('remote')
-            if record.remote or self.areas[agency.id]:
-                variants.add('remote')
+        for line in self.areas:
+            if getattr(record, 'agency', None) == line.place:
+                variants.discard('remote')
+                if record.remote or line.remote:
+                    variants.add('remote')
         return variants
 
 

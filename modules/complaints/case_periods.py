@@ -23,6 +23,15 @@ class CasePeriodsMixin:
     suspended_on = fields.Date("Suspended on", readonly=True, states={
             'invisible': ~Eval('suspended_on'),
             })
+    suspended_in = fields.Selection([
+            (None, ""),
+            ('accepted', "Accepted"),
+            ('verifying', "Being Verified"),
+            ], "Suspended in State", readonly=True, sort=False,
+        states={
+            'invisible': ~Eval('suspended_in'),
+            },
+        help="The state to which the case goes back when it is resumed.")
     terminated_on = fields.Date("Terminated on", readonly=True, states={
             'invisible': ~Eval('terminated_on'),
             })
@@ -51,7 +60,7 @@ class CasePeriodsMixin:
         cls._steps_from = {**cls._steps_from, **cls._period_steps}
         cls._transitions |= {
             *((state, 'suspended') for state in _WORKING),
-            ('suspended', 'verifying'),
+            *(('suspended', state) for state in _WORKING),
             *((state, 'terminated') for state in [*_WORKING, 'suspended']),
             ('terminated', 'closed'),
             }
@@ -79,7 +88,7 @@ class CasePeriodsMixin:
     @classmethod
     def _locked_always(cls):
         return super()._locked_always() | {
-            'suspended_on', 'terminated_on', 'notified_on'}
+            'suspended_on', 'suspended_in', 'terminated_on', 'notified_on'}
 
     def period_clocks(self, name):
         "Return the open clocks on which the act of this name works"
@@ -146,14 +155,24 @@ class CasePeriodsMixin:
     def suspend_(cls, cases, day, ground, document=None, reason=None):
         "Suspend the settlement by a decision of day"
         cls._act(cases, 'suspend', 'pause', day, ground, document, reason)
-        cls.write(cases, {'suspended_on': day, 'notified_on': None})
+        for case in cases:
+            case.suspended_on, case.suspended_in = day, case.state
+            case.notified_on = None
+        cls.save(cases)
 
     @classmethod
     @procedure_step
     @Workflow.transition('verifying')
     def resume_(cls, cases, day, document=None):
-        "Resume the settlement by a decision of day"
+        """Resume the settlement by a decision of day
+
+        What was suspended before its verification goes back there: the
+        beginning of the verification is still to come."""
         cls._act(cases, 'resume', 'resume', day, document)
+        early = [case for case in cases if case.suspended_in == 'accepted']
+        if early:
+            cls.write(early, {'state': 'accepted'})
+            cls.log(early, 'transition', 'state:accepted')
 
     @classmethod
     @procedure_step

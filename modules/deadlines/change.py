@@ -220,7 +220,12 @@ class Change(Workflow, ModelSQL, ModelView):
             lawbook.conventions(choices), versions,
             {
                 line.rule.id: line.valid_from
-                for line in self.versions if line.running})
+                for line in self.versions if line.running},
+            self.circumstances)
+
+    def circumstances(self, clock):
+        "Return the circumstances that an open clock would have"
+        return clock.variant_names()
 
     def _clauses(self, open_):
         """Return domains of the clocks that the change could touch

@@ -230,13 +230,17 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
         under other circumstances, or from another day of the event"""
         start = start or self.started_on
         if variants is None:
-            variants = set((self.variants or '').split(',')) - {''}
+            variants = self.variant_names()
         version = self.rule.version_on(start, variants)
         if not version:
             raise ClockError(gettext(
                     'deadlines.msg_no_version', clock=self.rec_name,
                     day=start.strftime('%d/%m/%Y')))
         return version, self.explained(version=version, start=start).result
+
+    def variant_names(self):
+        "Return the circumstances in which the clock runs"
+        return set((self.variants or '').split(',')) - {''}
 
     def check_not_revived(self, due_on, day):
         "Raise ClockError if a period that was over by day gets longer"

@@ -29,7 +29,6 @@ class UrgencyMixin:
     silent (purple) -- past, and no document says why
     """
     __slots__ = ()
-    _late = ['overdue', 'silent']
 
     urgency = fields.Function(fields.Selection([
                 (None, ""),

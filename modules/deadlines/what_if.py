@@ -10,17 +10,15 @@ class WhatIf:
     calendar, conventions -- of the counting
     versions -- {rule id: lawbook.Version of a changed rule}
     running -- {rule id: since when periods that have begun follow too}
+    variants -- a function: the circumstances that a clock would have
     """
 
-    def __init__(self, calendar, conventions, versions, running):
+    def __init__(self, calendar, conventions, versions, running, variants):
         self.calendar = calendar
         self.conventions = conventions
         self.versions = versions
         self.running = running
-
-    def variants(self, clock):
-        "Return the circumstances that a clock would have"
-        return set((clock.variants or '').split(',')) - {''}
+        self.variants = variants
 
     def version(self, clock):
         "Return the lawbook.Version that a clock would have"
@@ -28,7 +26,7 @@ class WhatIf:
         variants = self.variants(clock)
         versions = self.versions.get(clock.rule.id)
         if not versions:
-            if variants == WhatIf.variants(self, clock):
+            if variants == clock.variant_names():
                 return current
             versions = clock.rule.lawbook_versions()
         day = max(

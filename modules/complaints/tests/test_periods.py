@@ -128,7 +128,7 @@ class PeriodsTestCase(unittest.TestCase):
                 act(office.leader, case, 'resume', D(2026, 8, 9), '06/QĐ')
             case = act(
                 office.leader, case, 'resume', D(2026, 8, 20), '06/QĐ')
-            self.assertEqual(case.state, 'verifying')
+            self.assertEqual(case.state, 'accepted')
             # 4 September and ten days
             self.assertEqual(
                 clocks(case)['KN-02'], ('running', D(2026, 9, 14)))
@@ -138,6 +138,27 @@ class PeriodsTestCase(unittest.TestCase):
             self.assertTrue(case.documented)
         with clock.travel(D(2026, 9, 15)):
             self.assertEqual(type(case)(case.id).urgency, 'overdue')
+
+    @with_transaction()
+    def test_suspended_before_verification(self):
+        "Test the notice of acceptance is not lost in a suspension"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office, kind='denunciation')
+            case = act(
+                office.leader, case, 'suspend', D(2026, 8, 5),
+                ground('TC-34-1'), '1/QĐ')
+            case = act(
+                office.leader, case, 'resume', D(2026, 8, 5), '2/QĐ')
+            self.assertEqual(clocks(case)['TC-05'][0], 'running')
+            case = take(office.leader, case, 'verify')
+            self.assertEqual(clocks(case)['TC-05'][0], 'met')
+            case = act(
+                office.leader, case, 'suspend', D(2026, 8, 5),
+                ground('TC-34-1'), '3/QĐ')
+            case = act(
+                office.leader, case, 'resume', D(2026, 8, 5), '4/QĐ')
+            self.assertEqual(case.state, 'verifying')
 
     @with_transaction()
     def test_late_case_does_not_vanish(self):
