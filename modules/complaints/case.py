@@ -9,18 +9,22 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
+from .act import effect_day
+from .case_acts import CaseActsMixin
+from .case_file import CaseFileMixin
 from .case_periods import CasePeriodsMixin
 from .casework import CaseworkMixin
 from .exceptions import StepError
 from .procedure import procedure_step
+from .proceeding import lawful_button
 
 
-class Case(CasePeriodsMixin, CaseworkMixin):
+class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
     "A matter (vụ việc) that an agency has accepted to settle"
     __name__ = 'complaints.case'
 
     subject = fields.Char("Summary", required=True, states={
-            'readonly': Eval('state').in_(['sent', 'closed']),
+            'readonly': ~Eval('state').in_(['accepted', 'verifying']),
             })
     field = fields.Many2One(
         'complaints.field', "Field", readonly=True, ondelete='RESTRICT')
@@ -62,7 +66,30 @@ class Case(CasePeriodsMixin, CaseworkMixin):
         "Sent on",
         states={
             'readonly': Eval('state') != 'decided',
-            'invisible': ~Eval('state').in_(['decided', 'sent', 'closed']),
+            'invisible': ~Eval('state').in_([
+                    'decided', 'sent', 'contested', 'effective', 'enforcing',
+                    'closed']),
+            })
+    effective_from = fields.Date(
+        "In Force from", readonly=True,
+        states={
+            'invisible': ~Eval('effective_from'),
+            },
+        help="From this day on the decision is in force, unless somebody "
+        "complains again.")
+    effective_on = fields.Date("In Force since", readonly=True, states={
+            'invisible': ~Eval('effective_on'),
+            })
+    team = fields.One2Many(
+        'complaints.verifier', 'case', "Team",
+        states={
+            'readonly': ~Eval('state').in_(['accepted', 'verifying']),
+            })
+    outcomes = fields.One2Many(
+        'complaints.outcome', 'case', "Results of the Enforcement",
+        states={
+            'readonly': ~Eval('state').in_(
+                ['decided', 'sent', 'effective', 'enforcing']),
             })
     closed_on = fields.Date("Closed on", readonly=True, states={
             'invisible': Eval('state') != 'closed',
@@ -75,29 +102,30 @@ class Case(CasePeriodsMixin, CaseworkMixin):
             ('terminated', "Terminated"),
             ('decided', "Decided"),
             ('sent', "Sent"),
+            ('contested', "Complained of Again"),
+            ('effective', "In Force"),
+            ('enforcing', "Being Enforced"),
+            ('taken', "Taken by the Superior"),
             ('closed', "Closed"),
             ], "State", required=True, readonly=True, sort=False)
     state_string = state.translated('state')
 
     _editable = {
         # the circumstances change by a step of their own, with a document
-        'accepted': {'subject', 'note'},
+        'accepted': {'subject', 'note', 'team'},
         'verifying': {
             'subject', 'note', 'findings', 'result', 'decision_number',
-            'decided_on', 'decision'},
+            'decided_on', 'decision', 'team'},
         'suspended': {'note'},
         'terminated': {'note'},
-        'decided': {'sent_on', 'note'},
-        'sent': {'note'},
+        'decided': {'sent_on', 'note', 'outcomes'},
+        'sent': {'note', 'outcomes'},
+        'contested': {'note'},
+        'effective': {'note', 'outcomes'},
+        'enforcing': {'note', 'outcomes'},
+        'taken': {'note'},
         'closed': {'note'},
         }
-    _steps_from = {
-        'verify': ['accepted'],
-        'decide': ['verifying'],
-        'send': ['decided'],
-        'close': ['sent', 'terminated'],
-        }
-
     @classmethod
     def __setup__(cls):
         cls.number.search_unaccented = False
@@ -126,19 +154,28 @@ class Case(CasePeriodsMixin, CaseworkMixin):
             ('accepted', 'verifying'),
             ('verifying', 'decided'),
             ('decided', 'sent'),
-            ('sent', 'closed'),
+            ('decided', 'contested'),
+            ('sent', 'contested'),
+            ('sent', 'effective'),
+            ('effective', 'enforcing'),
+            ('sent', 'enforcing'),
+            *((state, 'taken') for state in [
+                    'accepted', 'verifying', 'suspended']),
+            *((state, 'closed') for state in [
+                    'sent', 'contested', 'effective', 'enforcing', 'taken']),
+            }
+        cls._buttons['record_step'] = {
+            'icon': 'tryton-add',
             }
         for name, icon in [
                 ('verify', 'tryton-forward'),
                 ('decide', 'tryton-ok'),
                 ('send', 'tryton-email'),
+                ('take_effect', 'tryton-ok'),
                 ('close', 'tryton-archive'),
                 ]:
-            cls._buttons[name] = {
-                'invisible': ~Eval('state').in_(cls._steps_from[name]),
-                'icon': icon,
-                'depends': ['state'],
-                }
+            cls._buttons[name] = lawful_button(name, icon)
+        cls.acts.field = 'case'
 
     @classmethod
     def _closed(cls):
@@ -148,7 +185,7 @@ class Case(CasePeriodsMixin, CaseworkMixin):
     def _locked_always(cls):
         return super()._locked_always() | {
             'agency', 'kind', 'instance', 'letters', 'accepted_on',
-            'closed_on', 'field'}
+            'closed_on', 'field', 'effective_from', 'effective_on'}
 
     @staticmethod
     def default_state():
@@ -161,7 +198,9 @@ class Case(CasePeriodsMixin, CaseworkMixin):
         else:
             results = [
                 (name, gettext(f'complaints.msg_result_{name}'))
-                for name in ['right', 'partly', 'wrong']]
+                for name in ['right', 'partly', 'wrong'] + (
+                    ['knowingly_false'] if self.kind == 'denunciation'
+                    else [])]
         return [(None, '')] + results
 
     def get_rec_name(self, name):
@@ -219,6 +258,13 @@ class Case(CasePeriodsMixin, CaseworkMixin):
     def verify(cls, cases):
         pass
 
+    def check_requirements(self, step):
+        super().check_requirements(step)
+        if step.team:
+            self.check_team(step)
+        if step.name == 'take_effect':
+            self.check_effect(step)
+
     @classmethod
     @ModelView.button
     @procedure_step
@@ -233,6 +279,9 @@ class Case(CasePeriodsMixin, CaseworkMixin):
                             'complaints.msg_decision_incomplete',
                             case=case.rec_name,
                             field=cls.__names__(name)['field']))
+            step = case.procedure.step_on(cls.__name__, 'decide', today)
+            case.effective_from = effect_day(
+                case, step.effect, case.decided_on)
         cls.save(cases)
 
     @classmethod
@@ -244,6 +293,20 @@ class Case(CasePeriodsMixin, CaseworkMixin):
         for case in cases:
             case.sent_on = case.sent_on or today
         cls.save(cases)
+
+    @classmethod
+    @ModelView.button
+    @procedure_step
+    @Workflow.transition('effective')
+    def take_effect(cls, cases):
+        for case in cases:
+            case.effective_on = case.effective_from
+        cls.save(cases)
+
+    @classmethod
+    @ModelView.button_action('complaints.wizard_case_act_take')
+    def record_step(cls, cases):
+        pass
 
     @classmethod
     @ModelView.button
@@ -274,5 +337,6 @@ class Case(CasePeriodsMixin, CaseworkMixin):
         return {
             'decide': self.decided_on,
             'send': self.sent_on,
+            'take_effect': self.effective_on,
             'terminate': self.terminated_on,
             }.get(name)

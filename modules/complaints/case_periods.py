@@ -13,6 +13,7 @@ from trytond.transaction import Transaction
 
 from .exceptions import DateError, StepError
 from .procedure import procedure_step
+from .proceeding import lawful_button
 
 _WORKING = ['accepted', 'verifying']
 
@@ -43,33 +44,14 @@ class CasePeriodsMixin:
         help="The day on which the decision to suspend or to terminate was "
         "sent.")
 
-    _period_steps = {
-        'suspend': _WORKING,
-        'resume': ['suspended'],
-        'exclude': _WORKING,
-        'extend': _WORKING,
-        'withdraw': [*_WORKING, 'suspended'],
-        'terminate': [*_WORKING, 'suspended'],
-        'reassess': [*_WORKING, 'suspended'],
-        'notify': ['suspended', 'terminated'],
-        }
-
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._steps_from = {**cls._steps_from, **cls._period_steps}
         cls._transitions |= {
             *((state, 'suspended') for state in _WORKING),
             *(('suspended', state) for state in _WORKING),
             *((state, 'terminated') for state in [*_WORKING, 'suspended']),
             ('terminated', 'closed'),
-            }
-        denunciation = Eval('kind') == 'denunciation'
-        petition = Eval('kind').in_(['petition', 'reflection'])
-        only = {
-            'extend': ~denunciation,
-            'exclude': ~denunciation,
-            'resume': False, 'notify': False, 'reassess': petition,
             }
         icons = {
             'suspend': 'tryton-archive', 'resume': 'tryton-forward',
@@ -77,13 +59,8 @@ class CasePeriodsMixin:
             'withdraw': 'tryton-undo', 'terminate': 'tryton-cancel',
             'reassess': 'tryton-switch', 'notify': 'tryton-email',
             }
-        for name, states in cls._period_steps.items():
-            cls._buttons[name] = {
-                'invisible': ~Eval('state').in_(states) | only.get(
-                    name, petition),
-                'icon': icons[name],
-                'depends': ['state', 'kind'],
-                }
+        for name, icon in icons.items():
+            cls._buttons[name] = lawful_button(name, icon)
 
     @classmethod
     def _locked_always(cls):

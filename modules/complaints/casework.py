@@ -12,7 +12,8 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
 from .exceptions import DateError, LockedError
-from .procedure import INSTANCES, KINDS, ProcedureMixin
+from .procedure import INSTANCED, INSTANCES, KINDS
+from .proceeding import ProcedureMixin
 
 
 class CaseworkMixin(
@@ -34,7 +35,7 @@ class CaseworkMixin(
     instance = fields.Selection(
         INSTANCES, "Instance", required=True, sort=False,
         states={
-            'invisible': Eval('kind') != 'complaint',
+            'invisible': ~Eval('kind').in_(INSTANCED),
             },
         help="A first complaint goes to the author of the decision, "
         "a second one to the superior.")
@@ -53,6 +54,8 @@ class CaseworkMixin(
     handler = fields.Many2One(
         'res.user', "Handler", readonly=True, ondelete='RESTRICT',
         help="The person who works on it.")
+    acts = fields.One2Many(
+        'complaints.act', None, "Acts", readonly=True)
     entries = fields.One2Many(
         'audit.entry', 'resource', "What Happened", readonly=True)
 
@@ -108,7 +111,7 @@ class CaseworkMixin(
         "Return the fields that no client ever writes"
         return {
             'state', 'number', 'due_on', 'warn_on', 'documented', 'clocks',
-            'entries', 'handler'}
+            'entries', 'handler', 'acts'}
 
     @classmethod
     def check_modification(cls, mode, records, values=None, external=False):

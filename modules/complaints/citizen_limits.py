@@ -11,6 +11,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
 from .exceptions import LockedError
+from .procedure import COMPLAINTS
 
 
 class CitizenLimitsMixin:
@@ -20,7 +21,7 @@ class CitizenLimitsMixin:
         "Decision Known on",
         states={
             'readonly': ~Eval('state').in_(['received', 'registered']),
-            'invisible': Eval('kind') != 'complaint',
+            'invisible': ~Eval('kind').in_(COMPLAINTS),
             },
         help="The day on which the complainant received the decision or knew "
         "of it; of a second complaint: the first decision.")
@@ -28,7 +29,7 @@ class CitizenLimitsMixin:
         'complaints.obstacle', 'letter', "Obstacles",
         states={
             'readonly': ~Eval('state').in_(['received', 'registered']),
-            'invisible': Eval('kind') != 'complaint',
+            'invisible': ~Eval('kind').in_(COMPLAINTS),
             },
         help="Time in which the complainant could not act: it is not "
         "counted.")
@@ -44,7 +45,7 @@ class CitizenLimitsMixin:
         'kind', 'instance', 'known_on', 'received_on', 'obstacles', 'remote',
         'agency')
     def on_change_with_time_finding(self, name=None):
-        if (self.kind != 'complaint' or not self.known_on
+        if (self.kind not in COMPLAINTS or not self.known_on
                 or not self.received_on):
             return ''
         pool = Pool()

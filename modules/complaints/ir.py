@@ -30,3 +30,14 @@ class Attachment(metaclass=PoolMeta):
                         raise MaskedError(gettext(
                                 'complaints.msg_attachment_masked',
                                 letter=letter.rec_name))
+
+
+class Cron(metaclass=PoolMeta):
+    __name__ = 'ir.cron'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.method.selection.append((
+                'complaints.case|take_effect_due',
+                "Decisions that Take Effect"))

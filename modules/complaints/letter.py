@@ -16,7 +16,9 @@ from trytond.transaction import Transaction
 from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
 from .exceptions import LetterDeleteError, PersonError
+from .letter_matters import LetterMattersMixin
 from .letter_steps import LetterStepsMixin
+from .procedure import COMPLAINTS
 
 CHANNELS = [
     ('reception', "Citizen Reception"),
@@ -29,6 +31,8 @@ CHANNELS = [
     ]
 PROPOSALS = [
     ('accept', "Accept"),
+    ('refuse', "Do not Accept"),
+    ('supplement', "Ask to Supplement"),
     ('transfer', "Transfer"),
     ('guide', "Guide the Sender"),
     ('file', "File"),
@@ -40,6 +44,10 @@ STATES = [
     ('proposed', "Waiting for Approval"),
     ('approved', "Approved"),
     ('accepted', "Accepted"),
+    ('refused', "Not Accepted"),
+    ('supplementing', "Being Supplemented"),
+    ('joined', "Joined to a Matter"),
+    ('divided', "Divided"),
     ('transferred', "Transferred"),
     ('guided', "Sender Guided"),
     ('filed', "Filed"),
@@ -51,13 +59,17 @@ _CLASSIFYING = {
     'kind', 'instance', 'field', 'subject', 'respondent', 'respondent_agency',
     'respondent_role', 'contested_number', 'contested_on', 'persons',
     'people_count', 'anonymous', 'complex', 'especially_complex', 'remote',
-    'several_places', 'known_on', 'obstacles', 'note'}
+    'several_places', 'known_on', 'obstacles', 'note', 'join_case',
+    'earlier_number', 'pages'}
 _PROPOSING = {
     'proposal', 'proposal_note', 'proposed_to', 'complex',
-    'especially_complex', 'remote', 'several_places', 'note'}
+    'especially_complex', 'remote', 'several_places', 'note', 'grounds',
+    'join_case', 'earlier_number', 'pages'}
 
 
-class Letter(CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
+class Letter(
+        LetterMattersMixin, CitizenLimitsMixin, LetterStepsMixin,
+        CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 
@@ -117,12 +129,12 @@ class Letter(CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
     contested_number = fields.Char(
         "Contested Decision", states={
             'readonly': _classifying['readonly'],
-            'invisible': Eval('kind') != 'complaint',
+            'invisible': ~Eval('kind').in_(COMPLAINTS),
             })
     contested_on = fields.Date(
         "Date of the Contested Decision", states={
             'readonly': _classifying['readonly'],
-            'invisible': Eval('kind') != 'complaint',
+            'invisible': ~Eval('kind').in_(COMPLAINTS),
             })
     several_places = fields.Boolean(
         "Checked in Several Places",
@@ -246,6 +258,7 @@ class Letter(CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
         cls.kind.states = {'readonly': classified}
         cls.instance.states = {
             **cls.instance.states, 'readonly': classified}
+        cls.acts.field = 'letter'
         cls.complex.states = cls.remote.states = {
             'readonly': ~Eval('state').in_(
                 ['received', 'registered', 'classified']),
@@ -255,13 +268,13 @@ class Letter(CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
 
     @classmethod
     def _closed(cls):
-        return ['accepted', 'transferred', 'guided', 'filed', 'returned',
-            'historical']
+        return ['accepted', 'refused', 'joined', 'divided', 'transferred',
+            'guided', 'filed', 'returned', 'historical']
 
     @classmethod
     def _locked_always(cls):
         return super()._locked_always() | {
-            'registered_by', 'case', 'repeat_key', 'repeat_of',
+            'registered_by', 'case', 'part_of', 'supplemented_on', 'repeat_key', 'repeat_of',
             'import_source', 'import_key', 'import_hash'}
 
     @classmethod
@@ -324,7 +337,7 @@ class Letter(CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
     @fields.depends('kind', 'respondent_agency', 'agency')
     def on_change_kind(self):
         # most complaints are about the agency that receives them
-        if (self.kind == 'complaint' and self.agency
+        if (self.kind in COMPLAINTS and self.agency
                 and not self.respondent_agency):
             self.respondent_agency = self.agency
 
@@ -417,7 +430,8 @@ class Letter(CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
         default = default.copy() if default is not None else {}
         # a copy says nothing of who sent the original
         for name in ['persons', 'obstacles', 'proposal', 'proposal_note',
-                'proposed_to', 'outcome_number', 'accepted_on']:
+                'proposed_to', 'outcome_number', 'accepted_on', 'grounds',
+                'join_case', 'part_of', 'supplemented_on']:
             default.setdefault(name)
         return super().copy(letters, default=default)
 

@@ -10,23 +10,11 @@ from trytond.pyson import Eval
 
 from .exceptions import StepError
 from .procedure import procedure_step
+from .proceeding import lawful_button
 
 
 class LetterStepsMixin:
     __slots__ = ()
-
-    _steps_from = {
-        'register': ['received'],
-        'classify': ['registered'],
-        'propose': ['classified'],
-        'revise': ['proposed'],
-        'approve': ['proposed'],
-        'accept': ['approved'],
-        'guide': ['approved'],
-        'file': ['approved'],
-        'reopen': ['historical'],
-        'correct': ['registered', 'classified', 'proposed', 'approved'],
-        }
 
     @classmethod
     def __setup__(cls):
@@ -40,41 +28,43 @@ class LetterStepsMixin:
             ('approved', 'accepted'),
             ('approved', 'guided'),
             ('approved', 'filed'),
+            ('approved', 'refused'),
+            ('approved', 'supplementing'),
+            ('supplementing', 'classified'),
+            ('registered', 'joined'),
+            ('classified', 'joined'),
+            ('registered', 'divided'),
             ('historical', 'registered'),
             }
 
-        def approved(proposal):
-            return {
-                'invisible': (Eval('state') != 'approved') | (
-                    Eval('proposal') != proposal),
-                'depends': ['state', 'proposal'],
-                }
-
-        def when(state, icon):
-            return {
-                'invisible': Eval('state') != state,
-                'icon': icon,
-                'depends': ['state'],
-                }
-        cls._buttons['correct'] = {
-            'invisible': ~Eval('state').in_(cls._steps_from['correct']),
-            'icon': 'tryton-date',
-            'depends': ['state'],
-            }
-        cls._buttons.update({
-                'register': when('received', 'tryton-forward'),
-                'classify': when('registered', 'tryton-forward'),
-                'propose': {
-                    **when('classified', 'tryton-forward'),
-                    'pre_validate': [('proposal', '!=', None)],
-                    },
-                'revise': when('proposed', 'tryton-back'),
-                'approve': when('proposed', 'tryton-ok'),
-                'accept': {'icon': 'tryton-ok', **approved('accept')},
-                'guide': {'icon': 'tryton-public', **approved('guide')},
-                'file': {'icon': 'tryton-archive', **approved('file')},
-                'reopen': when('historical', 'tryton-undo'),
-                })
+        for name, icon in [
+                ('register', 'tryton-forward'),
+                ('classify', 'tryton-forward'),
+                ('propose', 'tryton-forward'),
+                ('revise', 'tryton-back'),
+                ('approve', 'tryton-ok'),
+                ('supplemented', 'tryton-forward'),
+                ('reopen', 'tryton-undo'),
+                ('correct', 'tryton-date'),
+                ('join', 'tryton-link'),
+                ('split', 'tryton-copy'),
+                ]:
+            cls._buttons[name] = lawful_button(name, icon)
+        cls._buttons['propose']['pre_validate'] = [('proposal', '!=', None)]
+        cls._buttons['join']['invisible'] |= ~Eval('join_case')
+        cls._buttons['join']['depends'] = ['lawful', 'join_case']
+        for name, icon in [
+                ('accept', 'tryton-ok'),
+                ('refuse', 'tryton-cancel'),
+                ('supplement', 'tryton-undo'),
+                ('guide', 'tryton-public'),
+                ('file', 'tryton-archive'),
+                ]:
+            button = lawful_button(
+                name, icon, also=Eval('proposal') != name)
+            button['depends'] = ['lawful', 'proposal']
+            cls._buttons[name] = button
+        cls._buttons['record_step'] = {'icon': 'tryton-add'}
 
     @classmethod
     @ModelView.button
@@ -100,6 +90,7 @@ class LetterStepsMixin:
                 raise StepError(gettext(
                         'complaints.msg_proposal_missing',
                         letter=letter.rec_name))
+            letter.check_proposal()
 
     @classmethod
     @ModelView.button
@@ -124,9 +115,12 @@ class LetterStepsMixin:
         today = Pool().get('ir.date').today()
         cls._check_proposal(letters, 'accept')
         for letter in letters:
+            letter.check_acceptance()
             letter.accepted_on = letter.accepted_on or today
         cls.save(letters)
         Case.open(letters)
+        for letter in letters:
+            letter.take_up_earlier()
 
     @classmethod
     @ModelView.button
@@ -134,6 +128,56 @@ class LetterStepsMixin:
     @Workflow.transition('guided')
     def guide(cls, letters):
         cls._check_proposal(letters, 'guide')
+        cls.check_first_time(letters)
+
+    @classmethod
+    @ModelView.button
+    @procedure_step
+    @Workflow.transition('refused')
+    def refuse(cls, letters):
+        cls._check_proposal(letters, 'refuse')
+
+    @classmethod
+    @ModelView.button
+    @procedure_step
+    @Workflow.transition('supplementing')
+    def supplement(cls, letters):
+        cls._check_proposal(letters, 'supplement')
+
+    @classmethod
+    @ModelView.button
+    @procedure_step
+    @Workflow.transition('classified')
+    def supplemented(cls, letters):
+        today = Pool().get('ir.date').today()
+        cls.write(letters, {'supplemented_on': today, 'proposal': None})
+
+    @classmethod
+    @ModelView.button
+    @procedure_step
+    @Workflow.transition('joined')
+    def join(cls, letters):
+        for letter in letters:
+            letter.join_matter()
+        cls.save(letters)
+
+    @classmethod
+    @ModelView.button_action('complaints.wizard_letter_split')
+    def split(cls, letters):
+        pass
+
+    @classmethod
+    @procedure_step
+    @Workflow.transition('divided')
+    def split_(cls, letters, parts):
+        "Divide letters into parts: a list of values for each"
+        for letter, values in zip(letters, parts, strict=True):
+            letter.divide(values)
+
+    @classmethod
+    @ModelView.button_action('complaints.wizard_letter_act_take')
+    def record_step(cls, letters):
+        pass
 
     @classmethod
     @ModelView.button

@@ -5,21 +5,25 @@
 The states and their transitions are a Workflow; the rest is data with its
 article and its dates.
 """
-from collections import defaultdict
 from functools import wraps
+from inspect import signature
 
+from sql import Table
+
+from trytond import backend
 from trytond.cache import Cache
-from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
 from trytond.modules.agencies.role import ROLES
+from trytond.modules.deadlines.loading import LoadedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
-from .exceptions import StepError
+from . import procedure_book
 
 KINDS = [
     ('complaint', "Complaint"),
+    ('disciplinary', "Disciplinary Complaint"),
     ('denunciation', "Denunciation"),
     ('petition', "Petition"),
     ('reflection', "Reflection"),
@@ -27,10 +31,15 @@ KINDS = [
 INSTANCES = [
     ('1', "First"),
     ('2', "Second"),
+    ('overdue', "Not Settled in Time"),
     ]
+# The kinds of letters that have more than one instance
+INSTANCED = ['complaint', 'disciplinary', 'denunciation']
+COMPLAINTS = ['complaint', 'disciplinary']
+_LISTS = ('states', 'requires', 'starts', 'meets', 'moves')
 
 
-class Procedure(ModelSQL, ModelView):
+class Procedure(LoadedMixin, ModelSQL, ModelView):
     __name__ = 'complaints.procedure'
 
     name = fields.Char("Name", required=True)
@@ -56,9 +65,39 @@ class Procedure(ModelSQL, ModelView):
             ]
 
     @classmethod
+    def __register__(cls, module):
+        # They were records of XML once; now the file alone says what is new.
+        if backend.TableHandler.table_exist('ir_model_data'):
+            data = Table('ir_model_data')
+            cursor = Transaction().connection.cursor()
+            cursor.execute(*data.delete(
+                    where=(data.module == 'complaints') & data.model.in_([
+                            cls.__name__, 'complaints.procedure.step'])))
+        super().__register__(module)
+
+    @classmethod
+    def load(cls):
+        procedures, _, _ = procedure_book.book()
+        known = {(p.kind, p.instance) for p in cls.search([])}
+        to_create = []
+        for key, values in procedures.items():
+            kind, instance = key.split('/')
+            if (kind, instance) not in known:
+                to_create.append({
+                        'kind': kind, 'instance': instance,
+                        **{name: values[name] for name in [
+                                'name', 'case_code', 'citation']}})
+        cls.create(to_create)
+
+    @property
+    def key(self):
+        return f'{self.kind}/{self.instance}'
+
+    @classmethod
     def get(cls, kind, instance):
         "Return the procedure of letters of this kind and instance"
-        if kind != 'complaint':
+        if kind not in INSTANCED or (
+                kind != 'denunciation' and instance == 'overdue'):
             instance = '1'
         key = (kind, instance)
         id_ = cls._kind_cache.get(key)
@@ -75,23 +114,36 @@ class Procedure(ModelSQL, ModelView):
         cls._kind_cache.clear()
         cls._steps_cache.clear()
 
-    def step_on(self, resource, name, day):
-        "Return the step in force on day, or None"
-        Step = Pool().get('complaints.procedure.step')
+    def _rows(self):
         rows = self._steps_cache.get(self.id)
         if rows is None:
             rows = tuple(
-                (s.id, s.resource, s.name, s.valid_from, s.valid_to)
-                for s in self.steps)
+                (s.id, s.resource, s.name, s.valid_from, s.valid_to,
+                    tuple(s.codes(s.states)))
+                for s in sorted(self.steps, key=lambda s: s.order))
             self._steps_cache.set(self.id, rows)
-        for id_, of, called, valid_from, valid_to in rows:
+        return rows
+
+    def step_on(self, resource, name, day):
+        "Return the step in force on day, or None"
+        Step = Pool().get('complaints.procedure.step')
+        for id_, of, called, valid_from, valid_to, _ in self._rows():
             if ((of, called) == (resource, name) and valid_from <= day
                     and (valid_to is None or day <= valid_to)):
                 return Step(id_)
 
+    def steps_from(self, resource, state, day):
+        "Return the names and ids of the steps that the law lets a state take"
+        return {
+            called: id_
+            for id_, of, called, valid_from, valid_to, states in self._rows()
+            if of == resource and state in states and valid_from <= day
+            and (valid_to is None or day <= valid_to)}
 
-class Step(DatedMixin, ModelSQL, ModelView):
+
+class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
     __name__ = 'complaints.procedure.step'
+    _rec_name = 'title'
 
     procedure = fields.Many2One(
         'complaints.procedure', "Procedure",
@@ -100,7 +152,26 @@ class Step(DatedMixin, ModelSQL, ModelView):
             ('complaints.letter', "Letter"),
             ('complaints.case', "Case"),
             ], "Of", required=True, sort=False)
-    name = fields.Char("Step", required=True)
+    order = fields.Integer("Order")
+    name = fields.Char("Code", required=True)
+    title = fields.Char("Step")
+    states = fields.Char(
+        "From", help="The states it is taken from, comma separated.")
+    to_state = fields.Char(
+        "To", help="The state it leads to; none: the state stays.")
+    requires = fields.Char(
+        "Requires", help="The acts that must be on record before, "
+        "comma separated, each perhaps with a condition.")
+    once = fields.Boolean("Once Only")
+    ends = fields.Char("Ends the Act")
+    asks = fields.Char("Asks for")
+    team = fields.Integer("Verifiers", help="How many there must be.")
+    notice = fields.Char(
+        "Notice", help="The time limit by which a meeting is announced.")
+    effect = fields.Char(
+        "Effect", help="The time limit after which a decision is in force.")
+    notifies = fields.Selection(
+        [(None, ""), *ROLES], "Tells at once", sort=False)
     roles = fields.MultiSelection(
         ROLES, "Roles", required=True, sort=False,
         help="Who may take the step: one of these roles in the agency.")
@@ -113,6 +184,10 @@ class Step(DatedMixin, ModelSQL, ModelView):
             ('decided_on', "Decision"),
             ('suspended_on', "Suspension"),
             ('terminated_on', "Termination"),
+            ('supplemented_on', "Supplement"),
+            ('effective_on', "Effect"),
+            ('act', "This Step"),
+            ('today', "Today"),
             ], "Start from", sort=False,
         help="The day of which event the time limits are counted from.")
     meets = fields.Char(
@@ -130,7 +205,56 @@ class Step(DatedMixin, ModelSQL, ModelView):
         super().__setup__()
         cls.__access__.add('procedure')
         cls._order = [
-            ('procedure', 'ASC'), ('resource', 'DESC'), ('id', 'ASC')]
+            ('procedure', 'ASC'), ('resource', 'DESC'), ('order', 'ASC'),
+            ('id', 'ASC')]
+
+    @classmethod
+    def load(cls):
+        """Add the steps of the file that the database does not know
+
+        What an older release knew of a step is brought up to date once."""
+        Procedure = Pool().get('complaints.procedure')
+        procedures = {p.key: p for p in Procedure.search([])}
+        known = {
+            (s.procedure.key, s.resource, s.name, s.valid_from): s
+            for s in cls.search([])}
+        to_create, to_write = [], []
+        for order, step in enumerate(procedure_book.book()[1]):
+            values = cls._shipped(step, order)
+            record = known.get((
+                    step.procedure, values['resource'], step.name,
+                    step.valid_from))
+            if not record:
+                to_create.append({
+                        **values,
+                        'procedure': procedures[step.procedure].id})
+            elif not record.title:
+                to_write.extend(([record], values))
+        cls.create(to_create)
+        if to_write:
+            cls.write(*to_write)
+
+    @classmethod
+    def _shipped(cls, step, order):
+        return {
+            'resource': f'complaints.{step.of}',
+            'order': order,
+            'to_state': step.to,
+            'roles': step.roles,
+            'asks': ','.join(step.asks) or None,
+            **{name: ','.join(getattr(step, name)) or None
+                for name in _LISTS},
+            **{name: getattr(step, name) for name in [
+                    'name', 'title', 'once', 'ends', 'team', 'notice',
+                    'effect', 'notifies', 'starts_from', 'document',
+                    'citation', 'certainty', 'valid_from', 'valid_to']},
+            }
+
+    def requirements(self):
+        "Return the list of procedure_book.Requirement of the step"
+        return [
+            procedure_book.Requirement.read(text)
+            for text in self.codes(self.requires)]
 
     @staticmethod
     def default_certainty():
@@ -151,10 +275,11 @@ class Step(DatedMixin, ModelSQL, ModelView):
 def procedure_step(func):
     """Make a button a step of its procedure.
 
-    Before: the procedure has the step today, the workflow has the transition,
-    and the user holds one of its roles in the agency of the record; else
-    nothing happens and StepError or RoleError says why.
-    After: the clocks of the step end and start.
+    Before: the procedure has the step today, it can be taken from the state
+    of the record, what it requires is on record, and the user holds one of
+    its roles in the agency of the record; else nothing happens and StepError
+    or RoleError says why, with the article.
+    After: the clocks of the step end and start, and the act is on record.
     """
     name = func.__name__.rstrip('_')
 
@@ -165,70 +290,8 @@ def procedure_step(func):
         with without_check_access():
             result = func(cls, records, *args, **kwargs)
             cls.run_clocks(records, steps)
+            said = signature(func).bind(cls, records, *args, **kwargs)
+            cls.record_acts(records, steps, said.arguments)
         return result
     wrapper.step = name
     return wrapper
-
-
-class ProcedureMixin:
-    "A model whose buttons are steps of a procedure"
-    __slots__ = ()
-    # {step: the states it is taken from}
-    _steps_from = {}
-
-    @property
-    def procedure(self):
-        Procedure = Pool().get('complaints.procedure')
-        return Procedure.get(self.kind, self.instance or '1')
-
-    @classmethod
-    def check_step(cls, name, records):
-        "Return the steps of the records; raise StepError or RoleError"
-        pool = Pool()
-        User = pool.get('res.user')
-        Button = pool.get('ir.model.button')
-        today = pool.get('ir.date').today()
-        steps = []
-        for record in records:
-            step = record.procedure.step_on(cls.__name__, name, today)
-            if (not step
-                    or record.state not in cls._steps_from.get(name, ())):
-                buttons = Button.search([
-                        ('model', '=', cls.__name__),
-                        ('name', 'in', [name, name + '_']),
-                        ], limit=1)
-                raise StepError(gettext(
-                        'complaints.msg_step_not_allowed',
-                        step=buttons[0].string if buttons else name,
-                        record=record.rec_name,
-                        state=record.state_string,
-                        procedure=record.procedure.name,
-                        citation=record.procedure.citation))
-            User.check_role(record.agency, *step.roles)
-            steps.append(step)
-        return steps
-
-    @classmethod
-    def run_clocks(cls, records, steps):
-        "End and start the clocks of the steps taken"
-        Clock = Pool().get('deadlines.clock')
-        today = Pool().get('ir.date').today()
-        # Of an old register one may know what was done, not when.
-        state = 'cancelled' if Transaction().context.get('_undated') else None
-        stops, starts = defaultdict(dict), []
-        # read again what the steps changed
-        records = cls.browse([r.id for r in records])
-        for record, step in zip(records, steps, strict=True):
-            if step.meets:
-                stops[step.meets][record] = (
-                    record.step_day(step.name) or today)
-            for code in step.codes(step.starts):
-                starts.append(
-                    (record, code, getattr(record, step.starts_from)))
-        for meets, days in stops.items():
-            Clock.stop(list(days), Step.codes(meets), days, state)
-        if starts:
-            Clock.start(starts)
-
-    def step_day(self, name):
-        "Return the day of the act that the step records, None for today"

@@ -17,7 +17,7 @@ import json
 
 from .numbers import identity_number_flaw
 
-KINDS = {'complaint', 'denunciation', 'petition', 'reflection'}
+KINDS = {'complaint', 'disciplinary', 'denunciation', 'petition', 'reflection'}
 HANDLINGS = {'', 'accept', 'transfer', 'guide', 'file', 'historical'}
 DATES = ['received_on', 'accepted_on', 'decided_on']
 

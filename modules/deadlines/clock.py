@@ -144,21 +144,36 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
         for record, code, day in starts:
             if (str(record), code) in running:
                 continue
-            rule = Rule.get(code)
-            variants = record.clock_variants()
-            version = rule.version_on(day, variants)
-            if not version or not version.lawbook().counts:
-                continue
-            clock = cls(
+            clock = cls._new(record, Rule.get(code), day, state_calendar)
+            if clock:
+                clock.compute()
+                clocks.append(clock)
+        cls.save(clocks)
+        return clocks
+
+    @classmethod
+    def _new(cls, record, rule, day, state_calendar):
+        variants = record.clock_variants()
+        version = rule.version_on(day, variants)
+        if version and version.lawbook().counts:
+            return cls(
                 resource=record, rule=rule, version=version,
                 calendar=record.clock_calendar() or state_calendar,
                 started_on=day, variants=','.join(sorted(variants)),
                 state='running', intervals=[], documented=False,
                 frozen=None)
-            clock.compute()
-            clocks.append(clock)
-        cls.save(clocks)
-        return clocks
+
+    @classmethod
+    def period_of(cls, record, code, day):
+        """Return the counting.Result of a period that no clock measures
+
+        None where the law has no such limit on that day."""
+        pool = Pool()
+        Rule = pool.get('deadlines.rule')
+        Calendar = pool.get('deadlines.calendar')
+        clock = cls._new(
+            record, Rule.get(code), day, Calendar.get_state_calendar())
+        return clock.result() if clock else None
 
     @classmethod
     def open_of(cls, records, codes=None):

@@ -55,6 +55,13 @@ class AssignableMixin(Model):
                         number=record.rec_name),
                     user=user.id)
 
+    def after_act(self, step):
+        super().after_act(step)
+        if step.notifies:
+            self.notify_role(
+                step.notifies, 'routing.msg_act_notice', step=step.title,
+                number=self.number)
+
     def notify_role(self, role, message, **variables):
         """Notify the holders of a role in the agency of the record.
 

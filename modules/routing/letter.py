@@ -47,11 +47,6 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             ('approved', 'transferred'),
             ('received', 'returned'),
             }
-        cls._steps_from = {
-            **cls._steps_from,
-            'transfer': ['approved'],
-            'send_back': ['received'],
-            }
         cls._buttons.update({
                 'transfer': {
                     'invisible': (Eval('state') != 'approved') | (
@@ -112,6 +107,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     @Workflow.transition('transferred')
     def transfer(cls, letters):
         cls._check_proposal(letters, 'transfer')
+        cls.check_first_time(letters)
         for letter in letters:
             if letter.proposed_to:
                 letter.transferred_to = letter._create_twin()

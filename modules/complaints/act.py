@@ -1,0 +1,306 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What was done in a matter: the acts of its file, and how one is recorded."""
+import datetime as dt
+
+from sql import Null
+
+from trytond.i18n import gettext
+from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.model.exceptions import AccessError
+from trytond.modules.audit.audited import AuditedMixin
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from .exceptions import DateError, StepError
+
+ASKED = {
+    'number': 'number', 'text': 'text', 'people': 'people',
+    'meeting': 'meeting_on'}
+
+
+class Act(AuditedMixin, ModelSQL, ModelView):
+    "A step of the procedure that was taken, with its document"
+    __name__ = 'complaints.act'
+    _rec_name = 'title'
+
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, readonly=True,
+        ondelete='RESTRICT')
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", readonly=True, ondelete='RESTRICT')
+    case = fields.Many2One(
+        'complaints.case', "Case", readonly=True, ondelete='RESTRICT')
+    step = fields.Many2One(
+        'complaints.procedure.step', "Step", required=True, readonly=True,
+        ondelete='RESTRICT')
+    name = fields.Char("Code", required=True, readonly=True)
+    title = fields.Char("Act", required=True, readonly=True)
+    day = fields.Date("Day", required=True, readonly=True)
+    document = fields.Char("Document", readonly=True)
+    number = fields.Char("Document Number", readonly=True)
+    people = fields.Text(
+        "People", readonly=True,
+        help="Who took part, who was told, who was absent and why.")
+    meeting_on = fields.Date("Held on", readonly=True)
+    text = fields.Text("What was Said and Found", readonly=True)
+    citation = fields.Char("Article", readonly=True)
+    pages = fields.Integer(
+        "Pages", domain=['OR',
+            ('pages', '=', None), ('pages', '>=', 1)],
+        help="How many pages the document has in the file.")
+    taken_by = fields.Many2One(
+        'res.user', "Recorded by", readonly=True, ondelete='RESTRICT')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_indexes.update({
+                Index(
+                    table, (table.case, Index.Equality()),
+                    (table.day, Index.Range()),
+                    where=table.case != Null),
+                Index(
+                    table, (table.letter, Index.Equality()),
+                    where=table.letter != Null),
+                })
+        cls._order = [('day', 'ASC'), ('id', 'ASC')]
+
+    @classmethod
+    def of(cls, record, step, day, **values):
+        "Return the unsaved act of a step taken on a letter or a case"
+        place = 'letter' if record.__name__ == 'complaints.letter' else 'case'
+        return cls(
+            agency=record.agency, step=step, name=step.name,
+            title=step.title, document=step.document,
+            citation=step.citation, day=day, taken_by=record.acting_user(),
+            **{place: record}, **values)
+
+    @property
+    def record(self):
+        return getattr(self, 'case', None) or self.letter
+
+    def check(self, step):
+        "Raise StepError or DateError unless the act is complete and possible"
+        today = Pool().get('ir.date').today()
+        for ask in step.codes(step.asks):
+            name = ASKED[ask]
+            if not getattr(self, name, None):
+                raise StepError(gettext(
+                        'complaints.msg_act_incomplete', step=step.title,
+                        field=self.__names__(name)['field'],
+                        citation=step.citation))
+        if self.day > today:
+            raise DateError(gettext(
+                    'complaints.msg_date_future', record=step.title,
+                    field=self.__names__('day')['field']))
+        first = getattr(
+            self.record,
+            'accepted_on' if getattr(self, 'case', None) else 'received_on')
+        if self.day < first:
+            raise DateError(gettext(
+                    'complaints.msg_act_early', step=step.title,
+                    day=first.strftime('%d/%m/%Y')))
+        if step.notice:
+            self.check_notice(step)
+
+    def check_notice(self, step):
+        "Raise DateError unless a meeting is announced early enough"
+        Clock = Pool().get('deadlines.clock')
+        result = Clock.period_of(self.record, step.notice, self.meeting_on)
+        if result and self.day > result.due_on:
+            raise DateError(gettext(
+                    'complaints.msg_notice_late', step=step.title,
+                    latest=result.due_on.strftime('%d/%m/%Y'),
+                    meeting=self.meeting_on.strftime('%d/%m/%Y'),
+                    citation=step.citation))
+
+    @classmethod
+    def check_modification(cls, mode, acts, values=None, external=False):
+        super().check_modification(
+            mode, acts, values=values, external=external)
+        if mode == 'delete' or external and (
+                mode == 'create' or values.keys() - {'pages'}):
+            raise AccessError(gettext('complaints.msg_act_fixed'))
+        if external:
+            for act in acts:
+                act.record.check_worker()
+
+
+class Verifier(AuditedMixin, ModelSQL, ModelView):
+    "A member of the team that verifies (Đoàn, Tổ xác minh)"
+    __name__ = 'complaints.verifier'
+
+    case = fields.Many2One(
+        'complaints.case', "Case", required=True, ondelete='CASCADE')
+    user = fields.Many2One(
+        'res.user', "User", ondelete='RESTRICT',
+        help="If the person works with Donthu.")
+    name = fields.Char("Name", required=True)
+    post = fields.Char("Post")
+    head = fields.Boolean("Head of the Team")
+    impartial = fields.Boolean(
+        "No Conflict of Interest",
+        help="The person declared to be no relative of, and to have no "
+        "interest shared with, a party.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('case')
+
+    @fields.depends('user', 'name')
+    def on_change_user(self):
+        if self.user and not self.name:
+            self.name = self.user.name
+
+    @classmethod
+    def check_modification(cls, mode, verifiers, values=None, external=False):
+        super().check_modification(
+            mode, verifiers, values=values, external=external)
+        if external:
+            for verifier in verifiers:
+                verifier.case.check_team_open()
+
+
+class Representation(ModelSQL, ModelView):
+    "How many representatives many people must have (người đại diện)"
+    __name__ = 'complaints.representation'
+
+    people_from = fields.Integer("From (People)", required=True)
+    people_to = fields.Integer("To (People)")
+    least = fields.Integer("At Least", required=True)
+    most = fields.Integer("At Most", required=True)
+    citation = fields.Char("Article", required=True)
+    certainty = fields.Char("Certainty", required=True)
+    valid_from = fields.Date("Valid from", required=True)
+    valid_to = fields.Date("Valid to")
+
+    @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        Pool().get(cls.__name__).load()
+
+    @classmethod
+    def load(cls):
+        from . import procedure_book
+        known = {(r.people_from, r.valid_from) for r in cls.search([])}
+        cls.create([
+                row for row in procedure_book.book()[2]
+                if (row['people_from'], row['valid_from']) not in known])
+
+    @classmethod
+    def on(cls, people, day):
+        "Return what holds for so many people on day, or None"
+        found = cls.search([
+                ('people_from', '<=', people),
+                ['OR', ('people_to', '=', None), ('people_to', '>=', people)],
+                ('valid_from', '<=', day),
+                ['OR', ('valid_to', '=', None), ('valid_to', '>=', day)],
+                ], order=[('valid_from', 'DESC')], limit=1)
+        return found[0] if found else None
+
+
+class TakeStart(ModelView):
+    __name__ = 'complaints.act.take.start'
+
+    record = fields.Reference("Record", selection=[
+            ('complaints.letter', "Letter"),
+            ('complaints.case', "Case"),
+            ], readonly=True)
+    steps = fields.Many2Many(
+        'complaints.procedure.step', None, None, "Steps", readonly=True)
+    step = fields.Many2One(
+        'complaints.procedure.step', "Step", required=True,
+        domain=[('id', 'in', Eval('steps', []))])
+    asks = fields.MultiSelection([
+            ('number', "Document Number"),
+            ('text', "What was Said and Found"),
+            ('people', "People"),
+            ('meeting', "Held on"),
+            ], "Asks for", readonly=True)
+    about = fields.Text("By the Law", readonly=True)
+    day = fields.Date("Day", required=True)
+    number = fields.Char(
+        "Document Number",
+        states={'required': Eval('asks', []).contains('number')})
+    meeting_on = fields.Date(
+        "Held on", states={
+            'required': Eval('asks', []).contains('meeting'),
+            'invisible': ~Eval('asks', []).contains('meeting'),
+            })
+    people = fields.Text(
+        "People", states={
+            'required': Eval('asks', []).contains('people'),
+            'invisible': ~Eval('asks', []).contains('people'),
+            },
+        help="Who took part, who was told, who was absent and why.")
+    text = fields.Text(
+        "What was Said and Found",
+        states={'required': Eval('asks', []).contains('text')})
+    pages = fields.Integer("Pages")
+
+    @fields.depends('step', 'record')
+    def on_change_step(self):
+        self.asks, self.about = [], None
+        if not self.step:
+            return
+        self.asks = self.step.codes(self.step.asks)
+        lines = [self.step.citation, self.step.document]
+        if self.record:
+            lacking = [
+                self.record.requirement_text(r)
+                for r in self.step.requirements()
+                if not self.record.meets(r)]
+            if lacking:
+                lines.append(gettext(
+                        'complaints.msg_lacking',
+                        lacking='; '.join(lacking)))
+        self.about = '\n'.join(filter(None, lines))
+
+
+class Take(Wizard):
+    "Record a step of the procedure"
+    __name__ = 'complaints.act.take'
+
+    start = StateView('complaints.act.take.start',
+        'complaints.act_take_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Record", 'take', 'tryton-ok', default=True),
+            ])
+    take = StateTransition()
+
+    def default_start(self, fields):
+        Step = Pool().get('complaints.procedure.step')
+        today = Pool().get('ir.date').today()
+        record = self.record
+        steps = [
+            step.id for step in Step.browse(record.procedure.steps_from(
+                    record.__name__, record.state, today).values())
+            if not hasattr(type(record), step.name)
+            and not (step.once and record.acts_of(step.name))]
+        return {
+            'record': str(record),
+            'steps': steps,
+            'day': today,
+            }
+
+    def transition_take(self):
+        start = self.start
+        type(self.record).take_act(
+            [self.record], start.step.name, start.day,
+            **{name: getattr(start, name) for name in [
+                    'number', 'text', 'people', 'meeting_on', 'pages']})
+        return 'end'
+
+    def end(self):
+        return 'reload'
+
+
+def effect_day(record, code, decided_on):
+    "Return the first day on which a decision is in force, or None"
+    Clock = Pool().get('deadlines.clock')
+    result = Clock.period_of(record, code, decided_on) if code else None
+    return result.due_on + dt.timedelta(days=1) if result else None

@@ -1,0 +1,180 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The acts of a case: the circumstances that steps ask for, team, results."""
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.agencies.text import fold
+from trytond.modules.audit.audited import AuditedMixin
+from trytond.pool import Pool
+from trytond.transaction import Transaction, without_check_access
+
+from .exceptions import StepError
+
+# The columns of tables 03/GQKN, 04/GQTC and 05/KQTH of TT 06/2025
+OUTCOMES = [
+    ('money_state', "Money to the State (VND)"),
+    ('land_state', "Land to the State (m²)"),
+    ('money_people', "Money to Organisations and People (VND)"),
+    ('land_people', "Land to Organisations and People (m²)"),
+    ('organisations', "Organisations Restored in Their Rights"),
+    ('people', "People Restored in Their Rights"),
+    ('sanctioned_bodies', "Organisations Sanctioned"),
+    ('sanctioned', "People Sanctioned"),
+    ('sanctioned_officials', "Officials among Them"),
+    ('prosecution_cases', "Matters Handed to the Investigation"),
+    ('prosecuted', "People Handed to the Investigation"),
+    ('prosecuted_officials', "Officials among Those Handed Over"),
+    ]
+
+
+class CaseActsMixin:
+    __slots__ = ()
+
+    def circumstance(self, name):
+        if name == 'withheld':
+            return self.acts_of('withhold') > self.acts_of('restore')
+        elif name in {'contested', 'differing'}:
+            # What is not simply right leaves the parties apart (Điều 30)
+            return self.result != 'right'
+        elif name == 'known':
+            return any(not letter.anonymous for letter in self.letters)
+        elif name == 'published':
+            return self.state in {'sent', 'effective', 'enforcing'}
+        elif name == 'granted':
+            return (self.state in {'effective', 'enforcing'}
+                and self.result in {'right', 'partly'})
+        raise NotImplementedError(name)
+
+    @classmethod
+    def record_acts(cls, cases, steps, said):
+        Act = Pool().get('complaints.act')
+        today = Pool().get('ir.date').today()
+        if Transaction().context.get('_import'):
+            return
+        acts = []
+        cases = cls.browse([c.id for c in cases])
+        for case, step in zip(cases, steps, strict=True):
+            acts.append(Act.of(
+                    case, step,
+                    said.get('day') or case.step_day(step.name) or today,
+                    number=said.get('document') or case.step_number(
+                        step.name),
+                    text=said.get('reason')))
+        Act.save(acts)
+
+    def step_number(self, name):
+        if name == 'decide':
+            return self.decision_number
+
+    # The team
+
+    def check_team_open(self):
+        self.check_worker()
+        if self.state not in {'accepted', 'verifying'}:
+            raise StepError(gettext(
+                    'complaints.msg_team_closed', case=self.rec_name,
+                    state=self.state_string))
+
+    def check_team(self, step):
+        "Raise StepError unless the team is what the law asks for"
+        if len(self.team) < step.team:
+            raise StepError(gettext(
+                    'complaints.msg_team_small', case=self.rec_name,
+                    count=step.team, citation=step.citation))
+        if len([v for v in self.team if v.head]) != 1:
+            raise StepError(gettext(
+                    'complaints.msg_team_head', case=self.rec_name,
+                    citation=step.citation))
+        accused = {
+            fold(letter.respondent) for letter in self.letters
+            if letter.respondent}
+        for verifier in self.team:
+            if not verifier.impartial or fold(verifier.name) in accused:
+                raise StepError(gettext(
+                        'complaints.msg_team_conflict', case=self.rec_name,
+                        name=verifier.name, citation=step.citation))
+
+    # Effect
+
+    def check_effect(self, step):
+        "Raise StepError before the day on which the decision is in force"
+        today = Pool().get('ir.date').today()
+        if not self.effective_from or today < self.effective_from:
+            raise StepError(gettext(
+                    'complaints.msg_effect_early', case=self.rec_name,
+                    day=self.effective_from.strftime('%d/%m/%Y')
+                    if self.effective_from else '–',
+                    citation=step.citation))
+
+    @classmethod
+    def take_effect_due(cls):
+        "Let the decisions take effect of which nobody complained again"
+        today = Pool().get('ir.date').today()
+        with without_check_access():
+            cases = cls.search([
+                    ('state', '=', 'sent'),
+                    ('effective_from', '<=', today),
+                    ], limit=1000, order=[('id', 'ASC')])
+            if cases:
+                cls.take_effect(cases)
+
+    @classmethod
+    def leave(cls, number, states, name, text):
+        """Let a case end where a higher instance took the matter up
+
+        number -- of the case, which may be of another agency
+        Returns the case, or None if there is none in one of the states."""
+        Act = Pool().get('complaints.act')
+        today = Pool().get('ir.date').today()
+        with without_check_access(), Transaction().set_user(
+                0, set_context=True):
+            cases = cls.search([
+                    ('number', '=', number), ('state', 'in', states)])
+            for case in cases:
+                step = case.procedure.step_on(cls.__name__, name, today)
+                cls.write([case], {'state': step.to_state})
+                cls.log([case], 'transition', f'state:{step.to_state}')
+                cls.run_clocks([case], [step])
+                Act.save([Act.of(case, step, today, text=text)])
+                Pool().get('deadlines.clock').stop(
+                    [case], None, today, 'cancelled')
+            return cases[0] if cases else None
+
+
+class Outcome(AuditedMixin, ModelSQL, ModelView):
+    "What a decision gives or takes, and what of it was carried out"
+    __name__ = 'complaints.outcome'
+
+    case = fields.Many2One(
+        'complaints.case', "Case", required=True, ondelete='CASCADE')
+    kind = fields.Selection(OUTCOMES, "Kind", required=True, sort=False)
+    recommended = fields.Numeric(
+        "Decided", digits=(16, 2), required=True,
+        domain=[('recommended', '>=', 0)])
+    done = fields.Numeric(
+        "Done", digits=(16, 2), domain=['OR',
+            ('done', '=', None), ('done', '>=', 0)])
+    done_on = fields.Date("Done on")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('case')
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('kind_unique', Unique(table, table.case, table.kind),
+                'complaints.msg_outcome_unique'),
+            ]
+
+    @classmethod
+    def check_modification(cls, mode, outcomes, values=None, external=False):
+        super().check_modification(
+            mode, outcomes, values=values, external=external)
+        if external:
+            for outcome in outcomes:
+                case = outcome.case
+                case.check_worker()
+                if 'outcomes' not in (case._editable.get(case.state) or ()):
+                    raise StepError(gettext(
+                            'complaints.msg_outcome_closed',
+                            case=case.rec_name, state=case.state_string))

@@ -1,0 +1,219 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What a letter meets on its way: grounds, other letters, other matters."""
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, fields
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.transaction import Transaction
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from .exceptions import PersonError, StepError
+from .procedure import INSTANCED, KINDS
+
+# Which grounds a proposal needs
+_GROUNDS = {'refuse': 'refusal', 'file': 'filing'}
+# The matters that a higher instance takes up: the states, and the step
+_TAKEN_UP = {
+    ('complaint', '2'): (['decided', 'sent'], 'complained'),
+    ('disciplinary', '2'): (['decided', 'sent'], 'complained'),
+    ('denunciation', 'overdue'): (
+        ['accepted', 'verifying', 'suspended'], 'yield'),
+    }
+
+
+class LetterMattersMixin:
+    __slots__ = ()
+
+    pages = fields.Integer(
+        "Pages", domain=['OR',
+            ('pages', '=', None), ('pages', '>=', 1)],
+        help="How many pages the letter has in the file.")
+    grounds = fields.Many2Many(
+        'complaints.letter-deadlines.ground', 'letter', 'ground', "Grounds",
+        domain=[('kind', 'in', ['refusal', 'filing'])],
+        states={
+            'readonly': Eval('state') != 'classified',
+            'invisible': ~Eval('proposal').in_(list(_GROUNDS)),
+            },
+        help="The reasons of the law for which the letter is not accepted, "
+        "or is filed.")
+    supplemented_on = fields.Date("Supplemented on", readonly=True, states={
+            'invisible': ~Eval('supplemented_on'),
+            })
+    join_case = fields.Many2One(
+        'complaints.case', "Joined to", ondelete='RESTRICT',
+        domain=[
+            ('agency', '=', Eval('agency', -1)),
+            ('kind', '=', Eval('kind')),
+            ],
+        states={
+            'readonly': ~Eval('state').in_(['registered', 'classified']),
+            },
+        help="The matter of which the letter says no more than what is "
+        "settled there already.")
+    part_of = fields.Many2One(
+        'complaints.letter', "Part of", readonly=True, ondelete='RESTRICT',
+        states={
+            'invisible': ~Eval('part_of'),
+            },
+        help="The letter of several contents of which this is one.")
+    earlier_number = fields.Char(
+        "Earlier Case",
+        states={
+            'readonly': ~Eval('state').in_(
+                ['received', 'registered', 'classified']),
+            'invisible': ~Eval('kind').in_(INSTANCED) | (
+                Eval('instance', '1') == '1'),
+            },
+        help="The number of the case that a first instance decided, or let "
+        "become late.")
+
+    def circumstance(self, name):
+        raise NotImplementedError(name)
+
+    def check_proposal(self):
+        "Raise StepError unless the proposal has the ground it needs"
+        needed = _GROUNDS.get(self.proposal)
+        if not needed or Transaction().context.get('_import'):
+            return
+        valid = [
+            g for g in self.grounds if g.kind == needed
+            and self.kind in g.procedures.split(',')
+            and g.valid_from <= self.received_on
+            and (not g.valid_to or self.received_on <= g.valid_to)]
+        if not valid and not (needed == 'filing' and self.proposal_note):
+            raise StepError(gettext(
+                    'complaints.msg_ground_needed', letter=self.rec_name,
+                    proposal=dict(
+                        self.fields_get(['proposal'])['proposal'][
+                            'selection'])[self.proposal]))
+
+    def check_acceptance(self):
+        "Raise PersonError unless many people are represented"
+        Representation = Pool().get('complaints.representation')
+        if Transaction().context.get('_import'):
+            return
+        held = Representation.on(self.people_count, self.received_on)
+        if not held:
+            return
+        count = len([p for p in self.persons if p.role == 'representative'])
+        if not held.least <= count <= held.most:
+            raise PersonError(gettext(
+                    'complaints.msg_representatives', letter=self.rec_name,
+                    people=self.people_count, least=held.least,
+                    most=held.most, count=count, citation=held.citation))
+
+    @classmethod
+    def check_first_time(cls, letters):
+        "Raise StepError for what was guided or transferred once already"
+        today = Pool().get('ir.date').today()
+        if Transaction().context.get('_import'):
+            return
+        for letter in letters:
+            earlier = letter.repeat_of
+            if earlier and earlier.state in {'guided', 'transferred'}:
+                step = letter.procedure.step_on(
+                    cls.__name__, letter.proposal, today)
+                raise StepError(gettext(
+                        'complaints.msg_once_already',
+                        letter=letter.rec_name, earlier=earlier.rec_name,
+                        state=earlier.state_string,
+                        citation=step.citation))
+
+    def join_matter(self):
+        "Put the letter into the matter it belongs to"
+        if not self.join_case or self.join_case.state in {
+                'closed', 'terminated', 'taken', 'contested'}:
+            raise StepError(gettext(
+                    'complaints.msg_join_case', letter=self.rec_name))
+        self.case = self.join_case
+
+    def take_up_earlier(self):
+        "End the case of the first instance where this one takes it up"
+        Case = Pool().get('complaints.case')
+        taken = _TAKEN_UP.get((self.kind, self.instance))
+        if taken and self.earlier_number:
+            Case.leave(
+                self.earlier_number, *taken, gettext(
+                    'complaints.msg_taken_up', number=self.case.rec_name,
+                    agency=self.agency.rec_name))
+
+    def divide(self, parts):
+        "Create a letter for each part, by the same sender on the same day"
+        if len(parts) < 2:
+            raise StepError(gettext(
+                    'complaints.msg_split_parts', letter=self.rec_name))
+        with Transaction().set_user(0, set_context=True), \
+                Transaction().set_context(_identities=True):
+            letters = self.__class__.create([{
+                        'agency': self.agency.id,
+                        'received_on': self.received_on,
+                        'channel': self.channel,
+                        'forwarded_by': self.forwarded_by,
+                        'people_count': self.people_count,
+                        'anonymous': self.anonymous,
+                        'part_of': self.id,
+                        'persons': [('create', [{
+                                        'role': person.role,
+                                        'identity': person.identity.id,
+                                        'protected': person.protected,
+                                        } for person in self.persons])],
+                        **values} for values in parts])
+        self.__class__.register(self.__class__.browse(
+                [le.id for le in letters]))
+
+
+class LetterGround(ModelSQL):
+    "Letter - Ground"
+    __name__ = 'complaints.letter-deadlines.ground'
+
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", required=True, ondelete='CASCADE')
+    ground = fields.Many2One(
+        'deadlines.ground', "Ground", required=True, ondelete='RESTRICT')
+
+
+class SplitStart(ModelView):
+    __name__ = 'complaints.letter.split.start'
+
+    letter = fields.Many2One('complaints.letter', "Letter", readonly=True)
+    content = fields.Text("Content", readonly=True)
+    parts = fields.One2Many(
+        'complaints.letter.split.part', None, "Parts", required=True)
+
+
+class SplitPart(ModelView):
+    __name__ = 'complaints.letter.split.part'
+
+    kind = fields.Selection(KINDS, "Kind", required=True, sort=False)
+    content = fields.Text("Content", required=True)
+
+
+class Split(Wizard):
+    "Divide a letter of several contents"
+    __name__ = 'complaints.letter.split'
+
+    start = StateView('complaints.letter.split.start',
+        'complaints.split_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Divide", 'split', 'tryton-ok', default=True),
+            ])
+    split = StateTransition()
+
+    def default_start(self, fields):
+        return {
+            'letter': self.record.id,
+            'content': self.record.content,
+            'parts': [{'kind': self.record.kind,
+                    'content': self.record.content}],
+            }
+
+    def transition_split(self):
+        self.model.split_([self.record], [[{
+                            'kind': part.kind, 'content': part.content,
+                            } for part in self.start.parts]])
+        return 'end'
+
+    def end(self):
+        return 'reload'
