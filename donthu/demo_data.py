@@ -9,7 +9,7 @@ import datetime as dt
 import random
 from collections import defaultdict
 
-from donthu import progress
+from donthu import acting, progress
 from donthu.site import LANGUAGE, new_password
 
 COMMUNE, PROVINCE, CENTRE = '22250', '66', 'TTCP'
@@ -71,7 +71,10 @@ CHANNELS = ['reception'] * 4 + ['post'] * 3 + ['box', 'online', 'forwarded']
 LETTER_STEPS = [
     ('register', 0), ('classify', 1), ('propose', 1), ('approve', 2),
     ('outcome', 1)]
-CASE_STEPS = [('verify', 2), ('decide', 14), ('send', 2), ('close', 3)]
+# Each case takes those of its procedure
+CASE_STEPS = [
+    ('verify', 2), ('decide', 14), ('send', 2), ('publish', 3), ('handle', 1),
+    ('take_effect', 20), ('enforce', 3), ('close', 3)]
 
 
 def fill(site, letters):
@@ -266,7 +269,10 @@ class Simulation:
                 if step == 'classify':
                     self.assign(letter)
                 return True
-            getattr(Letter, letter.proposal)([letter])
+        acting.clear_way(
+            lambda role: self.work(agency, role), letter, letter.proposal)
+        with self.work(agency, role):
+            getattr(Letter, letter.proposal)([Letter(letter.id)])
             return letter.proposal == 'accept'
 
     def assign(self, letter):
@@ -280,9 +286,24 @@ class Simulation:
             Letter.give_to([Letter(letter.id)], User(handler))
 
     def case_step(self, case, step):
+        from trytond.pool import Pool
         Case = case.__class__
+
+        def work(role):
+            return self.work(case.agency.id, role)
+
+        today = Pool().get('ir.date').today()
+
+        with work('leader'):
+            case = Case(case.id)
+            if step not in case.lawful or step == 'take_effect' and (
+                    case.effective_from > today):
+                return
+            if not hasattr(Case, step):
+                acting.take(work, case, step)
+                return
         role = 'leader' if step in {'verify', 'decide', 'close'} else 'clerk'
-        with self.work(case.agency.id, role):
+        with work(role):
             case = Case(case.id)
             if step == 'decide':
                 case.findings = "Đã kiểm tra hồ sơ và làm việc với các bên."
@@ -293,7 +314,9 @@ class Simulation:
                     self.random.randrange(10, 900),
                     'KL-UBND' if case.kind == 'denunciation' else 'QĐ-UBND')
                 case.save()
-            getattr(Case, step)([case])
+        acting.clear_way(work, case, step)
+        with work(role):
+            getattr(Case, step)([Case(case.id)])
 
     def escalate(self, pool, day):
         "Let the job of the morning run, and some leaders answer"

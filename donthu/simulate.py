@@ -13,18 +13,22 @@ import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from donthu import demo_data, progress
+from donthu import acting, demo_data, progress
 from donthu.errors import CommandError
 from donthu.naive import NaiveLaw
 from donthu.site import Site, write_config
 
-# What the law starts and ends, written down apart from procedure.xml
+# What the law starts and ends, written down apart from procedures.toml
 INTAKE = {
     ('complaint', '1'): 'KN-01', ('complaint', '2'): 'KN-09',
     ('denunciation', '1'): 'TC-01'}
 SETTLEMENT = {
     ('complaint', '1'): 'KN-02', ('complaint', '2'): 'KN-10',
     ('denunciation', '1'): 'TC-06'}
+AFTER = {
+    ('complaint', '1'): ['KN-12'], ('complaint', '2'): ['KN-12'],
+    ('denunciation', '1'): ['TC-10', 'TC-12']}
+EFFECT = {('complaint', '1'): 'KN-13', ('complaint', '2'): 'KN-14'}
 SENDING = {
     ('complaint', '1'): 'KN-07', ('complaint', '2'): 'KN-11',
     ('denunciation', '1'): 'TC-09'}
@@ -98,6 +102,7 @@ class Matter:
         self.variants = set()
         self.letter = self.case = None
         self.state = 'received'
+        self.effective = None
         self.done = set()
         # {'letter' or 'case': {rule: Period}}
         self.periods = {'letter': {}, 'case': {}}
@@ -226,7 +231,8 @@ class Year:
         straight = {
             'register': 'classify', 'classify': 'propose',
             'propose': 'approve', 'approve': 'outcome', 'verify': 'decide',
-            'decide': 'send', 'send': 'close', 'suspend': 'notify',
+            'decide': 'send', 'suspend': 'notify', 'publish': 'handle',
+            'enforce': 'close', 'handle': 'close',
             'terminate': 'notify', 'correct': 'propose'}
         if act == 'outcome':
             if not matter.case:
@@ -236,6 +242,12 @@ class Year:
             return early or 'verify'
         elif act == 'close':
             return None
+        elif act == 'send':
+            return 'publish' if matter.key in AFTER else 'close'
+        elif act == 'publish' and matter.key in EFFECT:
+            return 'take_effect'
+        elif act == 'take_effect':
+            return 'enforce' if day >= matter.effective else act
         elif act == 'notify':
             return 'resume' if matter.state == 'suspended' else 'close'
         elif act == 'classify' and self.random.random() < .15:
@@ -305,8 +317,13 @@ class Year:
         record = pool.get(f'complaints.{of}')(getattr(matter, of))
         role = {'send': 'clerk', 'notify': 'clerk'}.get(
             act, 'leader' if matter.case or act == 'approve' else 'clerk')
-        with self._work(role):
-            getattr(record.__class__, act)([record])
+        acting.clear_way(self._work, record, act)
+        if hasattr(record.__class__, act):
+            with self._work(role):
+                getattr(record.__class__, act)([
+                        record.__class__(record.id)])
+        else:
+            acting.take(self._work, record, act)
         key = matter.key
         if act == 'register':
             matter.start('letter', 'XLD-02', matter.received)
@@ -316,10 +333,28 @@ class Year:
             matter.stop('case', 'TC-05')
         elif act == 'send':
             matter.stop('case', SENDING.get(key))
+        elif act == 'publish':
+            matter.stop('case', 'KN-12', 'TC-12')
+        elif act == 'handle':
+            matter.stop('case', 'TC-10')
+        elif act == 'enforce':
+            matter.stop('case', 'KN-15')
         elif act == 'notify':
             matter.stop('case', 'KN-05', 'TC-07', 'TC-08')
         elif act == 'close':
             matter.periods['case'].clear()
+
+    def _take_effect(self, pool, matter, act, day):
+        "A decision is in force when the law says so, and not a day before"
+        Case = pool.get('complaints.case')
+        case = Case(matter.case)
+        if case.effective_from != matter.effective:
+            self.errors.append(
+                f"{case.number}: in force {case.effective_from}, "
+                f"not {matter.effective}")
+        if day >= matter.effective:
+            self._plain(pool, matter, act, day)
+            matter.start('case', 'KN-15', matter.effective)
 
     def _propose(self, pool, matter, act, day):
         Letter = pool.get('complaints.letter')
@@ -334,8 +369,9 @@ class Year:
     def _outcome(self, pool, matter, act, day):
         Letter = pool.get('complaints.letter')
         letter = Letter(matter.letter)
+        acting.clear_way(self._work, letter, letter.proposal)
         with self._work('leader'):
-            getattr(Letter, letter.proposal)([letter])
+            getattr(Letter, letter.proposal)([Letter(letter.id)])
         matter.stop('letter', 'XLD-02', INTAKE.get(matter.key))
         letter = Letter(matter.letter)
         if letter.proposal == 'accept':
@@ -365,7 +401,15 @@ class Year:
                 else 'partly')
             case.decision_number = f'{matter.case}/QĐ'
             case.save()
-            Case.decide([case])
+        acting.clear_way(self._work, case, 'decide')
+        with self._work('leader'):
+            Case.decide([Case(case.id)])
+        if matter.key in EFFECT:
+            matter.effective = self.law.last_day(
+                EFFECT[matter.key], day, matter.variants, [], 0
+                ) + dt.timedelta(days=1)
+        for code in AFTER.get(matter.key, []):
+            matter.start('case', code, day)
         matter.stop('case', SETTLEMENT.get(matter.key))
         matter.start('case', SENDING.get(matter.key), day)
 

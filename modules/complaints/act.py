@@ -146,11 +146,6 @@ class Verifier(AuditedMixin, ModelSQL, ModelView):
         help="The person declared to be no relative of, and to have no "
         "interest shared with, a party.")
 
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls.__access__.add('case')
-
     @fields.depends('user', 'name')
     def on_change_user(self):
         if self.user and not self.name:

@@ -15,7 +15,7 @@ from .case_file import CaseFileMixin
 from .case_periods import CasePeriodsMixin
 from .casework import CaseworkMixin
 from .exceptions import StepError
-from .procedure import procedure_step
+from .procedure import step_button
 from .proceeding import lawful_button
 
 
@@ -252,8 +252,7 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
         return cases
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('verifying')
     def verify(cls, cases):
         pass
@@ -266,8 +265,7 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
             self.check_effect(step)
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('decided')
     def decide(cls, cases):
         today = Pool().get('ir.date').today()
@@ -285,8 +283,7 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
         cls.save(cases)
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('sent')
     def send(cls, cases):
         today = Pool().get('ir.date').today()
@@ -295,8 +292,7 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
         cls.save(cases)
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('effective')
     def take_effect(cls, cases):
         for case in cases:
@@ -309,8 +305,7 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
         pass
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('closed')
     def close(cls, cases):
         Clock = Pool().get('deadlines.clock')

@@ -159,7 +159,6 @@ class Outcome(AuditedMixin, ModelSQL, ModelView):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.__access__.add('case')
         table = cls.__table__()
         cls._sql_constraints += [
             ('kind_unique', Unique(table, table.case, table.kind),

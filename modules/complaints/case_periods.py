@@ -12,7 +12,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from .exceptions import DateError, StepError
-from .procedure import procedure_step
+from .procedure import procedure_step, step_button
 from .proceeding import lawful_button
 
 _WORKING = ['accepted', 'verifying']
@@ -208,8 +208,7 @@ class CasePeriodsMixin:
                     })
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     def notify(cls, cases):
         today = Pool().get('ir.date').today()
         cls.write(cases, {'notified_on': today})

@@ -274,7 +274,8 @@ class Letter(
     @classmethod
     def _locked_always(cls):
         return super()._locked_always() | {
-            'registered_by', 'case', 'part_of', 'supplemented_on', 'repeat_key', 'repeat_of',
+            'registered_by', 'case', 'part_of', 'kept_until',
+            'supplemented_on', 'repeat_key', 'repeat_of',
             'import_source', 'import_key', 'import_hash'}
 
     @classmethod
@@ -431,7 +432,7 @@ class Letter(
         # a copy says nothing of who sent the original
         for name in ['persons', 'obstacles', 'proposal', 'proposal_note',
                 'proposed_to', 'outcome_number', 'accepted_on', 'grounds',
-                'join_case', 'part_of', 'supplemented_on']:
+                'join_case', 'part_of', 'supplemented_on', 'kept_until']:
             default.setdefault(name)
         return super().copy(letters, default=default)
 

@@ -38,6 +38,11 @@ class LetterMattersMixin:
             },
         help="The reasons of the law for which the letter is not accepted, "
         "or is filed.")
+    kept_until = fields.Date(
+        "Kept until", readonly=True, states={
+            'invisible': ~Eval('kept_until'),
+            },
+        help="The head decides about its destruction after this day.")
     supplemented_on = fields.Date("Supplemented on", readonly=True, states={
             'invisible': ~Eval('supplemented_on'),
             })
@@ -121,6 +126,15 @@ class LetterMattersMixin:
                         state=earlier.state_string,
                         citation=step.citation))
 
+    def keep(self):
+        "Set until when a filed letter is kept"
+        pool = Pool()
+        Clock = pool.get('deadlines.clock')
+        today = pool.get('ir.date').today()
+        step = self.procedure.step_on(self.__name__, 'file', today)
+        result = step.effect and Clock.period_of(self, step.effect, today)
+        self.kept_until = result.due_on if result else None
+
     def join_matter(self):
         "Put the letter into the matter it belongs to"
         if not self.join_case or self.join_case.state in {
@@ -172,6 +186,11 @@ class LetterGround(ModelSQL):
         'complaints.letter', "Letter", required=True, ondelete='CASCADE')
     ground = fields.Many2One(
         'deadlines.ground', "Ground", required=True, ondelete='RESTRICT')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('letter')
 
 
 class SplitStart(ModelView):

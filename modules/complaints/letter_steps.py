@@ -9,7 +9,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 
 from .exceptions import StepError
-from .procedure import procedure_step
+from .procedure import procedure_step, step_button
 from .proceeding import lawful_button
 
 
@@ -67,22 +67,19 @@ class LetterStepsMixin:
         cls._buttons['record_step'] = {'icon': 'tryton-add'}
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('registered')
     def register(cls, letters):
         cls.enter(letters)
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('classified')
     def classify(cls, letters):
         pass
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('proposed')
     def propose(cls, letters):
         for letter in letters:
@@ -93,22 +90,19 @@ class LetterStepsMixin:
             letter.check_proposal()
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('classified')
     def revise(cls, letters):
         pass
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('approved')
     def approve(cls, letters):
         pass
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('accepted')
     def accept(cls, letters):
         Case = Pool().get('complaints.case')
@@ -123,38 +117,33 @@ class LetterStepsMixin:
             letter.take_up_earlier()
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('guided')
     def guide(cls, letters):
         cls._check_proposal(letters, 'guide')
         cls.check_first_time(letters)
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('refused')
     def refuse(cls, letters):
         cls._check_proposal(letters, 'refuse')
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('supplementing')
     def supplement(cls, letters):
         cls._check_proposal(letters, 'supplement')
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('classified')
     def supplemented(cls, letters):
         today = Pool().get('ir.date').today()
         cls.write(letters, {'supplemented_on': today, 'proposal': None})
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('joined')
     def join(cls, letters):
         for letter in letters:
@@ -180,15 +169,16 @@ class LetterStepsMixin:
         pass
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('filed')
     def file(cls, letters):
         cls._check_proposal(letters, 'file')
+        for letter in letters:
+            letter.keep()
+        cls.save(letters)
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('registered')
     def reopen(cls, letters):
         pass

@@ -13,6 +13,7 @@ from sql import Table
 from trytond import backend
 from trytond.cache import Cache
 from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.model.modelview import AccessButtonError
 from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
 from trytond.modules.agencies.role import ROLES
 from trytond.modules.deadlines.loading import LoadedMixin
@@ -294,4 +295,21 @@ def procedure_step(func):
             cls.record_acts(records, steps, said.arguments)
         return result
     wrapper.step = name
+    return wrapper
+
+
+def step_button(func):
+    """Make a step a button of the clients.
+
+    Who calls it where the button is not shown is told by which article."""
+    button = ModelView.button(procedure_step(func))
+
+    @wraps(button)
+    def wrapper(cls, records, *args, **kwargs):
+        try:
+            return button(cls, records, *args, **kwargs)
+        except AccessButtonError:
+            with without_check_access():
+                cls.check_step(func.__name__, records)
+            raise
     return wrapper

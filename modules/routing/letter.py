@@ -2,8 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.i18n import gettext
-from trytond.model import ModelView, Workflow, fields
-from trytond.modules.complaints.procedure import procedure_step
+from trytond.model import Workflow, fields
+from trytond.modules.complaints.procedure import step_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
@@ -102,8 +102,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     # Transfer
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('transferred')
     def transfer(cls, letters):
         cls._check_proposal(letters, 'transfer')
@@ -163,8 +162,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             }
 
     @classmethod
-    @ModelView.button
-    @procedure_step
+    @step_button
     @Workflow.transition('returned')
     def send_back(cls, letters):
         Clock = Pool().get('deadlines.clock')

@@ -17,7 +17,8 @@ from ..exceptions import (
 from ..identity import MASK
 from ..numbers import check_number
 from .tools import (
-    CONTENT, clocks, create_office, open_case, propose, receive, take)
+    CONTENT, act, clocks, create_office, hold_dialogue, open_case, propose,
+    receive, take)
 
 D = dt.date
 
@@ -61,20 +62,42 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
                 clocks(case), {'KN-02': ('running', D(2026, 9, 9))})
         with clock.travel(D(2026, 9, 7)):
             case = take(office.leader, case, 'verify')
-            case = take(
-                office.leader, case, 'decide', result='partly',
+            take(
+                office.leader, case, result='partly',
                 decision_number='118/QĐ-UBND', decided_on=D(2026, 9, 4))
+            with self.assertRaisesRegex(StepError, "Báo cáo.*Đối thoại"):
+                take(office.leader, case, 'decide')
+            act(
+                office.handler, case, 'report', D(2026, 8, 20),
+                number='3/BC', text="Đúng một phần")
+            hold_dialogue(office, case, D(2026, 9, 3))
+            case = take(office.leader, case, 'decide')
             self.assertEqual(case.state, 'decided')
             self.assertEqual(clocks(case), {
                     'KN-02': ('met', D(2026, 9, 9)),
-                    'KN-07': ('running', D(2026, 9, 9))})
+                    'KN-07': ('running', D(2026, 9, 9)),
+                    'KN-12': ('running', D(2026, 9, 21))})
+            self.assertEqual(case.effective_from, D(2026, 10, 6))
         with clock.travel(D(2026, 9, 11)):
             case = take(office.clerk, case, 'send')
             self.assertEqual(
                 clocks(case)['KN-07'], ('missed', D(2026, 9, 9)))
+            act(office.clerk, case, 'publish', text="Niêm yết tại trụ sở")
+            self.assertEqual(
+                clocks(case)['KN-12'], ('met', D(2026, 9, 21)))
+            with self.assertRaisesRegex(StepError, "06/10/2026.*Điều 44"):
+                take(office.clerk, case, 'take_effect')
+        with clock.travel(D(2026, 10, 7)):
+            case = take(office.clerk, case, 'take_effect')
+            self.assertEqual(case.effective_on, D(2026, 10, 6))
+            self.assertEqual(
+                clocks(case)['KN-15'], ('running', D(2026, 10, 13)))
+            with self.assertRaisesRegex(StepError, "Chỉ đạo thi hành"):
+                take(office.leader, case, 'close')
+            act(office.leader, case, 'enforce', number='9', text="Trả đất")
             case = take(office.leader, case, 'close')
             self.assertEqual(case.state, 'closed')
-            self.assertEqual(case.closed_on, D(2026, 9, 11))
+            self.assertEqual(case.closed_on, D(2026, 10, 7))
 
     @with_transaction()
     def test_petition(self):
@@ -127,7 +150,7 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
             letter = receive(office, D(2026, 8, 3))
             # also without the client's check on buttons
             with work_as(office.clerk, check_access=False), \
-                    self.assertRaisesRegex(StepError, "Điều 27"):
+                    self.assertRaisesRegex(StepError, "Điều 6"):
                 Letter.classify([Letter(letter.id)])
 
     @with_transaction()
@@ -140,7 +163,7 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
             letter = receive(office, D(2026, 8, 3))
             take(office.clerk, letter, 'register', 'classify')
             take(office.clerk, letter, 'propose', proposal='accept')
-            with self.assertRaises(AccessButtonError):
+            with self.assertRaises(RoleError):
                 take(office.clerk, letter, 'approve')
             with work_as(office.clerk, check_access=False), \
                     self.assertRaises(RoleError):

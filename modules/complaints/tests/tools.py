@@ -57,6 +57,8 @@ def take(user, record, *steps, **values):
 def propose(office, letter, proposal, **values):
     "Take a received letter to the approval of a proposal"
     take(office.clerk, letter, 'register', 'classify')
+    if letter.kind == 'denunciation':
+        act(office.clerk, letter, 'check_identity', text="Đúng người viết")
     take(office.clerk, letter, 'propose', proposal=proposal, **values)
     return take(office.leader, letter, 'approve')
 
@@ -66,6 +68,40 @@ def open_case(office, received_on=dt.date(2026, 8, 3), **values):
     letter = receive(office, received_on, **values)
     propose(office, letter, 'accept')
     return take(office.leader, letter, 'accept').case
+
+
+def act(user, record, name, day=None, **values):
+    "Let the user record an act as the wizard does"
+    Model = Pool().get(record.__name__)
+    with work_as(user):
+        Model.take_act([Model(record.id)], name, day, **values)
+    return Model(record.id)
+
+
+def appoint(office, case, *names):
+    "Give a case a team of people without a conflict of interest"
+    return take(office.handler, case, team=[('create', [{
+                        'name': name, 'head': not i, 'impartial': True,
+                        } for i, name in enumerate(names)])])
+
+
+def begin(office, case):
+    "Do what has to be done up to the beginning of the verification"
+    if case.kind == 'denunciation':
+        appoint(office, case, "Phạm Thị Dung", "Lê Văn Em")
+        act(office.clerk, case, 'notify_denouncer', number='5/TB')
+        act(office.clerk, case, 'notify_accused', number='6/TB')
+    return take(office.leader, case, 'verify')
+
+
+def hold_dialogue(office, case, day):
+    "Announce and hold the dialogue on day"
+    act(
+        office.handler, case, 'invite', day - dt.timedelta(days=10),
+        number='7/TB', people="Các bên", meeting_on=day)
+    return act(
+        office.handler, case, 'dialogue', day, people="Đủ các bên",
+        text="Hai bên giữ nguyên ý kiến")
 
 
 def clocks(record):
