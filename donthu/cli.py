@@ -4,7 +4,7 @@
 import argparse
 import sys
 
-from donthu import deadline, demo, init, simulate
+from donthu import deadline, demo, init, procedures, simulate
 from donthu.errors import CommandError
 from donthu.importing import command as importing
 
@@ -16,7 +16,8 @@ def get_parser():
         "for the agencies of Việt Nam.")
     commands = parser.add_subparsers(
         dest='command', required=True, metavar='COMMAND')
-    for module in [demo, init, importing, deadline, simulate]:
+    for module in [
+            demo, init, importing, deadline, simulate, procedures]:
         module.add_parser(commands)
     return parser
 

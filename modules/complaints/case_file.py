@@ -1,9 +1,23 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""The file of a case: its story, and its documents in numbered pages."""
+"""The file of a case: its story, and its documents in numbered pages.
+
+Printed as a table of contents, or put into one archive for a court: what
+the reader may not see, the archive does not hold.
+"""
+import hashlib
+import io
+import re
+import zipfile
+from html import escape
+
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.deadlines.sheet import STYLE
 from trytond.pool import Pool
+from trytond.report import Report
+
+from . import diagram
 
 
 class CaseFileMixin:
@@ -92,3 +106,109 @@ def _document(act):
 
 def _date(day):
     return day.strftime('%d/%m/%Y') if day else '–'
+
+
+def contents_page(case):
+    "Return the table of contents and the story of a case as an HTML page"
+    def cells(*values, tag='td'):
+        return ''.join(f'<{tag}>{escape(str(v))}</{tag}>' for v in values)
+
+    rows = [
+        '<tr>' + cells(
+            row['serial'], _date(row['day']), row['title'], row['number'],
+            '{}–{}{}'.format(
+                row['first'], row['last'], '' if row['counted'] else ' *'),
+            ', '.join(a.name for a in row['attachments'])) + '</tr>'
+        for row in case.contents()]
+    head = cells(*(
+            gettext(f'complaints.msg_file_{name}') for name in [
+                'serial', 'day', 'title', 'number', 'pages', 'attached']),
+        tag='th')
+    title = gettext('complaints.msg_file_of', number=case.rec_name)
+    story = ''.join(
+        f'<li>{escape(line)}</li>' for line in case.story.splitlines())
+    return (
+        '<!DOCTYPE html><html><head><meta charset="utf-8"/>'
+        f'<title>{escape(title)}</title><style>{STYLE}\ntd, th {{ border: '
+        '1px solid #999; padding: .2em .4em; }}</style></head><body>'
+        f'<h1>{escape(title)}</h1><p>{escape(case.subject)}</p>'
+        f'<table><tr>{head}</tr>{"".join(rows)}</table>'
+        f'<p>* {escape(gettext("complaints.msg_file_uncounted"))}</p>'
+        f'<h2>{escape(gettext("complaints.msg_file_story"))}</h2>'
+        f'<ol>{story}</ol></body></html>')
+
+
+def _file_name(text):
+    "Return a text as a name of a file, which can lead nowhere else"
+    return re.sub(r'[^\w. -]', '_', text).strip('. ')[:80] or '_'
+
+
+def archive(case):
+    """Return the file of a case as the bytes of a ZIP
+
+    It holds the table of contents, a text for each document, what is
+    attached to them, and the SHA-256 of each in MANIFEST.
+    """
+    files = {'index.html': contents_page(case).encode()}
+    for row in case.contents():
+        name = '{:03}-{}'.format(row['serial'], _file_name(row['title']))
+        text = '\n'.join(filter(None, [
+                    _date(row['day']), row['title'], row['number'],
+                    row['text']]))
+        files[f'{name}.txt'] = text.encode()
+        for attachment in row['attachments']:
+            if attachment.data:
+                files[f'{name}/{_file_name(attachment.name)}'] = bytes(
+                    attachment.data)
+    files['MANIFEST'] = ''.join(
+        f'{hashlib.sha256(data).hexdigest()}  {name}\n'
+        for name, data in files.items()).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, 'w', zipfile.ZIP_DEFLATED) as target:
+        for name, data in files.items():
+            target.writestr(name, data)
+    return buffer.getvalue()
+
+
+class CaseContents(Report):
+    "The table of contents and the story of a case"
+    __name__ = 'complaints.case.contents'
+
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        return 'html', '\n'.join(contents_page(case) for case in records)
+
+
+class CaseArchive(Report):
+    "The file of a case, for a court"
+    __name__ = 'complaints.case.archive'
+
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        case, = records
+        return 'zip', archive(case)
+
+
+class ProcedureDiagram(Report):
+    "A procedure of the law as a picture, and its steps"
+    __name__ = 'complaints.procedure.diagram'
+
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        pool = Pool()
+        labels = {
+            of: dict(pool.get(f'complaints.{of}').fields_get(['state'])[
+                    'state']['selection']) for of in ['letter', 'case']}
+        Step = pool.get('complaints.procedure.step')
+        words = {
+            name: gettext(f'complaints.msg_diagram_{name}') for name in [
+                'letter', 'case', 'number', 'step', 'from', 'to', 'roles',
+                'document', 'clocks', 'requires', 'citation']}
+        words.update(Step.fields_get(['roles'])['roles']['selection'])
+        return 'html', '\n'.join(
+            diagram.page(
+                procedure.name, procedure.citation,
+                [step.plain() for step in sorted(
+                        procedure.steps, key=lambda s: s.order)],
+                labels, words)
+            for procedure in records)

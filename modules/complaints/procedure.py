@@ -251,6 +251,17 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
                     'citation', 'certainty', 'valid_from', 'valid_to']},
             }
 
+    def plain(self):
+        "Return the step as a procedure_book.Step"
+        return procedure_book.Step(
+            procedure=self.procedure.key, of=self.resource.split('.')[1],
+            name=self.name, title=self.title or self.name,
+            roles=tuple(self.roles), to=self.to_state,
+            citation=self.citation, certainty=self.certainty,
+            valid_from=self.valid_from, document=self.document,
+            **{name: tuple(self.codes(getattr(self, name)))
+                for name in _LISTS})
+
     def requirements(self):
         "Return the list of procedure_book.Requirement of the step"
         return [

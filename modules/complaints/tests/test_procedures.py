@@ -2,7 +2,10 @@
 # this repository contains the full copyright notices and license terms.
 """Every procedure, straight and crooked."""
 import datetime as dt
+import hashlib
+import io
 import unittest
+import zipfile
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -402,6 +405,52 @@ class ProceduresTestCase(unittest.TestCase):
             self.assertEqual(
                 [row['first'] for row in contents],
                 list(range(1, len(contents) + 1)))
+
+    @with_transaction()
+    def test_archive(self):
+        "Test the file for a court holds each document and its hash"
+        pool = Pool()
+        Archive = pool.get('complaints.case.archive', type='report')
+        Contents = pool.get('complaints.case.contents', type='report')
+        Attachment = pool.get('ir.attachment')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = begin(office, open_case(office))
+            act(
+                office.handler, case, 'report', number='3/BC',
+                text="<b>Tốt</b>", pages=4)
+            done = type(case)(case.id).acts[-1]
+            with work_as(office.handler):
+                Attachment.create([{
+                            'name': '../../etc/passwd', 'data': b'scan',
+                            'resource': str(done)}])
+                extension, data, _, _ = Archive.execute([case.id], {})
+                _, page, _, _ = Contents.execute([case.id], {})
+        self.assertEqual(extension, 'zip')
+        self.assertIn('&lt;b&gt;', page)
+        self.assertNotIn('<b>', page)
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            names = file.namelist()
+            self.assertFalse([n for n in names if '..' in n])
+            scan, = [n for n in names if 'passwd' in n]
+            self.assertEqual(file.read(scan), b'scan')
+            for line in file.read('MANIFEST').decode().splitlines():
+                digest, name = line.split('  ', 1)
+                self.assertEqual(
+                    hashlib.sha256(file.read(name)).hexdigest(), digest)
+            self.assertEqual(
+                len(file.read('MANIFEST').splitlines()), len(names) - 1)
+
+    @with_transaction()
+    def test_diagram(self):
+        "Test the picture of a procedure shows each of its states"
+        pool = Pool()
+        Diagram = pool.get('complaints.procedure.diagram', type='report')
+        Procedure = pool.get('complaints.procedure')
+        for procedure in Procedure.search([]):
+            _, page, _, _ = Diagram.execute([procedure.id], {})
+            for text in ["<svg", procedure.citation, "Being Verified"]:
+                self.assertIn(text, page)
 
 
 class WalkTestCase(unittest.TestCase):
