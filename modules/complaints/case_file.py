@@ -140,7 +140,8 @@ def contents_page(case):
 
 def _file_name(text):
     "Return a text as a name of a file, which can lead nowhere else"
-    return re.sub(r'[^\w. -]', '_', text).strip('. ')[:80] or '_'
+    text = re.sub(r'[^\w. -]', '_', text)
+    return re.sub(r'\.{2,}', '.', text).strip('. _')[:80] or '_'
 
 
 def archive(case):
