@@ -72,6 +72,7 @@ setup(
         'tqdm >= 4.60',
         'platformdirs >= 4',
         'holidays >= 0.109',
+        'openpyxl >= 3.1',
         ],
     extras_require={
         'postgresql': ['psycopg[binary,pool] >= 3.2'],
@@ -83,7 +84,6 @@ setup(
             'ruff >= 0.5',
             'playwright >= 1.45',
             'polib >= 1.2',
-            'openpyxl >= 3.1',
             'build >= 1',
             ],
         },

@@ -9,7 +9,6 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
-from .act import effect_day
 from .case_acts import CaseActsMixin
 from .case_file import CaseFileMixin
 from .case_periods import CasePeriodsMixin
@@ -277,9 +276,8 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
                             'complaints.msg_decision_incomplete',
                             case=case.rec_name,
                             field=cls.__names__(name)['field']))
-            step = case.procedure.step_on(cls.__name__, 'decide', today)
-            case.effective_from = effect_day(
-                case, step.effect, case.decided_on)
+            case.effective_from = None
+            case.set_effect()
         cls.save(cases)
 
     @classmethod
@@ -296,6 +294,7 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
     @Workflow.transition('effective')
     def take_effect(cls, cases):
         for case in cases:
+            case.set_effect()
             case.effective_on = case.effective_from
         cls.save(cases)
 

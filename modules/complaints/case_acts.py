@@ -8,7 +8,9 @@ from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
+from .act import effect_day
 from .exceptions import StepError
+from .procedure import COMPLAINTS
 
 # The columns of tables 03/GQKN, 04/GQTC and 05/KQTH of TT 06/2025
 OUTCOMES = [
@@ -99,6 +101,7 @@ class CaseActsMixin:
     def check_effect(self, step):
         "Raise StepError before the day on which the decision is in force"
         today = Pool().get('ir.date').today()
+        self.set_effect()
         if not self.effective_from or today < self.effective_from:
             raise StepError(gettext(
                     'complaints.msg_effect_early', case=self.rec_name,
@@ -106,11 +109,28 @@ class CaseActsMixin:
                     if self.effective_from else '–',
                     citation=step.citation))
 
+    def set_effect(self):
+        "Set from when on the decision is in force, if it is not known yet"
+        today = Pool().get('ir.date').today()
+        if not self.effective_from and self.decided_on:
+            step = self.procedure.step_on(self.__name__, 'decide', today)
+            self.effective_from = effect_day(
+                self, step.effect, self.decided_on)
+
     @classmethod
     def take_effect_due(cls):
         "Let the decisions take effect of which nobody complained again"
         today = Pool().get('ir.date').today()
         with without_check_access():
+            # those that an older release decided
+            unknown = cls.search([
+                    ('state', '=', 'sent'),
+                    ('kind', 'in', COMPLAINTS),
+                    ('effective_from', '=', None),
+                    ], limit=1000, order=[('id', 'ASC')])
+            for case in unknown:
+                case.set_effect()
+            cls.save(unknown)
             cases = cls.search([
                     ('state', '=', 'sent'),
                     ('effective_from', '<=', today),

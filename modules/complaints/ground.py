@@ -18,6 +18,7 @@ class Ground(metaclass=PoolMeta):
         for kind in [
                 ('refusal', "No Acceptance"),
                 ('filing', "Filing"),
+                ('reception', "Refusal of Reception"),
                 ]:
             if kind not in cls.kind.selection:
                 cls.kind.selection.append(kind)

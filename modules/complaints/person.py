@@ -18,13 +18,14 @@ def _identity_field(Field, *args, **kwargs):
         setter='set_identity_field', searcher='search_identity_field')
 
 
-class Person(AuditedMixin, ModelSQL, ModelView):
-    "Who sends a letter, or speaks for those who do"
-    __name__ = 'complaints.person'
+class PersonMixin(AuditedMixin, ModelSQL, ModelView):
+    "Somebody whose identity is kept apart, and shown to the keeper only"
+    __slots__ = ()
     _rec_name = 'name'
+    # the field of what the person belongs to, and where it may be changed
+    _place = None
+    _open = frozenset()
 
-    letter = fields.Many2One(
-        'complaints.letter', "Letter", required=True, ondelete='CASCADE')
     role = fields.Selection([
             ('sender', "Sender"),
             ('representative', "Representative"),
@@ -50,7 +51,7 @@ class Person(AuditedMixin, ModelSQL, ModelView):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.__access__.add('letter')
+        cls.__access__.add(cls._place)
         for name in FIELDS:
             field = getattr(cls, name)
             field.states = {
@@ -65,8 +66,7 @@ class Person(AuditedMixin, ModelSQL, ModelView):
     @property
     def keeper(self):
         "The id of the only user who sees a protected identity"
-        keeper = self.letter.handler or self.letter.registered_by
-        return keeper.id if keeper else self.letter.create_uid.id
+        raise NotImplementedError
 
     @classmethod
     def get_identity_field(cls, persons, names):
@@ -142,15 +142,16 @@ class Person(AuditedMixin, ModelSQL, ModelView):
                 raise MaskedError(gettext('complaints.msg_identity_masked'))
         if not external:
             return
-        locked = values and values.keys() & {'identity', 'protected', 'letter'}
+        locked = values and values.keys() & {
+            'identity', 'protected', cls._place}
         for person in persons:
-            letter = person.letter
+            letter = getattr(person, cls._place)
             if mode == 'create' and letter.kind == 'denunciation':
                 # written by hand into a letter that is one already
                 cls.write([person], {'protected': True})
                 Pool().get('complaints.identity').protect(
                     [person.identity.id])
-            if letter.state not in {'received', 'registered'} or (
+            if letter.state not in cls._open or (
                     locked and mode == 'write'):
                 raise LockedError(gettext(
                         'complaints.msg_person_locked',
@@ -182,3 +183,33 @@ class Person(AuditedMixin, ModelSQL, ModelView):
         if persons:
             cls.write(persons, {'protected': True})
             Identity.protect([p.identity.id for p in persons])
+
+
+class Person(PersonMixin):
+    "Who sends a letter, or speaks for those who do"
+    __name__ = 'complaints.person'
+    _place = 'letter'
+    _open = frozenset(['received', 'registered'])
+
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", required=True, ondelete='CASCADE')
+
+    @property
+    def keeper(self):
+        keeper = self.letter.handler or self.letter.registered_by
+        return keeper.id if keeper else self.letter.create_uid.id
+
+
+class Visitor(PersonMixin):
+    "Who comes to a reception in person"
+    __name__ = 'complaints.reception.person'
+    _place = 'reception'
+    _open = frozenset(['draft'])
+
+    reception = fields.Many2One(
+        'complaints.reception', "Reception", required=True,
+        ondelete='CASCADE')
+
+    @property
+    def keeper(self):
+        return self.reception.create_uid.id

@@ -132,6 +132,26 @@ class ProceduresTestCase(unittest.TestCase):
             self.assertEqual(case.state, 'sent')
 
     @with_transaction()
+    def test_effect_by_itself(self):
+        "Test decisions take effect by themselves, also those of before"
+        Case = Pool().get('complaints.case')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            for _ in range(2):
+                case = begin(office, open_case(office))
+                take(
+                    office.leader, case, 'decide', result='right',
+                    decision_number='1/QĐ')
+                case = take(office.clerk, case, 'send')
+            Case.write([case], {'effective_from': None})
+        for day, state in [
+                (D(2026, 9, 4), 'sent'), (D(2026, 9, 5), 'effective')]:
+            with clock.travel(day):
+                Case.take_effect_due()
+                self.assertEqual(
+                    {c.state for c in Case.search([])}, {state})
+
+    @with_transaction()
     def test_disciplinary(self):
         "Test a disciplinary complaint needs dialogue and council"
         office = create_office()

@@ -1,0 +1,507 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Citizens who come in person (tiếp công dân): days, sessions, register."""
+
+import io
+from html import escape
+
+from openpyxl import Workbook
+from sql import Null
+
+from trytond.i18n import gettext
+from trytond.model import (
+    Index, ModelSQL, ModelView, Unique, Workflow, fields)
+from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.agency import current_agency
+from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.deadlines.clocked import ClockedMixin
+from trytond.modules.deadlines.sheet import STYLE
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.report import Report
+from trytond.transaction import Transaction, without_check_access
+
+from .exceptions import DateError, LockedError, PersonError, StepError
+from .identity import MASK
+from .procedure import KINDS
+
+FORMS = [
+    ('ordinary', "Ordinary Reception"),
+    ('head', "By the Head"),
+    ('delegated', "On Behalf of the Head"),
+    ]
+_DRAFT = {
+    'readonly': Eval('state') != 'draft',
+    }
+
+
+class ReceptionDay(AuditedMixin, ModelSQL, ModelView):
+    "A day on which the head receives citizens (lịch tiếp công dân)"
+    __name__ = 'complaints.reception.day'
+
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, ondelete='RESTRICT')
+    day = fields.Date("Day", required=True)
+    form = fields.Selection(
+        [f for f in FORMS if f[0] != 'ordinary'], "Reception", required=True,
+        sort=False)
+    host = fields.Char("Host", required=True)
+    place = fields.Char("Place")
+    posted_on = fields.Date(
+        "Posted on", help="The day on which the schedule was posted.")
+    postponed_to = fields.Date("Postponed to")
+    note = fields.Char("Note", states={
+            'required': Eval('postponed_to', False),
+            }, help="For a postponement: why.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('day_unique', Unique(table, table.agency, table.day, table.form),
+                'complaints.msg_reception_day_unique'),
+            ]
+        cls._order = [('day', 'DESC'), ('id', 'DESC')]
+
+    @classmethod
+    def default_agency(cls):
+        return current_agency()
+
+    def get_rec_name(self, name):
+        return f'{self.day:%d/%m/%Y} {self.host}'
+
+    @classmethod
+    def check_modification(cls, mode, days, values=None, external=False):
+        User = Pool().get('res.user')
+        super().check_modification(
+            mode, days, values=values, external=external)
+        if external:
+            for day in days:
+                User.check_role(day.agency, 'clerk', 'leader')
+
+    @classmethod
+    def validate_fields(cls, days, field_names):
+        super().validate_fields(days, field_names)
+        for day in days:
+            day.check_posted()
+
+    def clock_variants(self):
+        return set()
+
+    def clock_calendar(self):
+        return None
+
+    def check_posted(self):
+        "Raise DateError if the schedule was posted too late (TCD-04)"
+        Clock = Pool().get('deadlines.clock')
+        if not self.posted_on:
+            return
+        result = Clock.period_of(self, 'TCD-04', self.day)
+        if result and self.posted_on > result.due_on:
+            raise DateError(gettext(
+                    'complaints.msg_posted_late', day=_date(self.day),
+                    latest=_date(result.due_on)))
+
+
+class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
+    "A session with people who came in person"
+    __name__ = 'complaints.reception'
+    _rec_name = 'number'
+    _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
+
+    number = fields.Char("Number", readonly=True)
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, ondelete='RESTRICT',
+        states={'readonly': Eval('id', -1) >= 0})
+    day = fields.Date("Day", required=True, states=_DRAFT)
+    time = fields.Time("Appointed at", format='%H:%M', states=_DRAFT)
+    form = fields.Selection(
+        FORMS, "Reception", required=True, sort=False, states=_DRAFT)
+    scheduled = fields.Many2One(
+        'complaints.reception.day', "Day of the Head", ondelete='RESTRICT',
+        domain=[
+            ('agency', '=', Eval('agency', -1)),
+            ('day', '=', Eval('day', None)),
+            ],
+        states={
+            'readonly': _DRAFT['readonly'],
+            'invisible': Eval('form') == 'ordinary',
+            })
+    host = fields.Char("Received by", required=True, states=_DRAFT)
+    people_count = fields.Integer(
+        "Number of People", required=True,
+        domain=[('people_count', '>=', 1)], states=_DRAFT)
+    persons = fields.One2Many(
+        'complaints.reception.person', 'reception', "Persons", states=_DRAFT)
+    person_names = fields.Function(fields.Char("Person"), 'get_person_names')
+    kind = fields.Selection(
+        KINDS, "Kind", required=True, sort=False, states=_DRAFT)
+    kind_string = kind.translated('kind')
+    content = fields.Text("Content", required=True, states=_DRAFT)
+    settled_by = fields.Char(
+        "Settled before by", states=_DRAFT,
+        help="The agency whose competence is exhausted.")
+    papers = fields.Text(
+        "Papers Received", states=_DRAFT,
+        help="Name, pages and condition of each, one a line.")
+    result = fields.Selection([
+            (None, ""),
+            ('letter', "Taken as a Letter"),
+            ('guided', "Guided"),
+            ('transferred', "Transferred"),
+            ('explained', "Explained on the Spot"),
+            ], "Result", sort=False,
+        states={
+            'readonly': Eval('state') != 'draft',
+            })
+    directed_to = fields.Char(
+        "Directed to", states={
+            'readonly': Eval('state') != 'draft',
+            'invisible': ~Eval('result').in_(['guided', 'transferred']),
+            'required': (Eval('state') == 'done') & Eval('result').in_(
+                ['guided', 'transferred']),
+            })
+    document_number = fields.Char("Document Number", states=_DRAFT)
+    refusal = fields.Many2One(
+        'deadlines.ground', "Ground of the Refusal", ondelete='RESTRICT',
+        domain=[('kind', '=', 'reception')], states=_DRAFT)
+    conclusion = fields.Text(
+        "Conclusion", states={
+            'invisible': Eval('form') == 'ordinary',
+            'readonly': Eval('state') != 'draft',
+            },
+        help="What the head concluded: the notice says it to those who "
+        "have to act.")
+    answered_on = fields.Date("Answered on", readonly=True)
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", readonly=True, ondelete='RESTRICT')
+    note = fields.Char("Note")
+    state = fields.Selection([
+            ('draft', "Being Received"),
+            ('done', "Received"),
+            ('answered', "Answered"),
+            ('refused', "Refused"),
+            ], "State", required=True, readonly=True, sort=False)
+
+    @classmethod
+    def __setup__(cls):
+        cls.number.search_unaccented = False
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('number_unique', Unique(table, table.number),
+                'complaints.msg_number_unique'),
+            ]
+        cls._sql_indexes.update({
+                Index(
+                    table, (table.agency, Index.Equality()),
+                    (table.day, Index.Range(order='DESC'))),
+                Index(
+                    table, (table.letter, Index.Equality()),
+                    where=table.letter != Null),
+                })
+        cls._order = [('day', 'DESC'), ('id', 'DESC')]
+        cls._transitions |= {
+            ('draft', 'done'), ('draft', 'refused'), ('done', 'answered')}
+
+        def when(state, icon):
+            return {
+                'invisible': Eval('state') != state, 'icon': icon,
+                'depends': ['state']}
+        cls._buttons.update({
+                'finish': when('draft', 'tryton-ok'),
+                'refuse': {
+                    'invisible': (Eval('state') != 'draft') | ~Eval('refusal'),
+                    'icon': 'tryton-cancel',
+                    'depends': ['state', 'refusal']},
+                'answer': when('done', 'tryton-email'),
+                })
+
+    @classmethod
+    def default_agency(cls):
+        return current_agency()
+
+    @classmethod
+    def default_day(cls):
+        return Pool().get('ir.date').today()
+
+    @staticmethod
+    def default_form():
+        return 'ordinary'
+
+    @staticmethod
+    def default_people_count():
+        return 1
+
+    @staticmethod
+    def default_state():
+        return 'draft'
+
+    @classmethod
+    def default_host(cls):
+        User = Pool().get('res.user')
+        user = Transaction().user
+        return User(user).name if user else None
+
+    def get_rec_name(self, name):
+        return self.number or gettext('complaints.msg_reception_new')
+
+    @classmethod
+    def get_person_names(cls, receptions, name):
+        result = {}
+        for reception in receptions:
+            names = [p.name for p in reception.persons if p.name]
+            result[reception.id] = ', '.join(names[:3]) or None
+        return result
+
+    def clock_variants(self):
+        return set()
+
+    def clock_calendar(self):
+        return None
+
+    def check_worker(self):
+        "Raise RoleError if the user does not receive citizens here"
+        User = Pool().get('res.user')
+        User.check_role(self.agency, 'clerk', 'handler', 'leader')
+
+    # Who may do what
+
+    @classmethod
+    def _locked_always(cls):
+        return {'state', 'number', 'letter', 'clocks', 'due_on', 'answered_on'}
+
+    @classmethod
+    def check_modification(cls, mode, receptions, values=None, external=False):
+        super().check_modification(
+            mode, receptions, values=values, external=external)
+        if not external:
+            return
+        for reception in receptions:
+            reception.check_worker()
+            if mode == 'create' and reception.state == 'draft':
+                continue
+            if mode == 'delete' or mode == 'create' or (
+                    values.keys() & (cls._locked_always() | {'agency'})) or (
+                    reception.state != 'draft' and values.keys() - {'note'}):
+                raise LockedError(gettext(
+                        'complaints.msg_reception_locked',
+                        reception=reception.rec_name))
+
+    @classmethod
+    def on_modification(cls, mode, receptions, field_names=None):
+        Person = Pool().get('complaints.reception.person')
+        super().on_modification(mode, receptions, field_names=field_names)
+        if mode == 'create' or (field_names or set()) & {'kind', 'persons'}:
+            # who denounces in person is protected from the first word
+            Person.protect([
+                    p for r in receptions if r.kind == 'denunciation'
+                    for p in r.persons])
+
+    def check_complete(self):
+        today = Pool().get('ir.date').today()
+        if self.day > today:
+            raise DateError(gettext(
+                    'complaints.msg_date_future', record=self.rec_name,
+                    field=self.__names__('day')['field']))
+        if not self.persons:
+            raise PersonError(gettext(
+                    'complaints.msg_reception_person',
+                    reception=self.rec_name))
+        if not self.result:
+            raise StepError(gettext(
+                    'complaints.msg_reception_result',
+                    reception=self.rec_name))
+        self.check_representatives()
+
+    def check_representatives(self):
+        Representation = Pool().get('complaints.representation')
+        held = Representation.on(self.people_count, self.day)
+        count = len([p for p in self.persons if p.role == 'representative'])
+        if held and not held.least <= count <= held.most:
+            raise PersonError(gettext(
+                    'complaints.msg_representatives', letter=self.rec_name,
+                    people=self.people_count, least=held.least,
+                    most=held.most, count=count, citation=held.citation))
+
+    # The steps
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('done')
+    def finish(cls, receptions):
+        "Enter sessions into the register; a letter is born where one is"
+        pool = Pool()
+        Counter = pool.get('complaints.counter')
+        Clock = pool.get('deadlines.clock')
+        for reception in receptions:
+            reception.check_worker()
+        with without_check_access():
+            receptions = cls.browse([r.id for r in receptions])
+            for reception in receptions:
+                reception.check_complete()
+                reception.number, = Counter.take(
+                    reception.agency, 'T', reception.day.year)
+                if reception.result == 'letter':
+                    reception.letter = reception._create_letter()
+            cls.save(receptions)
+            # the citizen is told within ten working days what will be done
+            Clock.start([(r, 'TCD-01', r.day) for r in receptions])
+
+    def _create_letter(self):
+        Letter = Pool().get('complaints.letter')
+        with Transaction().set_context(_identities=True):
+            letter, = Letter.create([{
+                        'agency': self.agency.id,
+                        'received_on': self.day,
+                        'channel': 'reception',
+                        'kind': self.kind,
+                        'content': self.content,
+                        'people_count': self.people_count,
+                        'persons': [('create', [{
+                                        'role': person.role,
+                                        'identity': person.identity.id,
+                                        'protected': person.protected,
+                                        } for person in self.persons])],
+                        }])
+        return letter
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('refused')
+    def refuse(cls, receptions):
+        "Refuse to receive; where the law wants it, a notice follows (TCD-06)"
+        pool = Pool()
+        Counter = pool.get('complaints.counter')
+        Clock = pool.get('deadlines.clock')
+        for reception in receptions:
+            reception.check_worker()
+        with without_check_access():
+            receptions = cls.browse([r.id for r in receptions])
+            for reception in receptions:
+                if not reception.refusal:
+                    raise StepError(gettext(
+                            'complaints.msg_reception_ground',
+                            reception=reception.rec_name))
+                reception.refusal.check(
+                    ['reception'], reception.kind, reception.day,
+                    reception.document_number)
+                reception.number, = Counter.take(
+                    reception.agency, 'T', reception.day.year)
+            cls.save(receptions)
+            Clock.start([
+                    (r, 'TCD-06', r.day) for r in receptions
+                    if r.refusal.document])
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('answered')
+    def answer(cls, receptions):
+        "The citizen was told what is done with the matter"
+        pool = Pool()
+        Clock = pool.get('deadlines.clock')
+        today = pool.get('ir.date').today()
+        for reception in receptions:
+            reception.check_worker()
+        with without_check_access():
+            receptions = cls.browse([r.id for r in receptions])
+            cls.write(receptions, {'answered_on': today})
+            Clock.stop(receptions, ['TCD-01', 'TCD-06'], today)
+
+    @classmethod
+    def copy(cls, receptions, default=None):
+        if not receptions:
+            return []
+        raise AccessError(gettext('complaints.msg_reception_copy'))
+
+
+def _date(day):
+    return day.strftime('%d/%m/%Y') if day else ''
+
+
+COLUMNS = 13
+
+
+def register_rows(receptions):
+    """Return the rows of the register of form 03/TCD: 13 columns each
+
+    The names of who is protected stand as a mask for who may not see them.
+    """
+    rows = []
+    for serial, r in enumerate(receptions, 1):
+        who = [
+            ', '.join(filter(None, [p.name, p.address])) for p in r.persons]
+        numbers = [p.identity_number for p in r.persons if p.identity_number]
+        letter = r.letter
+        rows.append([
+                serial, _date(r.day), '; '.join(who) or MASK,
+                '; '.join(numbers), r.content,
+                r.kind_string, r.people_count, r.settled_by or '',
+                'x' if r.result == 'letter' else '',
+                ' '.join(filter(None, [r.directed_to, r.document_number]))
+                if r.result == 'guided' else '',
+                ' '.join(filter(None, [r.directed_to, r.document_number]))
+                if r.result == 'transferred' else (
+                    letter.agency.rec_name if letter else ''),
+                letter.state_string if letter else '',
+                ' '.join(filter(None, [
+                            r.refusal.name if r.refusal else None, r.note])),
+                ])
+    return rows
+
+
+def safe_cell(value):
+    "Return a value that no spreadsheet takes for a formula"
+    if isinstance(value, str) and value[:1] in '=+-@\t\r':
+        return "'" + value
+    return value
+
+
+def titles():
+    return [
+        gettext(f'complaints.msg_register_{n}')
+        for n in range(1, COLUMNS + 1)]
+
+
+class RegisterPage(Report):
+    "The register of receptions (Sổ tiếp công dân, mẫu 03/TCD), printed"
+    __name__ = 'complaints.reception.register'
+
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        def row(values, tag='td'):
+            return '<tr>' + ''.join(
+                f'<{tag}>{escape(str(v))}</{tag}>' for v in values) + '</tr>'
+
+        records = sorted(records, key=lambda r: (r.day, r.id))
+        title = gettext('complaints.msg_register_title')
+        return 'html', (
+            '<!DOCTYPE html><html><head><meta charset="utf-8"/>'
+            f'<title>{escape(title)}</title><style>{STYLE}\n@page {{ size: '
+            'A4 landscape; }} td, th {{ border: 1px solid #555; '
+            'padding: .2em .3em; font-size: 11px; vertical-align: top; }}'
+            f'</style></head><body><h1>{escape(title)}</h1><table>'
+            + row(titles(), 'th') + row(
+                [f'({n})' for n in range(1, COLUMNS + 1)])
+            + ''.join(row(values) for values in register_rows(records))
+            + '</table></body></html>')
+
+
+class RegisterSheet(Report):
+    "The register of receptions as a spreadsheet"
+    __name__ = 'complaints.reception.register.sheet'
+
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("03-TCD")
+        sheet.append(titles())
+        for values in register_rows(
+                sorted(records, key=lambda r: (r.day, r.id))):
+            sheet.append([safe_cell(v) for v in values])
+        buffer = io.BytesIO()
+        book.save(buffer)
+        return 'xlsx', buffer.getvalue()
+
+

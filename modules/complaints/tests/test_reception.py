@@ -1,0 +1,158 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Citizens who come in person."""
+import datetime as dt
+import io
+import unittest
+
+import openpyxl
+from trytond.model.exceptions import AccessError
+from trytond.modules.agencies import clock
+from trytond.modules.agencies.exceptions import RoleError
+from trytond.modules.agencies.tests import work_as
+from trytond.pool import Pool
+from trytond.tests.test_tryton import (
+    activate_module, drop_db, with_transaction)
+
+from ..exceptions import DateError, LockedError, PersonError, StepError
+from ..identity import MASK
+from ..reception import COLUMNS
+from .tools import clocks, create_office, take
+
+D = dt.date
+
+
+def receive(office, **values):
+    Reception = Pool().get('complaints.reception')
+    with work_as(office.clerk):
+        reception, = Reception.create([{
+                    'agency': office.agency.id,
+                    'day': D(2026, 8, 3),
+                    'host': "Lê Thị Tiếp",
+                    'kind': 'complaint',
+                    'content': "=HYPERLINK(\"x\") Thu hồi đất",
+                    'result': 'letter',
+                    'persons': [('create', [{
+                                    'name': "Nguyễn Văn An",
+                                    'identity_number': '066150123456',
+                                    }])],
+                    **values}])
+    return Reception(reception.id)
+
+
+class ReceptionTestCase(unittest.TestCase):
+    "Test the reception of citizens"
+
+    @classmethod
+    def setUpClass(cls):
+        drop_db()
+        activate_module('complaints')
+
+    @classmethod
+    def tearDownClass(cls):
+        drop_db()
+
+    @with_transaction()
+    def test_letter(self):
+        "Test a session leads to a letter, with the person and its clock"
+        office = create_office()
+        with clock.travel(D(2026, 8, 3)):
+            reception = take(office.clerk, receive(office), 'finish')
+            self.assertEqual(reception.state, 'done')
+            self.assertIn('-T-2026-000001', reception.number)
+            self.assertEqual(
+                clocks(reception), {'TCD-01': ('running', D(2026, 8, 17))})
+            letter = reception.letter
+            self.assertEqual(
+                (letter.channel, letter.received_on, letter.sender),
+                ('reception', D(2026, 8, 3), "Nguyễn Văn An"))
+            reception = take(office.clerk, reception, 'answer')
+            self.assertEqual(clocks(reception)['TCD-01'][0], 'met')
+
+    @with_transaction()
+    def test_incomplete(self):
+        "Test what is missing is said, and nothing is entered"
+        office = create_office()
+        with clock.travel(D(2026, 8, 3)):
+            for values, error in [
+                    ({'persons': []}, PersonError),
+                    ({'result': None}, StepError),
+                    ({'people_count': 6}, PersonError),
+                    ({'day': D(2026, 8, 4)}, DateError),
+                    ]:
+                reception = receive(office, **values)
+                with self.assertRaises(error):
+                    take(office.clerk, reception, 'finish')
+
+    @with_transaction()
+    def test_refusal(self):
+        "Test who was answered already is refused in writing in three days"
+        Ground = Pool().get('deadlines.ground')
+        office = create_office()
+        with clock.travel(D(2026, 8, 3)):
+            ground, = Ground.search([('code', '=', 'TCD-9.3')])
+            reception = receive(
+                office, refusal=ground.id, document_number='1/TB')
+            reception = take(office.clerk, reception, 'refuse')
+            self.assertEqual(
+                clocks(reception), {'TCD-06': ('running', D(2026, 8, 6))})
+            self.assertFalse(reception.letter)
+
+    @with_transaction()
+    def test_locked(self):
+        "Test the register can not be changed, removed or forged"
+        Reception = Pool().get('complaints.reception')
+        office, other = create_office(), create_office('66001')
+        with clock.travel(D(2026, 8, 3)):
+            reception = take(office.clerk, receive(office), 'finish')
+            with work_as(office.clerk):
+                for values in [{'content': "x"}, {'state': 'draft'},
+                        {'number': 'x'}]:
+                    with self.assertRaises(LockedError):
+                        Reception.write([Reception(reception.id)], values)
+                with self.assertRaises(AccessError):
+                    Reception.delete([Reception(reception.id)])
+            with work_as(other.clerk):
+                with self.assertRaises((AccessError, RoleError)):
+                    Reception.finish([Reception(receive(office).id)])
+                self.assertFalse(Reception.search([]))
+
+    @with_transaction()
+    def test_register(self):
+        "Test the register of 13 columns masks who denounces"
+        pool = Pool()
+        Page = pool.get('complaints.reception.register', type='report')
+        Sheet = pool.get('complaints.reception.register.sheet', type='report')
+        office = create_office()
+        with clock.travel(D(2026, 8, 3)):
+            ids = [
+                take(office.clerk, receive(office, kind=kind), 'finish').id
+                for kind in ['complaint', 'denunciation']]
+            with work_as(office.leader):
+                extension, data, _, _ = Sheet.execute(ids, {})
+                _, page, _, _ = Page.execute(ids, {})
+        self.assertEqual(extension, 'xlsx')
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+        rows = list(sheet.iter_rows(values_only=True))
+        self.assertEqual({len(row) for row in rows}, {COLUMNS})
+        self.assertIn("Nguyễn Văn An", rows[1][2])
+        self.assertEqual(rows[2][2], MASK)
+        self.assertEqual(rows[2][3], MASK)
+        # no spreadsheet runs what a citizen wrote
+        self.assertTrue(rows[1][4].startswith("'="))
+        self.assertEqual(page.count("Nguyễn Văn An"), 1)
+
+    @with_transaction()
+    def test_schedule(self):
+        "Test the schedule is posted five working days before"
+        Day = Pool().get('complaints.reception.day')
+        office = create_office()
+        with clock.travel(D(2026, 8, 3)), work_as(office.clerk):
+            values = {
+                'agency': office.agency.id, 'day': D(2026, 8, 17),
+                'form': 'head', 'host': "Chủ tịch"}
+            with self.assertRaisesRegex(DateError, "10/08/2026"):
+                Day.create([{**values, 'posted_on': D(2026, 8, 11)}])
+            Day.create([{
+                        **values, 'form': 'delegated',
+                        'posted_on': D(2026, 8, 10)}])
