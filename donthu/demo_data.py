@@ -214,7 +214,11 @@ class Simulation:
                             'identity_number':
                             f'066{generator.randrange(10 ** 9):09d}',
                             'address': f'{hamlet}, tỉnh Đắk Lắk',
-                            }])],
+                            }, *([{
+                                'role': 'representative',
+                                'name': invent_name(generator),
+                                'address': f'{hamlet}, tỉnh Đắk Lắk',
+                                }] if people >= 5 else [])])],
             }
         with self.work(agency, 'clerk'):
             letter, = Letter.create([values])

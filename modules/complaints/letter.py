@@ -293,6 +293,11 @@ class Letter(
         return 'received'
 
     @staticmethod
+    def default_lawful():
+        # before it is saved: what comes first in every procedure
+        return ['register']
+
+    @staticmethod
     def default_people_count():
         return 1
 
