@@ -263,7 +263,7 @@ class Take(Wizard):
     start = StateView('complaints.act.take.start',
         'complaints.act_take_start_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Record", 'take', 'tryton-ok', default=True),
+            Button("Put on Record", 'take', 'tryton-ok', default=True),
             ])
     take = StateTransition()
 

@@ -60,11 +60,13 @@ class ProcedureMixin:
         steps = Step.browse(self.procedure.steps_from(
                 self.__name__, self.state, today).values())
         for step in steps:
-            lacking = [
-                self.requirement_text(r) for r in step.requirements()
-                if not self.meets(r)]
-            if step.once and self.acts_of(step.name):
+            unmet = [r for r in step.requirements() if not self.meets(r)]
+            if step.once and self.acts_of(step.name) or any(
+                    not r.negated and not self.procedure.step_on(
+                        self.__name__, r.what, today) for r in unmet):
+                # done already, or without the circumstance it is for
                 continue
+            lacking = [self.requirement_text(r) for r in unmet]
             lines.append(gettext(
                     'complaints.msg_next_step_lacking' if lacking
                     else 'complaints.msg_next_step',
