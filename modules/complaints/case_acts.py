@@ -139,17 +139,24 @@ class CaseActsMixin:
                 cls.take_effect(cases)
 
     @classmethod
-    def leave(cls, number, states, name, text):
+    def leave(cls, number, states, name, by, text):
         """Let a case end where a higher instance took the matter up
 
         number -- of the case, which may be of another agency
-        Returns the case, or None if there is none in one of the states."""
+        by -- the letter of the higher instance
+
+        Only an agency above that of the case can take it up, and only a
+        matter of the same kind: by its number alone nobody makes the case of
+        others vanish.  Returns the case, or None."""
         Act = Pool().get('complaints.act')
         today = Pool().get('ir.date').today()
         with without_check_access(), Transaction().set_user(
                 0, set_context=True):
             cases = cls.search([
                     ('number', '=', number), ('state', 'in', states)])
+            cases = [
+                c for c in cases if c.kind == by.kind
+                and by.agency in c.agency.superiors()]
             for case in cases:
                 step = case.procedure.step_on(cls.__name__, name, today)
                 cls.write([case], {'state': step.to_state})

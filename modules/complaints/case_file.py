@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from html import escape
+from operator import itemgetter
 
 from trytond.i18n import gettext
 from trytond.model import fields
@@ -55,7 +56,8 @@ class CaseFileMixin:
     def get_story(self, name):
         return '\n'.join(
             f'{_date(day)}  {text}'
-            for day, _, text in sorted(self.story_lines()))
+            for day, _, text in sorted(
+                self.story_lines(), key=itemgetter(0, 1)))
 
     def contents(self):
         """Return the documents of the file, oldest first, as a list of

@@ -149,7 +149,7 @@ class LetterMattersMixin:
         taken = _TAKEN_UP.get((self.kind, self.instance))
         if taken and self.earlier_number:
             Case.leave(
-                self.earlier_number, *taken, gettext(
+                self.earlier_number, *taken, self, gettext(
                     'complaints.msg_taken_up', number=self.case.rec_name,
                     agency=self.agency.rec_name))
 

@@ -21,7 +21,8 @@ from trytond.tests.test_tryton import (
 from .. import procedure_book
 from ..exceptions import DateError, PersonError, StepError
 from .tools import (
-    CONTENT, act, appoint, begin, clocks, create_office, hold_dialogue,
+    CONTENT, act, appoint, begin, clocks, create_office, create_superior,
+    hold_dialogue,
     open_case, propose, receive, take)
 
 D = dt.date
@@ -54,7 +55,8 @@ class ProceduresTestCase(unittest.TestCase):
     @with_transaction()
     def test_second_complaint(self):
         "Test a second complaint ends the first case and needs a dialogue"
-        first, second = create_office(), create_office('66001')
+        first = create_office()
+        second = create_superior(first)
         with clock.travel(D(2026, 8, 5)):
             earlier = begin(first, open_case(first))
             hold_dialogue_day = D(2026, 8, 20)
@@ -228,7 +230,8 @@ class ProceduresTestCase(unittest.TestCase):
     @with_transaction()
     def test_denunciation_overdue(self):
         "Test the superior asks for a report, then takes the matter over"
-        lower, upper = create_office(), create_office('66001')
+        lower = create_office()
+        upper = create_superior(lower)
         with clock.travel(D(2026, 8, 5)):
             earlier = open_case(lower, kind='denunciation')
         with clock.travel(D(2026, 9, 14)):
@@ -253,6 +256,25 @@ class ProceduresTestCase(unittest.TestCase):
             earlier = type(case)(earlier.id)
             self.assertEqual(earlier.state, 'taken')
             self.assertIsNone(earlier.due_on)
+
+    @with_transaction()
+    def test_no_case_vanishes(self):
+        "Test nobody ends the case of an agency that is not below"
+        office, other = create_office(), create_office('66001')
+        with clock.travel(D(2026, 8, 5)):
+            earlier = begin(office, open_case(office))
+            earlier = take(
+                office.leader, earlier, 'decide', result='right',
+                decision_number='1/QĐ')
+            for place in [other, office]:
+                letter = receive(
+                    place, D(2026, 8, 5), instance='2', name="Kẻ Phá",
+                    earlier_number=earlier.number)
+                propose(place, letter, 'accept')
+                take(place.leader, letter, 'accept')
+                earlier = type(earlier)(earlier.id)
+                self.assertEqual(earlier.state, 'decided')
+                self.assertEqual(clocks(earlier)['KN-07'][0], 'running')
 
     @with_transaction()
     def test_denunciation_again(self):

@@ -23,6 +23,15 @@ def create_office(code='22250', parent=None):
     return office
 
 
+def create_superior(office):
+    "Return the agency above an office, with its own people"
+    superior = SimpleNamespace(agency=office.parent)
+    for role in ['clerk', 'handler', 'leader']:
+        setattr(superior, role, create_user(
+                f'{role}{office.parent.id}', office.parent, role))
+    return superior
+
+
 def receive(office, received_on, kind='complaint', name="Nguyễn Văn An",
         **values):
     "Receive a letter as the clerk would, and return it"
