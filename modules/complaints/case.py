@@ -260,8 +260,6 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
         super().check_requirements(step)
         if step.team:
             self.check_team(step)
-        if step.name == 'take_effect':
-            self.check_effect(step)
 
     @classmethod
     @step_button
@@ -294,7 +292,7 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
     @Workflow.transition('effective')
     def take_effect(cls, cases):
         for case in cases:
-            case.set_effect()
+            case.check_effect()
             case.effective_on = case.effective_from
         cls.save(cases)
 

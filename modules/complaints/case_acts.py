@@ -98,9 +98,10 @@ class CaseActsMixin:
 
     # Effect
 
-    def check_effect(self, step):
+    def check_effect(self):
         "Raise StepError before the day on which the decision is in force"
         today = Pool().get('ir.date').today()
+        step = self.procedure.step_on(self.__name__, 'take_effect', today)
         self.set_effect()
         if not self.effective_from or today < self.effective_from:
             raise StepError(gettext(

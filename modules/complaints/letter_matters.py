@@ -15,8 +15,13 @@ from .procedure import INSTANCED, KINDS
 _GROUNDS = {'refuse': 'refusal', 'file': 'filing'}
 # The matters that a higher instance takes up: the states, and the step
 _TAKEN_UP = {
-    ('complaint', '2'): (['decided', 'sent'], 'complained'),
-    ('disciplinary', '2'): (['decided', 'sent'], 'complained'),
+    # decided, or not in time (Luật Khiếu nại Điều 33)
+    ('complaint', '2'): (
+        ['accepted', 'verifying', 'suspended', 'decided', 'sent'],
+        'complained'),
+    ('disciplinary', '2'): (
+        ['accepted', 'verifying', 'suspended', 'decided', 'sent'],
+        'complained'),
     ('denunciation', 'overdue'): (
         ['accepted', 'verifying', 'suspended'], 'yield'),
     }

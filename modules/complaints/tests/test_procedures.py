@@ -258,6 +258,29 @@ class ProceduresTestCase(unittest.TestCase):
             self.assertIsNone(earlier.due_on)
 
     @with_transaction()
+    def test_second_complaint_undecided(self):
+        "Test a second complaint without a first decision ends the first case"
+        office = create_office()
+        superior = create_superior(office)
+        with clock.travel(D(2026, 8, 5)):
+            earlier = begin(office, open_case(office))
+        with clock.travel(D(2026, 9, 10)):
+            self.assertEqual(earlier.clocks[0].state, 'running')
+            # its own agency can not let it vanish
+            with self.assertRaises(StepError):
+                act(office.leader, earlier, 'complained', number='1',
+                    text="x")
+            letter = receive(
+                superior, D(2026, 9, 10), instance='2',
+                earlier_number=earlier.number)
+            propose(superior, letter, 'accept')
+            take(superior.leader, letter, 'accept')
+            earlier = type(earlier)(earlier.id)
+            self.assertEqual(earlier.state, 'contested')
+            self.assertFalse([
+                    c for c in earlier.clocks if c.state == 'running'])
+
+    @with_transaction()
     def test_no_case_vanishes(self):
         "Test nobody ends the case of an agency that is not below"
         office, other = create_office(), create_office('66001')

@@ -205,6 +205,9 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
 
         escalation, = Escalation.search([])
         self.assertEqual(escalation.case, case)
+        with clock.travel(D(2026, 9, 9)):
+            self.assertIn(
+                escalation.superior.rec_name, type(case)(case.id).story)
         self.assertEqual(escalation.agency, office.agency)
         self.assertEqual(escalation.superior, office.parent)
         self.assertEqual(
