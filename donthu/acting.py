@@ -5,8 +5,6 @@
 For the demonstration and the simulation: each goes through the same steps
 as the clients.
 """
-import datetime as dt
-
 SAID = {
     'check_identity': "Người viết đơn xác nhận là người gửi.",
     'report': "Đã làm rõ từng nội dung; có báo cáo kèm theo.",
@@ -50,6 +48,17 @@ def clear_way(work, record, name):
                     })
 
 
+def too_soon(record):
+    "Return if a dialogue today could not have been announced in time"
+    from trytond.pool import Pool
+    pool = Pool()
+    Clock = pool.get('deadlines.clock')
+    today = pool.get('ir.date').today()
+    step = record.procedure.step_on(record.__name__, 'invite', today)
+    notice = step and Clock.period_of(record, step.notice, today)
+    return bool(notice and notice.due_on < record.accepted_on)
+
+
 def take(work, record, name):
     "Record an act today, or a notice in time for a meeting today"
     from trytond.pool import Pool
@@ -66,10 +75,7 @@ def take(work, record, name):
     if step.notice:
         Clock = Pool().get('deadlines.clock')
         notice = Clock.period_of(record, step.notice, today)
-        if notice and notice.due_on >= record.accepted_on:
-            day = notice.due_on
-        else:
-            said['meeting'] = today + dt.timedelta(days=21)
+        day = notice.due_on if notice else today
     values = {
         {'meeting': 'meeting_on'}.get(ask, ask): said[ask]
         for ask in step.codes(step.asks)}

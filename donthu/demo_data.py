@@ -301,7 +301,8 @@ class Simulation:
         with work('leader'):
             case = Case(case.id)
             if step not in case.lawful or step == 'take_effect' and (
-                    case.effective_from > today):
+                    case.effective_from > today) or (
+                    step == 'decide' and acting.too_soon(case)):
                 return
             if not hasattr(Case, step):
                 acting.take(work, case, step)

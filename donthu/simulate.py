@@ -103,6 +103,7 @@ class Matter:
         self.letter = self.case = None
         self.state = 'received'
         self.effective = None
+        self.waits = False      # for the day of a dialogue
         self.done = set()
         # {'letter' or 'case': {rule: Period}}
         self.periods = {'letter': {}, 'case': {}}
@@ -234,6 +235,8 @@ class Year:
             'decide': 'send', 'suspend': 'notify', 'publish': 'handle',
             'enforce': 'close', 'handle': 'close',
             'terminate': 'notify', 'correct': 'propose'}
+        if act == 'decide' and matter.waits:
+            return act
         if act == 'outcome':
             if not matter.case:
                 return None
@@ -395,6 +398,9 @@ class Year:
     def _decide(self, pool, matter, act, day):
         Case = pool.get('complaints.case')
         case = Case(matter.case)
+        matter.waits = acting.too_soon(case)
+        if matter.waits:
+            return
         with self._work('leader'):
             case.result = (
                 'answered' if matter.kind in {'petition', 'reflection'}

@@ -13,7 +13,8 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .exceptions import DateError, StepError
+from . import procedure_book
+from .exceptions import DateError, PersonError, StepError
 
 ASKED = {
     'number': 'number', 'text': 'text', 'people': 'people',
@@ -105,6 +106,18 @@ class Act(AuditedMixin, ModelSQL, ModelView):
                     day=first.strftime('%d/%m/%Y')))
         if step.notice:
             self.check_notice(step)
+        self.check_announced(step)
+
+    def check_announced(self, step):
+        "Raise DateError for a meeting before the day that was announced"
+        names = {r.what for r in step.requirements()}
+        announced = [
+            act.meeting_on for act in self.record.acts
+            if act.name in names and act.meeting_on]
+        if announced and self.day < min(announced):
+            raise DateError(gettext(
+                    'complaints.msg_act_early', step=step.title,
+                    day=min(announced).strftime('%d/%m/%Y')))
 
     def check_notice(self, step):
         "Raise DateError unless a meeting is announced early enough"
@@ -180,7 +193,6 @@ class Representation(ModelSQL, ModelView):
 
     @classmethod
     def load(cls):
-        from . import procedure_book
         known = {(r.people_from, r.valid_from) for r in cls.search([])}
         cls.create([
                 row for row in procedure_book.book()[2]
@@ -196,6 +208,19 @@ class Representation(ModelSQL, ModelView):
                 ['OR', ('valid_to', '=', None), ('valid_to', '>=', day)],
                 ], order=[('valid_from', 'DESC')], limit=1)
         return found[0] if found else None
+
+    @classmethod
+    def check(cls, record, day):
+        """Raise PersonError unless many people are represented
+
+        record -- a letter or a reception: people_count and persons"""
+        held = cls.on(record.people_count, day)
+        count = len([p for p in record.persons if p.role == 'representative'])
+        if held and not held.least <= count <= held.most:
+            raise PersonError(gettext(
+                    'complaints.msg_representatives', letter=record.rec_name,
+                    people=record.people_count, least=held.least,
+                    most=held.most, count=count, citation=held.citation))
 
 
 class TakeStart(ModelView):

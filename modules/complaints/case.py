@@ -144,6 +144,10 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
                     (table.due_on, Index.Range()),
                     where=table.handler != Null),
                 })
+        cls._sql_indexes.add(Index(
+                table, (table.effective_from, Index.Range()),
+                where=(table.effective_from != Null) & (
+                    table.effective_on == Null)))
         cls._order = [('accepted_on', 'DESC'), ('id', 'DESC')]
         cls.complex.readonly = cls.remote.readonly = True
         cls.especially_complex.readonly = True

@@ -61,7 +61,9 @@ class CaseActsMixin:
                     said.get('day') or case.step_day(step.name) or today,
                     number=said.get('document') or case.step_number(
                         step.name),
-                    text=said.get('reason')))
+                    text=': '.join(filter(None, [
+                                said['ground'].name if said.get('ground')
+                                else None, said.get('reason')])) or None))
         Act.save(acts)
 
     def step_number(self, name):
@@ -124,20 +126,28 @@ class CaseActsMixin:
         today = Pool().get('ir.date').today()
         with without_check_access(), Transaction().set_user(0):
             # those that an older release decided
-            unknown = cls.search([
-                    ('state', '=', 'sent'),
-                    ('kind', 'in', COMPLAINTS),
-                    ('effective_from', '=', None),
-                    ], limit=1000, order=[('id', 'ASC')])
-            for case in unknown:
-                case.set_effect()
-            cls.save(unknown)
-            cases = cls.search([
-                    ('state', '=', 'sent'),
-                    ('effective_from', '<=', today),
-                    ], limit=1000, order=[('id', 'ASC')])
-            if cases:
+            for unknown in cls._batches([
+                        ('state', '=', 'sent'),
+                        ('kind', 'in', COMPLAINTS),
+                        ('effective_from', '=', None)]):
+                for case in unknown:
+                    case.set_effect()
+                cls.save(unknown)
+            for cases in cls._batches([
+                        ('state', '=', 'sent'),
+                        ('effective_on', '=', None),
+                        ('effective_from', '<=', today)]):
                 cls.take_effect(cases)
+
+    @classmethod
+    def _batches(cls, domain, size=500):
+        "Yield the cases of a domain in batches, each once"
+        last = 0
+        while cases := cls.search(
+                [domain, ('id', '>', last)], limit=size,
+                order=[('id', 'ASC')]):
+            last = cases[-1].id
+            yield cases
 
     @classmethod
     def leave(cls, number, states, name, by, text):
@@ -157,7 +167,8 @@ class CaseActsMixin:
                     ('number', '=', number), ('state', 'in', states)])
             cases = [
                 c for c in cases if c.kind == by.kind
-                and by.agency in c.agency.superiors()]
+                and by.agency in c.agency.superiors()
+                and c.procedure.step_on(cls.__name__, name, today)]
             for case in cases:
                 step = case.procedure.step_on(cls.__name__, name, today)
                 cls.write([case], {'state': step.to_state})

@@ -17,12 +17,17 @@ class Attachment(metaclass=PoolMeta):
         transaction = Transaction()
         if transaction.user == 0 or not transaction.check_access:
             return
-        Letter = Pool().get('complaints.letter')
+        pool = Pool()
+        Act = pool.get('complaints.act')
+        places = (
+            pool.get('complaints.letter'), pool.get('complaints.reception'))
         # The scan of a denunciation shows the hand of who wrote it.
         with without_check_access():
             for attachment in cls.browse(ids):
                 letter = attachment.resource
-                if not isinstance(letter, Letter):
+                if isinstance(letter, Act):
+                    letter = letter.letter
+                if not isinstance(letter, places):
                     continue
                 for person in letter.persons:
                     if (person.protected

@@ -8,7 +8,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .exceptions import PersonError, StepError
+from .exceptions import StepError
 from .procedure import INSTANCED, KINDS
 
 # Which grounds a proposal needs
@@ -104,15 +104,7 @@ class LetterMattersMixin:
         Representation = Pool().get('complaints.representation')
         if Transaction().context.get('_import'):
             return
-        held = Representation.on(self.people_count, self.received_on)
-        if not held:
-            return
-        count = len([p for p in self.persons if p.role == 'representative'])
-        if not held.least <= count <= held.most:
-            raise PersonError(gettext(
-                    'complaints.msg_representatives', letter=self.rec_name,
-                    people=self.people_count, least=held.least,
-                    most=held.most, count=count, citation=held.citation))
+        Representation.check(self, self.received_on)
 
     @classmethod
     def check_first_time(cls, letters):
@@ -179,8 +171,14 @@ class LetterMattersMixin:
                                         'protected': person.protected,
                                         } for person in self.persons])],
                         **values} for values in parts])
-        self.__class__.register(self.__class__.browse(
-                [le.id for le in letters]))
+        letters = self.__class__.browse([le.id for le in letters])
+        self.__class__.register(letters)
+        # who keeps the identity of the whole keeps that of the parts
+        self.__class__.write(letters, {
+                'registered_by': (
+                    self.registered_by.id if self.registered_by else None),
+                'handler': self.handler.id if self.handler else None,
+                })
 
 
 class LetterGround(ModelSQL):

@@ -164,7 +164,6 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
         "Requires", help="The acts that must be on record before, "
         "comma separated, each perhaps with a condition.")
     once = fields.Boolean("Once Only")
-    ends = fields.Char("Ends the Act")
     asks = fields.Char("Asks for")
     team = fields.Integer("Verifiers", help="How many there must be.")
     notice = fields.Char(
@@ -246,7 +245,7 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
             **{name: ','.join(getattr(step, name)) or None
                 for name in _LISTS},
             **{name: getattr(step, name) for name in [
-                    'name', 'title', 'once', 'ends', 'team', 'notice',
+                    'name', 'title', 'once', 'team', 'notice',
                     'effect', 'notifies', 'starts_from', 'document',
                     'citation', 'certainty', 'valid_from', 'valid_to']},
             }

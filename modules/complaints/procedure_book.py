@@ -66,7 +66,6 @@ class Step:
     valid_from: dt.date
     valid_to: dt.date | None = None
     once: bool = False
-    ends: str | None = None
     asks: tuple = ()
     team: int = 0
     starts: tuple = ()
@@ -107,7 +106,7 @@ def parse(content):
                 raise BookError(f"{row['name']}: no procedure {key}")
             steps.append(_step(row, key))
     for step in steps:
-        _check(step, steps)
+        _check(step)
     return procedures, steps, content.get('representation', [])
 
 
@@ -121,21 +120,18 @@ def _step(row, key):
         roles=tuple(row['roles']), to=row.get('to'),
         certainty=row['certainty'], valid_from=row['valid_from'],
         valid_to=row.get('valid_to'), once=row.get('once', False),
-        ends=row.get('ends'), asks=tuple(row.get('asks', ())),
+        asks=tuple(row.get('asks', ())),
         team=_choose(row.get('team'), key) or 0,
         starts_from=row.get('starts_from'), notice=row.get('notice'),
         notifies=row.get('notifies'), **values)
 
 
-def _check(step, steps):
+def _check(step):
     where = f"{step.procedure} {step.of} {step.name}"
     if set(step.asks) - set(ASKS):
         raise BookError(f"{where}: asks {step.asks}")
     if not (step.title and step.citation):
         raise BookError(f"{where}: no title or article")
-    names = {s.name for s in steps if s.procedure == step.procedure}
-    if step.ends and step.ends not in names:
-        raise BookError(f"{where}: ends {step.ends}")
 
 
 @cache

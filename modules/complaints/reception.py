@@ -6,6 +6,7 @@ import io
 from html import escape
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sql import Null
 
 from trytond.i18n import gettext
@@ -21,8 +22,10 @@ from trytond.pyson import Eval
 from trytond.report import Report
 from trytond.transaction import Transaction, without_check_access
 
-from .exceptions import DateError, LockedError, PersonError, StepError
+from .exceptions import (
+    DateError, LockedError, MaskedError, PersonError, StepError)
 from .identity import MASK
+from .letter import summarise
 from .procedure import KINDS
 
 FORMS = [
@@ -203,7 +206,9 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
                 })
         cls._order = [('day', 'DESC'), ('id', 'DESC')]
         cls._transitions |= {
-            ('draft', 'done'), ('draft', 'refused'), ('done', 'answered')}
+            ('draft', 'done'), ('draft', 'refused'), ('done', 'answered'),
+            # the notice of a refusal was sent
+            ('refused', 'answered')}
 
         def when(state, icon):
             return {
@@ -215,7 +220,10 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
                     'invisible': (Eval('state') != 'draft') | ~Eval('refusal'),
                     'icon': 'tryton-cancel',
                     'depends': ['state', 'refusal']},
-                'answer': when('done', 'tryton-email'),
+                'answer': {
+                    'invisible': ~Eval('state').in_(['done', 'refused']),
+                    'icon': 'tryton-email',
+                    'depends': ['state']},
                 })
 
     @classmethod
@@ -246,6 +254,10 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
 
     def get_rec_name(self, name):
         return self.number or gettext('complaints.msg_reception_new')
+
+    @property
+    def subject(self):
+        return summarise(self.content)
 
     @classmethod
     def get_person_names(cls, receptions, name):
@@ -313,17 +325,11 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
             raise StepError(gettext(
                     'complaints.msg_reception_result',
                     reception=self.rec_name))
-        self.check_representatives()
-
-    def check_representatives(self):
-        Representation = Pool().get('complaints.representation')
-        held = Representation.on(self.people_count, self.day)
-        count = len([p for p in self.persons if p.role == 'representative'])
-        if held and not held.least <= count <= held.most:
-            raise PersonError(gettext(
-                    'complaints.msg_representatives', letter=self.rec_name,
-                    people=self.people_count, least=held.least,
-                    most=held.most, count=count, citation=held.citation))
+        if any(p.protected and p.keeper != Transaction().user
+                for p in self.persons):
+            # who enters it keeps the identity in the letter
+            raise MaskedError(gettext('complaints.msg_identity_masked'))
+        Pool().get('complaints.representation').check(self, self.day)
 
     # The steps
 
@@ -454,7 +460,10 @@ def register_rows(receptions):
 def safe_cell(value):
     "Return a value that no spreadsheet takes for a formula"
     if isinstance(value, str) and value[:1] in '=+-@\t\r':
-        return "'" + value
+        value = "'" + value
+    if isinstance(value, str):
+        # what no cell can hold
+        value = ILLEGAL_CHARACTERS_RE.sub('', value)
     return value
 
 

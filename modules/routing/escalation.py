@@ -14,6 +14,14 @@ from trytond.transaction import without_check_access
 from .exceptions import AnswerMissingError, EscalationAccessError
 
 
+# The field for each model whose time limits can be late
+_PLACES = {
+    'complaints.letter': 'letter',
+    'complaints.case': 'case',
+    'complaints.reception': 'reception',
+    }
+
+
 class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
     "A delay that was moved up, until somebody answers for it"
     __name__ = 'routing.escalation'
@@ -28,6 +36,9 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         'complaints.letter', "Letter", readonly=True, ondelete='RESTRICT')
     case = fields.Many2One(
         'complaints.case', "Case", readonly=True, ondelete='RESTRICT')
+    reception = fields.Many2One(
+        'complaints.reception', "Reception", readonly=True,
+        ondelete='RESTRICT')
     number = fields.Function(
         fields.Char("Number"), 'get_rec_name', searcher='search_rec_name')
     subject = fields.Function(fields.Char("Summary"), 'get_subject')
@@ -115,7 +126,7 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         return 'open'
 
     def get_rec_name(self, name):
-        record = self.case or self.letter
+        record = self.record
         return record.rec_name if record else str(self.id)
 
     @classmethod
@@ -125,6 +136,7 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         return [bool_op,
             ('letter.number', operator, *rest),
             ('case.number', operator, *rest),
+            ('reception.number', operator, *rest),
             ]
 
     @classmethod
@@ -137,7 +149,7 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
 
     def get_subject(self, name):
         with without_check_access():
-            record = self.case or self.letter
+            record = self.record
             return record.subject if record else None
 
     @classmethod
@@ -187,6 +199,11 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
             return
         User.check_role(self.superior or self.agency, 'supervisor')
 
+    @property
+    def record(self):
+        "The letter, the case or the reception that is late"
+        return self.case or self.letter or self.reception
+
     # How an escalation lives
 
     @classmethod
@@ -208,10 +225,7 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                 agency=agency, superior=superior, clock=row.clock,
                 due_on=row.clock.due_on, raised_at=now, level=row.step,
                 recipients=list(dict.fromkeys([*leaders, *users])))
-            if record.__name__ == 'complaints.case':
-                escalation.case = record
-            else:
-                escalation.letter = record
+            setattr(escalation, _PLACES[record.__name__], record)
             if not users:
                 escalation.undelivered = (
                     'no_supervisor' if superior else 'no_superior')

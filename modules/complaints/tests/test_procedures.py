@@ -13,13 +13,14 @@ from trytond.model.exceptions import AccessError
 from trytond.model.modelview import AccessButtonError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
-from trytond.modules.agencies.tests import work_as
+from trytond.modules.agencies.tests.tools import create_user, work_as
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 
 from .. import procedure_book
 from ..exceptions import DateError, PersonError, StepError
+from ..identity import MASK
 from .tools import (
     CONTENT, act, appoint, begin, clocks, create_office, create_superior,
     hold_dialogue,
@@ -112,6 +113,18 @@ class ProceduresTestCase(unittest.TestCase):
             act(
                 office.handler, case, 'invite', number='1',
                 people="Các bên", meeting_on=D(2026, 8, 10))
+
+    @with_transaction()
+    def test_dialogue_not_before_announced(self):
+        "Test no dialogue is held before the day that was announced"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = begin(office, open_case(office))
+            act(
+                office.handler, case, 'invite', number='1',
+                people="Các bên", meeting_on=D(2026, 8, 20))
+            with self.assertRaisesRegex(DateError, "20/08/2026"):
+                act(office.handler, case, 'dialogue', people="A", text="B")
 
     @with_transaction()
     def test_withheld(self):
@@ -406,6 +419,43 @@ class ProceduresTestCase(unittest.TestCase):
             part = take(office.handler, part, 'join', join_case=case.id)
             self.assertEqual(part.state, 'joined')
             self.assertEqual(len(type(case)(case.id).letters), 2)
+
+    @with_transaction()
+    def test_split_gives_nothing_away(self):
+        "Test a colleague who splits a denunciation learns no name"
+        Letter = Pool().get('complaints.letter')
+        office = create_office()
+        colleague = create_user('colleague', office.agency, 'clerk')
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 4), kind='denunciation')
+            take(office.clerk, letter, 'register')
+            with work_as(colleague):
+                Letter.split_([Letter(letter.id)], [[
+                            {'kind': 'denunciation', 'content': CONTENT},
+                            {'kind': 'petition', 'content': "Làm đường"}]])
+                parts = Letter.search([('part_of', '=', letter.id)])
+                self.assertEqual(
+                    {p.name for le in parts for p in le.persons}, {MASK})
+
+    @with_transaction()
+    def test_archive_without_the_hand(self):
+        "Test the file of a denunciation opens, without its masked scan"
+        pool = Pool()
+        Archive = pool.get('complaints.case.archive', type='report')
+        Attachment = pool.get('ir.attachment')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office, kind='denunciation')
+            with work_as(office.clerk):
+                Attachment.create([{
+                            'name': 'hand.jpg', 'data': b'scan',
+                            'resource': str(case.letters[0])}])
+            for user, seen in [(office.clerk, True), (office.leader, False)]:
+                with work_as(user):
+                    _, data, _, _ = Archive.execute([case.id], {})
+                with zipfile.ZipFile(io.BytesIO(data)) as file:
+                    self.assertEqual(
+                        any('hand' in n for n in file.namelist()), seen)
 
     @with_transaction()
     def test_acts_stay(self):

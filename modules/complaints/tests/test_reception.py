@@ -14,7 +14,8 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 
-from ..exceptions import DateError, LockedError, PersonError, StepError
+from ..exceptions import (
+    DateError, LockedError, MaskedError, PersonError, StepError)
 from ..identity import MASK
 from ..reception import COLUMNS
 from .tools import clocks, create_office, take
@@ -30,7 +31,7 @@ def receive(office, **values):
                     'day': D(2026, 8, 3),
                     'host': "Lê Thị Tiếp",
                     'kind': 'complaint',
-                    'content': "=HYPERLINK(\"x\") Thu hồi đất",
+                    'content': "=HYPERLINK(\"x\") Thu hồi\x0b đất",
                     'result': 'letter',
                     'persons': [('create', [{
                                     'name': "Nguyễn Văn An",
@@ -97,6 +98,22 @@ class ReceptionTestCase(unittest.TestCase):
             self.assertEqual(
                 clocks(reception), {'TCD-06': ('running', D(2026, 8, 6))})
             self.assertFalse(reception.letter)
+            reception = take(office.clerk, reception, 'answer')
+            self.assertEqual(clocks(reception)['TCD-06'][0], 'met')
+
+    @with_transaction()
+    def test_only_who_received(self):
+        "Test nobody else enters a denunciation, and so reads who made it"
+        office = create_office()
+        with clock.travel(D(2026, 8, 3)):
+            reception = receive(office, kind='denunciation')
+            for user in [office.leader, office.handler]:
+                with self.assertRaises(MaskedError):
+                    take(user, reception, 'finish')
+            reception = take(office.clerk, reception, 'finish')
+            with work_as(office.leader):
+                letter = type(reception.letter)(reception.letter.id)
+                self.assertEqual(letter.persons[0].name, MASK)
 
     @with_transaction()
     def test_locked(self):

@@ -10,9 +10,10 @@ from trytond.modules.agencies.tests import (
     AgencyTestMixin, create_agency, create_user, work_as)
 from trytond.modules.complaints.identity import MASK
 from trytond.modules.complaints.tests.tools import (
-    clocks, create_office, open_case, propose, receive, take)
+    act, clocks, create_office, open_case, propose, receive, take)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
+from trytond.transaction import Transaction
 
 from ..exceptions import (
     AnswerMissingError, AssignError, EscalationAccessError, TransferError)
@@ -231,6 +232,41 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
             self.assertEqual(escalation.state, 'closed')
 
     @with_transaction()
+    def test_reception_is_escalated(self):
+        "Test an answer that a citizen waits for goes up, and stops nothing"
+        pool = Pool()
+        Escalation = pool.get('routing.escalation')
+        Reception = pool.get('complaints.reception')
+        office = create_office()
+        with clock.travel(D(2026, 8, 3)):
+            open_case(office)
+            with work_as(office.clerk):
+                reception, = Reception.create([{
+                            'agency': office.agency.id, 'kind': 'petition',
+                            'host': "Lê Thị Tiếp", 'content': "Làm đường",
+                            'result': 'explained',
+                            'persons': [('create', [{'name': "An"}])]}])
+                Reception.finish([reception])
+        self.assertEqual(self.escalate(D(2026, 8, 18)), 1)
+        escalation, = Escalation.search([])
+        self.assertEqual(escalation.reception.id, reception.id)
+        self.assertEqual(escalation.subject, "Làm đường")
+        self.assertTrue(escalation.rec_name)
+
+    @with_transaction()
+    def test_alarm(self):
+        "Test urgent danger is told to the leader at once, without the name"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+            letter = take(office.clerk, letter, 'register')
+            act(office.clerk, letter, 'alarm', text="Sắp sập nhà")
+        told, = Transaction().user_notifications
+        self.assertEqual(told.user, office.leader)
+        self.assertIn(letter.number, told.label)
+        self.assertNotIn("sập", told.label)
+
+    @with_transaction()
     def test_escalation_goes_higher(self):
         "Test an overdue case reaches the next level when it stays so"
         pool = Pool()
@@ -336,7 +372,6 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
     def test_notice_says_nothing_secret(self):
         "Test notifications name a letter by its number only"
         pool = Pool()
-        from trytond.transaction import Transaction
         Notification = pool.get('res.notification')
         office = create_office()
         with clock.travel(D(2026, 8, 5)):
