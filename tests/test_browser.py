@@ -110,6 +110,31 @@ LISTS = {
     }
 
 
+def test_reception(run_demo):
+    "Test a citizen at the counter, until the letter is there"
+    demo = run_demo()
+    with Sao(demo.url, shots=SHOTS / 'reception') as sao:
+        sao.login('vanthu.xa', demo.passwords['vanthu.xa'])
+        sao.open_menu('Đơn thư', 'Tiếp công dân')
+        sao.new()
+        sao.set('kind', 'complaint')
+        sao.set('content', "Khiếu nại việc thu hồi đất")
+        sao.set('result', 'letter')
+        add_person(sao, "Trần Thị Quầy")
+        sao.shot('draft')
+        sao.button('finish')
+        record = sao.record('number', 'state', 'letter')
+        assert record['state'] == 'done', sao.dialog()
+        assert '-T-' in record['number']
+        assert record['letter']
+        sao.shot('received')
+        sao.close_tabs()
+        sao.open_menu('Đơn thư', 'Tiếp công dân')
+        sao.shot('list')
+        assert not sao.errors
+    demo.end()
+
+
 def test_lists_open(run_demo):
     "Test the lists of each role open, and their first records too"
     demo = run_demo()

@@ -15,7 +15,6 @@ from operator import itemgetter
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.deadlines.sheet import STYLE
 from trytond.pool import Pool
 from trytond.report import Report
 
@@ -36,13 +35,13 @@ class CaseFileMixin:
                         number=letter.rec_name, sender=letter.sender,
                         subject=letter.subject or '')))
             lines.extend(
-                (act.day, 2, _act_line(act)) for act in letter.acts)
+                (act.day, 3, _act_line(act)) for act in letter.acts)
         lines.append((self.accepted_on, 1, gettext(
                     'complaints.msg_story_accepted', number=self.rec_name,
                     agency=self.agency.rec_name)))
-        lines.extend((act.day, 2, _act_line(act)) for act in self.acts)
+        lines.extend((act.day, 3, _act_line(act)) for act in self.acts)
         for clock in self.clocks:
-            lines.append((clock.started_on, 3, gettext(
+            lines.append((clock.started_on, 2, gettext(
                         'complaints.msg_story_clock',
                         rule=clock.rule.rec_name,
                         due_on=_date(clock.due_on))))
@@ -138,8 +137,7 @@ def contents_page(case):
         f'<li>{escape(line)}</li>' for line in case.story.splitlines())
     return (
         '<!DOCTYPE html><html><head><meta charset="utf-8"/>'
-        f'<title>{escape(title)}</title><style>{STYLE}\ntd, th {{ border: '
-        '1px solid #999; padding: .2em .4em; }}</style></head><body>'
+        f'<title>{escape(title)}</title><style>{diagram.STYLE}</style></head><body>'
         f'<h1>{escape(title)}</h1><p>{escape(case.subject)}</p>'
         f'<table><tr>{head}</tr>{"".join(rows)}</table>'
         f'<p>* {escape(gettext("complaints.msg_file_uncounted"))}</p>'

@@ -16,12 +16,12 @@ from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
-from trytond.modules.deadlines.sheet import STYLE
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.report import Report
 from trytond.transaction import Transaction, without_check_access
 
+from .diagram import STYLE
 from .exceptions import (
     DateError, LockedError, MaskedError, PersonError, StepError)
 from .identity import MASK
@@ -488,8 +488,7 @@ class RegisterPage(Report):
         return 'html', (
             '<!DOCTYPE html><html><head><meta charset="utf-8"/>'
             f'<title>{escape(title)}</title><style>{STYLE}\n@page {{ size: '
-            'A4 landscape; }} td, th {{ border: 1px solid #555; '
-            'padding: .2em .3em; font-size: 11px; vertical-align: top; }}'
+            'A4 landscape; }} td, th {{ font-size: 11px; }}'
             f'</style></head><body><h1>{escape(title)}</h1><table>'
             + row(titles(), 'th') + row(
                 [f'({n})' for n in range(1, COLUMNS + 1)])
