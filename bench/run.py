@@ -55,6 +55,13 @@ CROSS JOIN (SELECT v.id, v.rule FROM deadlines_rule_version AS v
 CROSS JOIN (SELECT id FROM deadlines_calendar LIMIT 1) AS c
 WHERE le.state = 'registered'
 """
+# Some twenty random marks for each letter, and a stock sentence in all of them
+MARKS = """
+INSERT INTO complaints_fingerprint (letter, mark)
+SELECT le.id, CASE WHEN n <= 4 THEN n ELSE
+    ('x' || substr(md5(le.id || '-' || n), 1, 16))::bit(64)::bigint END
+FROM complaints_letter AS le CROSS JOIN generate_series(1, 26) AS n
+"""
 STORE = """
 UPDATE complaints_letter SET due_on = c.due_on, warn_on = c.warn_on
 FROM deadlines_clock AS c
@@ -79,20 +86,24 @@ def report(work, ours, floor, unit):
 
 class Bench:
 
-    def __init__(self, site, letters):
+    WORKS = ['bulk', 'registrations', 'work_list', 'overdue_list', 'similar',
+        'decreed_day']
+
+    def __init__(self, site, letters, works=None):
         self.site = site
         self.letters = letters
+        self.works = works or self.WORKS
         self.pool = site.init_pool()
 
     def run(self):
         self.site.call(self.prepare)
         print(f"{'work':52} {'ours':>10} {'floor':>10} {'unit':10} ratio")
         self.site.call(self.fill)
-        self.bulk()
-        self.registrations()
-        self.work_list()
-        self.overdue_list()
-        self.decreed_day()
+        for work in self.works:
+            getattr(self, work)()
+
+    def wanted(self, work):
+        return work in self.works
 
     def prepare(self, pool):
         from trytond.modules.agencies.tests.tools import create_user
@@ -115,6 +126,8 @@ class Bench:
         cursor = Transaction().connection.cursor()
         cursor.execute(FILL, (CONTENT, self.letters))
         self.fill_clocks(cursor)
+        if self.wanted('similar'):
+            cursor.execute(MARKS)
         cursor.execute('ANALYZE')
 
     def fill_clocks(self, cursor, days=50):
@@ -243,6 +256,61 @@ class Bench:
                     ours, user=boss, _check_access=True), times),
             1000 * timed(lambda: self.site.call(floor), times), 'ms')
 
+    def similar(self, times=100):
+        "What a draft looks like, while it is typed"
+        clerk = self.site.call(lambda pool: self.user('clerk'))
+        text = "Gia đình tôi canh tác thửa đất số {} từ năm 1993. " + CONTENT
+
+        def register(pool):
+            Letter = pool.get('complaints.letter')
+            letters = Letter.create([{
+                        'agency': self.commune, 'kind': 'petition',
+                        'content': text.format(n),
+                        'persons': [('create', [{
+                                        'name': "Nguyễn Văn An",
+                                        'address': f"thôn {n} Sơn Thành"}])],
+                        } for n in range(20)])
+            Letter.register(letters)
+        self.site.call(register, user=clerk, _check_access=True)
+        numbers = iter(range(10 ** 6))
+
+        def ours(pool):
+            from trytond.transaction import Transaction
+            Letter = pool.get('complaints.letter')
+            Person = pool.get('complaints.person')
+            n = next(numbers)
+            letter = Letter(
+                state='received', kind='complaint', content=text.format(n),
+                agency=pool.get('agencies.agency')(self.commune),
+                contested_number=f'{n}/QĐ-UBND', contested_on=None,
+                respondent_agency=None, persons=[Person(
+                        role='sender', name="Nguyễn Văn An",
+                        address=f"thôn {n} Sơn Thành",
+                        identity_number='066150123456')])
+            found = letter.on_change_with_similar()
+            assert n >= 20 or found, "the copy was not found"
+            Transaction().rollback()
+
+        def floor(pool):
+            from trytond.transaction import Transaction
+            cursor = Transaction().connection.cursor()
+            marks = [1, 2, 3, 4] + [
+                hash((next(numbers), n)) for n in range(24)]
+            cursor.execute(' UNION ALL '.join(
+                    ['(SELECT mark, letter FROM complaints_fingerprint '
+                        'WHERE mark = %s ORDER BY mark DESC, letter DESC '
+                        'LIMIT 64)'] * len(marks)), marks)
+            cursor.fetchall()
+        results = []
+        for _ in range(times):
+            results.append(timed(lambda: self.site.call(
+                        ours, user=clerk, _check_access=True)))
+        print(f'   slowest of {times}: {1000 * max(results):.1f} ms')
+        report(
+            f"similar letters of a draft, {self.letters} letters",
+            1000 * statistics.median(results),
+            1000 * timed(lambda: self.site.call(floor), times), 'ms')
+
     def decreed_day(self):
         "A day off is decreed: preview, then apply"
         import datetime as dt
@@ -298,6 +366,9 @@ class Bench:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--letters', type=int, default=100_000)
+    parser.add_argument(
+        '--only', action='append', choices=Bench.WORKS, metavar='WORK',
+        help=f"one of {', '.join(Bench.WORKS)} (can be repeated)")
     options = parser.parse_args()
     with Cluster() as server, tempfile.TemporaryDirectory() as directory:
         config = Path(directory) / 'trytond.conf'
@@ -310,7 +381,7 @@ def main():
         os.environ['PYTHONWARNINGS'] = 'ignore'
         site = Site(config, 'bench')
         prepare(site, provinces=['66'], succession=False)
-        Bench(site, options.letters).run()
+        Bench(site, options.letters, options.only).run()
         sys.stdout.flush()
 
 

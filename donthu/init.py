@@ -117,6 +117,16 @@ def prepare(site, password=None, provinces=None, succession=True):
         settle(pool)
     site.call(load)
     bar.close()
+    mark_letters(site)
+
+
+def mark_letters(site):
+    "Mark the letters of an older release, so that they are recognised"
+    last = 0
+    while last is not None:
+        last = site.call(
+            lambda pool: pool.get('complaints.letter').mark_unmarked(
+                last))  # noqa: B023
 
 
 def check_key(new):

@@ -6,12 +6,14 @@ Nothing else touches complaints.identity.  Whoever wants to seal identities
 changes this file alone.
 """
 
+from trytond.cache import Cache
 from trytond.model import Index, ModelSQL, fields
 from trytond.modules.agencies.text import clean, fold
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
+from . import similarity
 from .numbers import identity_number_flaw
 
 MASK = "••••••"
@@ -24,6 +26,7 @@ class Identity(AuditedMixin, ModelSQL):
     __name__ = 'complaints.identity'
     _no_rpc = True
     _audit_secret = frozenset([*FIELDS, 'name_fold', 'number_key'])
+    _places_cache = Cache('complaints.identity.wide_places', context=False)
 
     name = fields.Char("Name")
     identity_number = fields.Char("Identity Number")
@@ -148,6 +151,40 @@ class Identity(AuditedMixin, ModelSQL):
         with without_check_access():
             name = cls(person.identity.id).name
         return Key.hash(f'repeat:{fold(name)}:{content}')
+
+    @classmethod
+    def marks(cls, persons, mark):
+        "Return the marks by which persons are recognised, see similarity"
+        result = {}
+        with without_check_access():
+            for identity in cls.browse([p.identity.id for p in persons]):
+                values = {name: getattr(identity, name) for name in FIELDS}
+                values['subdivision'] = (
+                    identity.subdivision.id if identity.subdivision else None)
+                result.update(similarity.of_person(
+                        values, mark, cls._wide_places()))
+        return result
+
+    @classmethod
+    def marks_of_draft(cls, person, mark):
+        "Return the marks of a person as the client shows them"
+        values = {name: getattr(person, name, None) for name in FIELDS}
+        values = {n: v for n, v in values.items() if v != MASK}
+        if values.get('subdivision'):
+            values['subdivision'] = values['subdivision'].id
+        return similarity.of_person(values, mark, cls._wide_places())
+
+    @classmethod
+    def _wide_places(cls):
+        "Return the names of the provinces, folded"
+        names = cls._places_cache.get('wide')
+        if names is None:
+            Subdivision = Pool().get('country.subdivision')
+            names = set()
+            for subdivision in Subdivision.search([('parent', '=', None)]):
+                names |= similarity.places(subdivision.name)
+            cls._places_cache.set('wide', names)
+        return names
 
     @classmethod
     def has_flawed_number(cls, person):

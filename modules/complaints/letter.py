@@ -18,6 +18,7 @@ from .citizen_limits import CitizenLimitsMixin
 from .exceptions import LetterDeleteError, PersonError
 from .letter_matters import LetterMattersMixin
 from .letter_steps import LetterStepsMixin
+from .likeness import LetterLikenessMixin
 from .procedure import COMPLAINTS
 
 CHANNELS = [
@@ -68,8 +69,8 @@ _PROPOSING = {
 
 
 class Letter(
-        LetterMattersMixin, CitizenLimitsMixin, LetterStepsMixin,
-        CaseworkMixin):
+        LetterMattersMixin, LetterLikenessMixin, CitizenLimitsMixin,
+        LetterStepsMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 
@@ -275,7 +276,7 @@ class Letter(
     def _locked_always(cls):
         return super()._locked_always() | {
             'registered_by', 'case', 'part_of', 'kept_until',
-            'supplemented_on', 'repeat_key', 'repeat_of',
+            'supplemented_on', 'repeat_key', 'repeat_of', 'likenesses',
             'import_source', 'import_key', 'import_hash'}
 
     @classmethod
@@ -437,7 +438,8 @@ class Letter(
         # a copy says nothing of who sent the original
         for name in ['persons', 'obstacles', 'proposal', 'proposal_note',
                 'proposed_to', 'outcome_number', 'accepted_on', 'grounds',
-                'join_case', 'part_of', 'supplemented_on', 'kept_until']:
+                'join_case', 'part_of', 'supplemented_on', 'kept_until',
+                'likenesses']:
             default.setdefault(name)
         return super().copy(letters, default=default)
 

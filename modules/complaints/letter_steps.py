@@ -76,7 +76,8 @@ class LetterStepsMixin:
     @step_button
     @Workflow.transition('classified')
     def classify(cls, letters):
-        pass
+        # what it says may have been corrected since it was registered
+        cls.find_similar(letters)
 
     @classmethod
     @step_button
@@ -200,6 +201,7 @@ class LetterStepsMixin:
                 letter.number = number
         cls.save(letters)
         cls.find_repeats(letters)
+        cls.find_similar(letters)
 
     @classmethod
     def keep_historical(cls, letters):

@@ -218,6 +218,11 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                 result[letter.id] = text
         return result
 
+    def relatives(self):
+        return super().relatives() | {
+            le.id for le in [self.transferred_from, self.transferred_to]
+            if le}
+
     def assigned_records(self):
         return [self] + ([self.case] if self.case else [])
 

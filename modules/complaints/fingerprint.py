@@ -1,0 +1,86 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from collections import defaultdict
+
+from sql import Union
+
+from trytond import backend
+from trytond.model import Index, ModelSQL, fields
+from trytond.pool import Pool
+from trytond.tools import grouped_slice
+from trytond.transaction import Transaction
+
+from . import similarity
+
+
+class Mark(fields.Integer):
+    "Eight bytes: with four, strangers would share marks by chance"
+    _sql_type = 'BIGINT'
+
+
+class Fingerprint(ModelSQL):
+    """A mark by which a letter is recognised, see similarity
+
+    Only the server reads it; a mark can not be turned back into what it was
+    made of without the key of the audit."""
+    __name__ = 'complaints.fingerprint'
+    _no_rpc = True
+    _log = False
+
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", required=True, ondelete='CASCADE')
+    mark = Mark("Mark", required=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_indexes.update({
+                Index(
+                    table, (table.mark, Index.Range()),
+                    (table.letter, Index.Range())),
+                Index(table, (table.letter, Index.Equality())),
+                })
+
+    @classmethod
+    def marker(cls):
+        "Return the function that makes marks in this database"
+        return similarity.marker(Pool().get('audit.key').get_key())
+
+    @classmethod
+    def store(cls, marks):
+        """Keep the marks of letters, {letter id: marks}, in place of others
+
+        There are some twenty for each letter: they are written as rows."""
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        for ids in grouped_slice(list(marks), 1000):
+            cursor.execute(*table.delete(where=table.letter.in_(list(ids))))
+        rows = [
+            [letter, mark] for letter, own in marks.items() for mark in own]
+        columns = [table.letter, table.mark]
+        for part in grouped_slice(rows, backend.MAX_QUERY_PARAMS // 2 - 1):
+            cursor.execute(*table.insert(columns, list(part)))
+
+    @classmethod
+    def find(cls, marks):
+        """Return the newest letters that have the marks, {mark: [letter ids]}
+
+        Each mark costs one look into the index, however many have it."""
+        found = defaultdict(list)
+        cursor = Transaction().connection.cursor()
+        for part in grouped_slice(list(marks), 100):
+            queries = []
+            for mark in part:
+                table = cls.__table__()
+                newest = table.select(
+                    table.mark, table.letter, where=table.mark == mark,
+                    order_by=[table.mark.desc, table.letter.desc],
+                    limit=similarity.COMMON)
+                queries.append(newest.select(newest.mark, newest.letter))
+            query = Union(*queries, all_=True) if queries[1:] else queries[0]
+            cursor.execute(*query)
+            for mark, letter in cursor:
+                found[mark].append(letter)
+        return found

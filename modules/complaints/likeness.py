@@ -1,0 +1,372 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Letters that look like another: found, shown with reasons, decided upon.
+
+Who types a name into a draft must not learn whose letters lie elsewhere.  So
+a draft is compared only with what its writer may read.  What else looks like
+it is told for a letter in the register, which nobody can take back, and then
+only that there is something, and whom to ask.  Who sent a protected letter is
+never a reason that is kept or shown.
+"""
+import json
+
+from sql import Null
+
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.audit.audited import AuditedMixin
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.transaction import (
+    Transaction, check_access, without_check_access)
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from . import similarity
+from .exceptions import LockedError, StepError
+
+# How many of the best are looked at, kept and shown
+_LOOKED_AT, _KEPT = 50, 10
+DECISIONS = [
+    ('linked', "Same Matter"),
+    ('repeated', "Same Letter again"),
+    ('joined', "Join to its Case"),
+    ('ignored', "Something Else"),
+    ]
+
+
+class LetterLikenessMixin:
+    __slots__ = ()
+
+    similar = fields.Function(fields.Text(
+            "Similar Letters",
+            states={
+                'invisible': (Eval('state') != 'received') | (
+                    ~Eval('similar')),
+                },
+            help="Earlier letters that look like this one, among those that "
+            "you may read."),
+        'on_change_with_similar')
+    likenesses = fields.One2Many(
+        'complaints.likeness', 'letter', "Similar Letters", readonly=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._buttons['compare'] = {
+            'invisible': Eval('state').in_(['received', 'historical']),
+            'icon': 'tryton-search',
+            'depends': ['state'],
+            }
+
+    # The draft
+
+    @fields.depends(
+        'id', 'state', 'kind', 'agency', 'content', 'persons',
+        'contested_number', 'contested_on', 'respondent_agency')
+    def on_change_with_similar(self, name=None):
+        pool = Pool()
+        Fingerprint = pool.get('complaints.fingerprint')
+        Identity = pool.get('complaints.identity')
+        if self.state not in {None, 'received'}:
+            return None
+        with without_check_access():
+            mark = Fingerprint.marker()
+            marks = self._marks(mark)
+            for person in self.persons or []:
+                marks.update(Identity.marks_of_draft(person, mark))
+            likenesses = similarity.compare(marks, Fingerprint.find(marks))
+        lines = []
+        for letter, likeness in self._readable(
+                similarity.best(likenesses, _LOOKED_AT)):
+            if not letter.tells_sender():
+                likeness = likeness.without_person()
+            if likeness.score >= similarity.LEAST and letter.id != self.id:
+                lines.append(gettext(
+                        'complaints.msg_similar_line',
+                        letter=letter.rec_name, score=likeness.score,
+                        day=letter.received_on, reasons=reasons(likeness),
+                        subject=letter.subject or ''))
+        return '\n'.join(lines[:_KEPT]) or None
+
+    @classmethod
+    def _readable(cls, pairs):
+        "Return the pairs of what the user may read, with the letters"
+        if not pairs:
+            return []
+        with check_access():
+            readable = {le.id: le for le in cls.search([
+                        ('id', 'in', [id_ for id_, _ in pairs])], order=[])}
+        return [(readable[i], like) for i, like in pairs if i in readable]
+
+    def tells_sender(self):
+        "Tell if the user may know who sent the letter"
+        user = Transaction().user
+        with without_check_access():
+            return all(
+                not person.protected or person.keeper == user
+                for person in self.__class__(self.id).persons)
+
+    def _marks(self, mark):
+        "Return the marks of what the letter says, {mark: kind}"
+        marks = similarity.of_text(self.content, mark)
+        owner = self.respondent_agency or self.agency
+        marks.update(similarity.of_decision(
+                self.contested_number, self.contested_on,
+                [owner.id if owner else None], mark))
+        return marks
+
+    def marks(self):
+        "Return the marks by which the letter is recognised, {mark: kind}"
+        pool = Pool()
+        Identity = pool.get('complaints.identity')
+        mark = pool.get('complaints.fingerprint').marker()
+        return self._marks(mark) | Identity.marks(
+            [p for p in self.persons if p.role == 'sender'], mark)
+
+    # The register
+
+    @classmethod
+    @ModelView.button
+    def compare(cls, letters):
+        for letter in letters:
+            letter.check_worker()
+        with without_check_access():
+            cls.find_similar(cls.browse([le.id for le in letters]))
+
+    @classmethod
+    def find_similar(cls, letters):
+        """Keep the marks of letters, and which others look like them
+
+        An old register is only marked: nobody goes through its letters one
+        by one."""
+        pool = Pool()
+        Fingerprint = pool.get('complaints.fingerprint')
+        Similar = pool.get('complaints.likeness')
+        marks = {letter.id: letter.marks() for letter in letters}
+        if not Transaction().context.get('_import'):
+            to_create = []
+            for letter in letters:
+                known = {s.match.id for s in letter.likenesses}
+                likenesses = similarity.compare(
+                    marks[letter.id], Fingerprint.find(marks[letter.id]))
+                for id_ in letter.relatives() | known:
+                    likenesses.pop(id_, None)
+                to_create += letter._likenesses(likenesses)[
+                    :max(0, _KEPT - len(known))]
+            Similar.create(to_create)
+        Fingerprint.store(marks)
+
+    @classmethod
+    def mark_unmarked(cls, after=0, limit=1000):
+        """Keep the marks of letters that came before there were marks
+
+        Returns the id of the last one looked at, None when all are marked."""
+        Fingerprint = Pool().get('complaints.fingerprint')
+        table, marked = cls.__table__(), Fingerprint.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(
+                table.id,
+                where=(table.id > after) & (table.number != Null)
+                & ~table.id.in_(marked.select(
+                        marked.letter, where=marked.letter > after)),
+                order_by=[table.id.asc], limit=limit))
+        ids = [id_ for id_, in cursor]
+        Fingerprint.store({
+                letter.id: letter.marks() for letter in cls.browse(ids)})
+        return max(ids, default=None)
+
+    def _likenesses(self, likenesses):
+        "Return the values of what is kept, without a word on who is protected"
+        values = []
+        protected = any(p.protected for p in self.persons)
+        pairs = similarity.best(likenesses, _LOOKED_AT)
+        others = {le.id: le for le in self.__class__.browse(
+                [id_ for id_, _ in pairs])}
+        for id_, likeness in pairs:
+            if protected or any(p.protected for p in others[id_].persons):
+                likeness = likeness.without_person()
+            if likeness.score >= similarity.LEAST:
+                values.append((likeness.score, {
+                            'letter': self.id,
+                            'match': id_,
+                            'agency': others[id_].agency.id,
+                            'evidence': json.dumps(likeness._asdict()),
+                            }))
+        values.sort(key=lambda v: -v[0])
+        return [v for _, v in values]
+
+    def relatives(self):
+        "Return the ids of the letters that are known to belong to this one"
+        related = {self.id}
+        if self.part_of:
+            related |= {self.part_of.id, *(
+                    le.id for le in self.__class__.search([
+                            ('part_of', '=', self.part_of.id)]))}
+        return related
+
+
+class Likeness(AuditedMixin, ModelSQL, ModelView):
+    "That a letter looks like an earlier one"
+    __name__ = 'complaints.likeness'
+    # what nobody reads but the server: see the access to the fields
+    _audit_secret = frozenset(['match', 'evidence'])
+
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", required=True, readonly=True,
+        ondelete='CASCADE')
+    match = fields.Many2One(
+        'complaints.letter', "Match", required=True, readonly=True,
+        ondelete='CASCADE')
+    evidence = fields.Text("Evidence", required=True, readonly=True)
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, readonly=True,
+        ondelete='RESTRICT', help="Where the other letter is registered.")
+    other = fields.Function(
+        fields.Many2One('complaints.letter', "Other Letter"), 'get_shown')
+    score = fields.Function(fields.Integer(
+            "Points", help="How alike they are, 0 to 100."), 'get_shown')
+    reasons = fields.Function(fields.Char("Why"), 'get_shown')
+    decision = fields.Selection(
+        [(None, "")] + DECISIONS, "Decision", sort=False, readonly=True)
+    reason = fields.Char("Reason", readonly=True)
+    decided_by = fields.Many2One(
+        'res.user', "Decided by", readonly=True, ondelete='RESTRICT')
+    decided_on = fields.Date("Decided on", readonly=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('letter')
+        table = cls.__table__()
+        cls._sql_constraints += [
+            ('match_unique', Unique(table, table.letter, table.match),
+                'complaints.msg_likeness_unique'),
+            ]
+        cls._order = [('letter', 'ASC'), ('id', 'ASC')]
+        cls._buttons['decide'] = {'icon': 'tryton-ok'}
+
+    @classmethod
+    def get_shown(cls, likenesses, names):
+        "Show the other letter and why, or only that there is one"
+        Letter = Pool().get('complaints.letter')
+        result = {name: {} for name in names}
+        with without_check_access():
+            matches = {
+                like.id: (like.match.id, like.evidence, like.agency.rec_name)
+                for like in cls.browse([like.id for like in likenesses])}
+        with check_access():
+            readable = Letter.search([
+                    ('id', 'in', [m for m, *_ in matches.values()])])
+        open_ = {le.id for le in readable if le.tells_sender()}
+        for id_, (match, evidence, agency) in matches.items():
+            shown = dict.fromkeys(['other', 'score'])
+            if match in open_:
+                likeness = similarity.Likeness(**json.loads(evidence))
+                shown = {
+                    'other': match, 'score': likeness.score,
+                    'reasons': reasons(likeness)}
+            else:
+                shown['reasons'] = gettext(
+                    'complaints.msg_restricted_match', agency=agency)
+            for name in names:
+                result[name][id_] = shown[name]
+        return result
+
+    @classmethod
+    @ModelView.button_action('complaints.wizard_likeness_decide')
+    def decide(cls, likenesses):
+        pass
+
+    def settle(self, decision, reason=None):
+        """Put on record what a person makes of the likeness
+
+        Raises StepError where a reason lacks, or where the case of the other
+        letter can not be joined."""
+        pool = Pool()
+        if decision == 'ignored' and not reason:
+            raise StepError(gettext('complaints.msg_likeness_reason'))
+        self.letter.check_worker()
+        other = self.other
+        with without_check_access():
+            letter = pool.get('complaints.letter')(self.letter.id)
+            if decision == 'joined':
+                if not (other and other.case
+                        and other.agency == letter.agency):
+                    raise StepError(gettext(
+                            'complaints.msg_likeness_join',
+                            letter=letter.rec_name))
+                letter.join_case = other.case
+                letter.save()
+                letter.__class__.join([letter])
+            elif (decision == 'repeated' and other
+                    and other.agency == letter.agency):
+                letter.repeat_of = other
+                letter.save()
+            self.__class__.write([self], {
+                    'decision': decision,
+                    'reason': reason,
+                    'decided_by': letter.acting_user(),
+                    'decided_on': pool.get('ir.date').today(),
+                    })
+
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        if external:
+            raise LockedError(gettext('complaints.msg_likeness_locked'))
+
+    @classmethod
+    def copy(cls, likenesses, default=None):
+        return []
+
+
+class DecideStart(ModelView):
+    __name__ = 'complaints.likeness.decide.start'
+
+    reasons = fields.Char("Why", readonly=True)
+    other = fields.Many2One(
+        'complaints.letter', "Other Letter", readonly=True,
+        states={'invisible': ~Eval('other')})
+    decision = fields.Selection(
+        DECISIONS, "Decision", required=True, sort=False)
+    reason = fields.Char(
+        "Reason", states={'required': Eval('decision') == 'ignored'})
+
+
+class Decide(Wizard):
+    "Decide what a likeness means"
+    __name__ = 'complaints.likeness.decide'
+
+    start = StateView('complaints.likeness.decide.start',
+        'complaints.likeness_decide_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Put on Record", 'settle', 'tryton-ok', default=True),
+            ])
+    settle = StateTransition()
+
+    def default_start(self, fields):
+        return {
+            'reasons': self.record.reasons,
+            'other': self.record.other.id if self.record.other else None,
+            'decision': self.record.decision or 'linked',
+            'reason': self.record.reason,
+            }
+
+    def transition_settle(self):
+        self.record.settle(self.start.decision, self.start.reason)
+        return 'end'
+
+    def end(self):
+        return 'reload'
+
+
+def reasons(likeness):
+    "Return why two letters are alike, in the language of the user"
+    texts = [
+        gettext(f'complaints.msg_alike_{fact}') for fact in likeness.facts]
+    if likeness.share:
+        texts.append(gettext(
+                'complaints.msg_alike_text', pieces=likeness.pieces,
+                of=likeness.of))
+    return '; '.join(texts)
