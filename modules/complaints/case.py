@@ -248,7 +248,7 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
             letter.case = case
             step = case.procedure.step_on(
                 cls.__name__, 'open', case.accepted_on)
-            for code in step.codes(step.starts) if step else []:
+            for code in step.starting(case) if step else []:
                 starts.append((case, code, case.accepted_on))
         Letter.save(letters)
         Clock.start(starts)

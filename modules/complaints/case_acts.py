@@ -45,7 +45,27 @@ class CaseActsMixin:
         elif name == 'granted':
             return (self.state in {'effective', 'enforcing'}
                 and self.result in {'right', 'partly'})
+        elif name in {'from_deputy', 'from_front'}:
+            return self._forwarded(name.removeprefix('from_'))
+        elif name == 'to_answer':
+            return self._forwarded('deputy', 'front')
+        elif name == 'answering':
+            # only who was told of a decision is owed its result
+            return bool(self.decided_on) and self._owes_answer()
         raise NotImplementedError(name)
+
+    def _forwarded(self, *forwarders):
+        "Tell if one of them forwarded a letter of the case"
+        return any(
+            letter.channel == 'forwarded' and letter.forwarder in forwarders
+            for letter in self.letters)
+
+    def _owes_answer(self):
+        "Tell if a time limit to answer who forwarded it was started"
+        Clock = Pool().get('deadlines.clock')
+        step = self.procedure.step_on(
+            self.__name__, 'answer_forwarder', Pool().get('ir.date').today())
+        return bool(step and Clock.open_of([self], step.codes(step.meets)))
 
     @classmethod
     def record_acts(cls, cases, steps, said):

@@ -45,24 +45,42 @@ class CitizenLimitsMixin:
         'kind', 'instance', 'known_on', 'received_on', 'obstacles', 'remote',
         'agency')
     def on_change_with_time_finding(self, name=None):
+        return '\n'.join(
+            self._time_finding(rule, version)
+            for rule, version in self._citizen_limits())
+
+    def late_days(self):
+        """Return by how many days the citizen's limits were exceeded
+
+        0 or less when they were kept, None when nothing can be said."""
+        late = []
+        for _, version in self._citizen_limits():
+            try:
+                due_on = self._citizen_due_on(version)
+            except counting.CountingError:
+                return None
+            if due_on:
+                late.append((self.received_on - due_on).days)
+        return max(late, default=None)
+
+    def _citizen_limits(self):
+        "Return the limits that hold for the sender, as (rule, version)"
         if (self.kind not in COMPLAINTS or not self.known_on
                 or not self.received_on):
-            return ''
-        pool = Pool()
-        Rule = pool.get('deadlines.rule')
-        lines = []
-        for rule in Rule.intake_of(self.kind, self.instance or '1'):
-            version = rule.version_on(self.known_on, self._citizen_variants())
-            if version:
-                lines.append(self._time_finding(rule, version.lawbook()))
-        return '\n'.join(lines)
+            return []
+        Rule = Pool().get('deadlines.rule')
+        variants = self._citizen_variants()
+        versions = [
+            (rule, rule.version_on(self.known_on, variants))
+            for rule in Rule.intake_of(self.kind, self.instance or '1')]
+        return [(rule, v.lawbook()) for rule, v in versions if v]
 
     def _citizen_variants(self):
         remote = self.remote or self.agency and self.agency.remote
         return {'remote'} if remote else set()
 
-    def _time_finding(self, rule, version):
-        "Return a sentence about one of the citizen's limits"
+    def _citizen_due_on(self, version):
+        "Return the last day of one of the citizen's limits, None without"
         Calendar = Pool().get('deadlines.calendar')
         pauses = []
         if version.unit in {'day', 'working_day'}:
@@ -72,10 +90,14 @@ class CitizenLimitsMixin:
                 for o in self.obstacles or []
                 if getattr(o, 'start', None) and (
                     getattr(o, 'end', None) or o.start) >= o.start]
+        return lawbook.period(
+            version, self.known_on,
+            Calendar.get_state_calendar().counting(), pauses).due_on
+
+    def _time_finding(self, rule, version):
+        "Return a sentence about one of the citizen's limits"
         try:
-            due_on = lawbook.period(
-                version, self.known_on,
-                Calendar.get_state_calendar().counting(), pauses).due_on
+            due_on = self._citizen_due_on(version)
         except counting.CountingError:
             return gettext(
                 'complaints.msg_obstacles_overlap', rule=rule.rec_name)

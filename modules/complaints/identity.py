@@ -140,9 +140,15 @@ class Identity(AuditedMixin, ModelSQL):
     @classmethod
     def named(cls, persons):
         "Tell if one of the persons has a name"
+        return cls.tells(persons, 'name')
+
+    @classmethod
+    def tells(cls, persons, *names):
+        "Tell if one of the fields of one of the persons is known"
         with without_check_access():
             return any(
-                i.name for i in cls.browse([p.identity.id for p in persons]))
+                getattr(i, name) for name in names
+                for i in cls.browse([p.identity.id for p in persons]))
 
     @classmethod
     def repeat_key(cls, person, content):

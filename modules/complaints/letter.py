@@ -15,6 +15,7 @@ from trytond.transaction import Transaction
 
 from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
+from .condition import LetterConditionsMixin
 from .exceptions import LetterDeleteError, PersonError
 from .letter_matters import LetterMattersMixin
 from .letter_steps import LetterStepsMixin
@@ -29,6 +30,14 @@ CHANNELS = [
     ('forwarded', "Forwarded by an Agency"),
     ('email', "E-mail"),
     ('other', "Other"),
+    ]
+FORWARDERS = [
+    (None, ""),
+    ('deputy', "Assembly, Council, Deputy or Reception Board"),
+    ('front', "Fatherland Front or Member"),
+    ('press', "Press"),
+    ('party', "Party Body"),
+    ('agency', "Another Agency"),
     ]
 PROPOSALS = [
     ('accept', "Accept"),
@@ -59,18 +68,18 @@ STATES = [
 _CLASSIFYING = {
     'kind', 'instance', 'field', 'subject', 'respondent', 'respondent_agency',
     'respondent_role', 'contested_number', 'contested_on', 'persons',
-    'people_count', 'anonymous', 'complex', 'especially_complex', 'remote',
+    'people_count', 'anonymous', 'assumed_name', 'conditions', 'complex', 'especially_complex', 'remote',
     'several_places', 'known_on', 'obstacles', 'note', 'join_case',
     'earlier_number', 'pages'}
 _PROPOSING = {
     'proposal', 'proposal_note', 'proposed_to', 'complex',
     'especially_complex', 'remote', 'several_places', 'note', 'grounds',
-    'join_case', 'earlier_number', 'pages'}
+    'conditions',     'join_case', 'earlier_number', 'pages'}
 
 
 class Letter(
-        LetterMattersMixin, LetterLikenessMixin, CitizenLimitsMixin,
-        LetterStepsMixin, CaseworkMixin):
+        LetterMattersMixin, LetterConditionsMixin, LetterLikenessMixin,
+        CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 
@@ -99,6 +108,13 @@ class Letter(
             'invisible': Eval('channel') != 'forwarded',
             },
         help="The agency, newspaper or deputy who forwarded the letter.")
+    forwarder = fields.Selection(
+        FORWARDERS, "Forwarder Is", sort=False,
+        states={
+            'readonly': Eval('state') != 'received',
+            'invisible': Eval('channel') != 'forwarded',
+            },
+        help="Some of them are to be told what became of the letter.")
     subject = fields.Char(
         "Summary", states=_classifying,
         help="What the letter is about, in one line.")
@@ -110,6 +126,9 @@ class Letter(
         domain=[('people_count', '>=', 1)],
         help="How many people sent the letter or signed it.")
     anonymous = fields.Boolean("Anonymous", states=_classifying)
+    assumed_name = fields.Boolean(
+        "Under Another's Name", states=_classifying,
+        help="Somebody else wrote it than who it says (mạo danh).")
     persons = fields.One2Many(
         'complaints.person', 'letter', "Persons", states=_classifying)
     sender = fields.Function(
@@ -159,7 +178,7 @@ class Letter(
         states={
             **_proposing,
             'required': (Eval('state') == 'proposed') & (
-                Eval('proposal') == 'file'),
+                Eval('proposal') == 'file') & ~Eval('grounds', []),
             },
         help="For filing: its legal ground.")
     proposed_to = fields.Many2One(
@@ -439,7 +458,7 @@ class Letter(
         for name in ['persons', 'obstacles', 'proposal', 'proposal_note',
                 'proposed_to', 'outcome_number', 'accepted_on', 'grounds',
                 'join_case', 'part_of', 'supplemented_on', 'kept_until',
-                'likenesses']:
+                'likenesses', 'conditions']:
             default.setdefault(name)
         return super().copy(letters, default=default)
 

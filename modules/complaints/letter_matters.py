@@ -80,6 +80,8 @@ class LetterMattersMixin:
         "become late.")
 
     def circumstance(self, name):
+        if name == 'forwarded':
+            return self.channel == 'forwarded' and bool(self.forwarder)
         raise NotImplementedError(name)
 
     def check_proposal(self):

@@ -78,16 +78,19 @@ class LetterStepsMixin:
     def classify(cls, letters):
         # what it says may have been corrected since it was registered
         cls.find_similar(letters)
+        cls.examine(letters)
 
     @classmethod
     @step_button
     @Workflow.transition('proposed')
     def propose(cls, letters):
-        for letter in letters:
+        cls.examine(letters)
+        for letter in cls.browse([le.id for le in letters]):
             if not letter.proposal:
                 raise StepError(gettext(
                         'complaints.msg_proposal_missing',
                         letter=letter.rec_name))
+            letter.check_conditions()
             letter.check_proposal()
 
     @classmethod
@@ -202,6 +205,7 @@ class LetterStepsMixin:
         cls.save(letters)
         cls.find_repeats(letters)
         cls.find_similar(letters)
+        cls.examine(letters)
 
     @classmethod
     def keep_historical(cls, letters):

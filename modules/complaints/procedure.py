@@ -176,7 +176,8 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
         ROLES, "Roles", required=True, sort=False,
         help="Who may take the step: one of these roles in the agency.")
     starts = fields.Char(
-        "Starts", help="The time limits that start, comma separated.")
+        "Starts", help="The time limits that start, comma separated, each "
+        "perhaps with a circumstance.")
     starts_from = fields.Selection([
             (None, ""),
             ('received_on', "Receipt"),
@@ -199,6 +200,9 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
     citation = fields.Char("Article", required=True)
     certainty = fields.Selection(
         CERTAINTIES, "Certainty", required=True, sort=False)
+    revision = fields.Integer(
+        "Revision", readonly=True,
+        help="How often a release has corrected the step.")
 
     @classmethod
     def __setup__(cls):
@@ -212,7 +216,8 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
     def load(cls):
         """Add the steps of the file that the database does not know
 
-        What an older release knew of a step is brought up to date once."""
+        What an older release knew of a step is brought up to date once for
+        each revision: a local change made since then is not lost before."""
         Procedure = Pool().get('complaints.procedure')
         procedures = {p.key: p for p in Procedure.search([])}
         known = {
@@ -228,7 +233,8 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
                 to_create.append({
                         **values,
                         'procedure': procedures[step.procedure].id})
-            elif not record.title:
+            elif (not record.title
+                    or (record.revision or 0) < step.revision):
                 to_write.extend(([record], values))
         cls.create(to_create)
         if to_write:
@@ -247,7 +253,8 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
             **{name: getattr(step, name) for name in [
                     'name', 'title', 'once', 'team', 'notice',
                     'effect', 'notifies', 'starts_from', 'document',
-                    'citation', 'certainty', 'valid_from', 'valid_to']},
+                    'citation', 'certainty', 'valid_from', 'valid_to',
+                    'revision']},
             }
 
     def plain(self):
@@ -266,6 +273,14 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
         return [
             procedure_book.Requirement.read(text)
             for text in self.codes(self.requires)]
+
+    def starting(self, record):
+        "Return the codes of the time limits that start for a record"
+        starts = map(
+            procedure_book.Requirement.read, self.codes(self.starts))
+        return [
+            s.what for s in starts
+            if not s.condition or record.circumstance(s.condition)]
 
     @staticmethod
     def default_certainty():

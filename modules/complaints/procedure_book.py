@@ -76,6 +76,12 @@ class Step:
     effect: str | None = None
     notifies: str | None = None
     document: str | None = None
+    revision: int = 0
+
+    @property
+    def may_start(self):
+        "The codes of the time limits that start, in some circumstance or not"
+        return tuple(Requirement.read(text).what for text in self.starts)
 
 
 def _choose(value, key):
@@ -123,7 +129,8 @@ def _step(row, key):
         asks=tuple(row.get('asks', ())),
         team=_choose(row.get('team'), key) or 0,
         starts_from=row.get('starts_from'), notice=row.get('notice'),
-        notifies=row.get('notifies'), **values)
+        notifies=row.get('notifies'), revision=row.get('revision', 0),
+        **values)
 
 
 def _check(step):

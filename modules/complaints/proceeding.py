@@ -181,7 +181,7 @@ class ProcedureMixin:
             act_day = day or record.step_day(step.name) or today
             if step.meets:
                 stops[step.meets][record] = act_day
-            for code in step.codes(step.starts):
+            for code in step.starting(record):
                 starts.append((record, code, {
                             'act': act_day, 'today': today,
                             }.get(step.starts_from) or getattr(

@@ -138,7 +138,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             # It is received now, whenever somebody registers it.
             step = twin.procedure.step_on(self.__name__, 'register', today)
             Clock.start([
-                    (twin, code, today) for code in step.codes(step.starts)])
+                    (twin, code, today) for code in step.starting(twin)])
         twin.notify_role(
             'clerk', 'routing.msg_transfer_notice', number=self.number,
             agency=self.agency.rec_name)
@@ -158,6 +158,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             'agency': self.proposed_to.id,
             'channel': 'forwarded',
             'forwarded_by': self.agency.rec_name,
+            'forwarder': 'agency',
             'transferred_from': self.id,
             }
 
@@ -195,7 +196,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                     cls.__name__, 'register', today)
                 starts.extend(
                     (origin, code, today)
-                    for code in step.codes(step.starts))
+                    for code in step.starting(origin))
             Clock.start(starts)
 
     @classmethod
