@@ -15,6 +15,7 @@ from operator import itemgetter
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.audit.printed import PrintedMixin
 from trytond.pool import Pool
 from trytond.report import Report
 
@@ -178,7 +179,7 @@ def archive(case):
     return buffer.getvalue()
 
 
-class CaseContents(Report):
+class CaseContents(PrintedMixin):
     "The table of contents and the story of a case"
     __name__ = 'complaints.case.contents'
 
@@ -187,7 +188,7 @@ class CaseContents(Report):
         return 'html', '\n'.join(contents_page(case) for case in records)
 
 
-class CaseArchive(Report):
+class CaseArchive(PrintedMixin):
     "The file of a case, for a court"
     __name__ = 'complaints.case.archive'
 

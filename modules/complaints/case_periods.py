@@ -168,10 +168,32 @@ class CasePeriodsMixin:
 
     @classmethod
     @procedure_step
-    def withdraw_(cls, cases, day, ground, document=None, reason=None):
-        "Put on record that a part was withdrawn: the rest goes on"
+    def withdraw_(
+            cls, cases, day, ground, document=None, reason=None, people=()):
+        """Put on record that a part was withdrawn: the rest goes on
+
+        people -- who of many withdraw; none when all withdraw a part
+
+        Raises StepError for somebody who is not in the case, or when nobody
+        would be left: then it is terminated."""
         cls._act(
             cases, 'withdraw', 'withdraw', day, ground, document, reason)
+        for case in cases:
+            of_case = set(case.complainants())
+            if not set(people) <= of_case:
+                raise StepError(gettext(
+                        'complaints.msg_withdraw_other', case=case.rec_name))
+            if people and of_case == set(people):
+                raise StepError(gettext(
+                        'complaints.msg_withdraw_all', case=case.rec_name))
+        Pool().get('complaints.person').write(
+            list(people), {'withdrawn_on': day})
+
+    def complainants(self):
+        "Return the senders of the letters who have not withdrawn"
+        return [
+            person for letter in self.letters for person in letter.persons
+            if person.role != 'related' and not person.withdrawn_on]
 
     @classmethod
     @procedure_step

@@ -68,9 +68,9 @@ STATES = [
 _CLASSIFYING = {
     'kind', 'instance', 'field', 'subject', 'respondent', 'respondent_agency',
     'respondent_role', 'contested_number', 'contested_on', 'persons',
-    'people_count', 'anonymous', 'assumed_name', 'conditions', 'complex', 'especially_complex', 'remote',
-    'several_places', 'known_on', 'obstacles', 'note', 'join_case',
-    'earlier_number', 'pages'}
+    'people_count', 'anonymous', 'assumed_name', 'conditions', 'complex',
+    'especially_complex', 'remote', 'several_places', 'known_on',
+    'obstacles', 'note', 'join_case', 'earlier_number', 'pages'}
 _PROPOSING = {
     'proposal', 'proposal_note', 'proposed_to', 'complex',
     'especially_complex', 'remote', 'several_places', 'note', 'grounds',

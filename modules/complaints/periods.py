@@ -91,6 +91,15 @@ class PeriodStart(ModelView):
             'required': Eval('act') == 'correct',
             'invisible': Eval('act').in_(['resume', 'reassess']),
             })
+    candidates = fields.Many2Many(
+        'complaints.person', None, None, "Who may Withdraw", readonly=True)
+    people = fields.Many2Many(
+        'complaints.person', None, None, "People who Withdraw",
+        domain=[('id', 'in', Eval('candidates', []))],
+        states={
+            'invisible': (Eval('act') != 'withdraw') | ~Eval('candidates'),
+            },
+        help="Empty when all of them withdraw a part of the content.")
     preview = fields.Text("What Would Move", readonly=True)
 
     @fields.depends('act', 'record', 'day', 'grounds', 'ground')
@@ -234,7 +243,12 @@ class Period(Wizard):
             'grounds': [g.id for g in start.grounds or []],
             'ground': start.ground.id if start.ground else None,
             'preview': start.preview,
+            **self.more_defaults(),
             }
+
+    def more_defaults(self):
+        "Return what the act shows besides"
+        return {}
 
     def transition_decide(self):
         # the step checks the role; this checks that it may be seen at all
@@ -286,6 +300,14 @@ class Extend(Period):
 class Withdraw(Period):
     __name__ = 'complaints.case.withdraw'
     act = 'withdraw'
+
+    def more_defaults(self):
+        return {'candidates': [p.id for p in self.record.complainants()]}
+
+    def do(self, start):
+        self.model.withdraw_(
+            self.records, start.day, start.ground, start.document,
+            start.reason, start.people)
 
 
 class Terminate(Period):

@@ -143,7 +143,7 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
         if not external:
             return
         locked = values and values.keys() & {
-            'identity', 'protected', cls._place}
+            'identity', 'protected', 'withdrawn_on', cls._place}
         for person in persons:
             letter = getattr(person, cls._place)
             if mode == 'create' and letter.kind == 'denunciation':
@@ -193,6 +193,12 @@ class Person(PersonMixin):
 
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, ondelete='CASCADE')
+    withdrawn_on = fields.Date(
+        "Withdrawn on", readonly=True,
+        states={
+            'invisible': ~Eval('withdrawn_on'),
+            },
+        help="When the person withdrew; the others go on.")
 
     @property
     def keeper(self):

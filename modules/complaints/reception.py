@@ -15,10 +15,10 @@ from trytond.model import (
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.audit.printed import PrintedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.report import Report
 from trytond.transaction import Transaction, without_check_access
 
 from .diagram import STYLE
@@ -473,7 +473,7 @@ def titles():
         for n in range(1, COLUMNS + 1)]
 
 
-class RegisterPage(Report):
+class RegisterPage(PrintedMixin):
     "The register of receptions (Sổ tiếp công dân, mẫu 03/TCD), printed"
     __name__ = 'complaints.reception.register'
 
@@ -496,7 +496,7 @@ class RegisterPage(Report):
             + '</table></body></html>')
 
 
-class RegisterSheet(Report):
+class RegisterSheet(PrintedMixin):
     "The register of receptions as a spreadsheet"
     __name__ = 'complaints.reception.register.sheet'
 

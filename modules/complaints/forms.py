@@ -1,0 +1,207 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The official documents of receptions, letters and cases, filled in."""
+from trytond.i18n import gettext
+from trytond.modules.audit.printed import PrintedMixin
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+from . import document
+from .exceptions import StepError
+
+
+class OfficialDocument(PrintedMixin):
+    "A document of data/documents.toml; its words are Vietnamese"
+    _of = None
+
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        articles = []
+        with Transaction().set_context(language='vi'):
+            records = Pool().get(records[0].__name__).browse(
+                [r.id for r in records])
+            for record in records:
+                form = document.documents()[cls._of, cls.form_of(record)]
+                articles.append(document.page(
+                        form, {**_agency(record.agency),
+                            **cls.values(record)}, cls.rows(record)))
+        return 'html', document.html(form['title'], articles)
+
+    @classmethod
+    def form_of(cls, record):
+        "Return the name of the document"
+        raise NotImplementedError
+
+    @classmethod
+    def values(cls, record):
+        "Return what is filled in"
+        raise NotImplementedError
+
+    @classmethod
+    def rows(cls, record):
+        "Return the rows of the list of the document"
+        return []
+
+
+class ReceptionDocument(OfficialDocument):
+    _of = 'reception'
+
+    @classmethod
+    def form_of(cls, reception):
+        return cls.__name__.rpartition('.')[2]
+
+    @classmethod
+    def values(cls, reception):
+        refusal = reception.refusal
+        return {
+            **_persons(reception.persons),
+            'number': reception.document_number,
+            'signed_on': reception.answered_on,
+            'day': _date(reception.day),
+            'host': reception.host,
+            'kind': reception.kind_string.lower(),
+            'content': reception.content,
+            'ground': refusal and refusal.name,
+            'ground_citation': refusal and refusal.citation,
+            'conclusion': reception.conclusion,
+            }
+
+
+class ReceptionRefusal(ReceptionDocument):
+    "The notice of a refusal to receive (mẫu 01/TCD)"
+    __name__ = 'complaints.reception.refusal'
+
+    @classmethod
+    def form_of(cls, reception):
+        if not reception.refusal:
+            raise StepError(gettext(
+                    'complaints.msg_document_refusal',
+                    reception=reception.rec_name))
+        return super().form_of(reception)
+
+
+class ReceptionReceipt(ReceptionDocument):
+    "The receipt for papers (mẫu 02/TCD)"
+    __name__ = 'complaints.reception.receipt'
+
+    @classmethod
+    def rows(cls, reception):
+        return [
+            (serial, line) for serial, line in enumerate(
+                filter(None, (reception.papers or '').splitlines()), 1)]
+
+
+class ReceptionConclusion(ReceptionDocument):
+    "The notice of what the head concluded"
+    __name__ = 'complaints.reception.conclusion'
+
+    @classmethod
+    def form_of(cls, reception):
+        if not reception.conclusion:
+            raise StepError(gettext(
+                    'complaints.msg_document_conclusion',
+                    reception=reception.rec_name))
+        return super().form_of(reception)
+
+
+class LetterDocument(OfficialDocument):
+    "The notice, guidance or slip by which a letter is handled"
+    __name__ = 'complaints.letter.document'
+    _of = 'letter'
+
+    @classmethod
+    def form_of(cls, letter):
+        if ('letter', letter.proposal) not in document.documents():
+            raise StepError(gettext(
+                    'complaints.msg_document_none', letter=letter.rec_name))
+        return letter.proposal
+
+    @classmethod
+    def values(cls, letter):
+        case = letter.case
+        return {
+            **_persons([p for p in letter.persons if p.role == 'sender']),
+            'number': letter.outcome_number,
+            # the others are dated by hand, when they are signed
+            'signed_on': letter.accepted_on if case else None,
+            'received_on': _date(letter.received_on),
+            'kind': letter.kind_string.lower(),
+            'kind_title': letter.kind_string,
+            'subject': letter.subject,
+            'accepted_on': _date(letter.accepted_on),
+            'case': case and case.number,
+            'case_due_on': _date(case and case.due_on),
+            'grounds': '; '.join(
+                f'{g.name} ({g.citation})' for g in letter.grounds),
+            'unmet': '; '.join(
+                f'{c.name} ({c.citation})' for c in letter.unmet),
+            'proposed_to': letter.proposed_to and _full(
+                letter.proposed_to.rec_name),
+            'proposal_note': letter.proposal_note,
+            }
+
+
+class CaseAnnex(PrintedMixin):
+    "The list of the people whom a decision settles (Điều 31.3 LKN)"
+    __name__ = 'complaints.case.annex'
+
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        title = gettext('complaints.msg_annex_title')
+        titles = [
+            gettext(f'complaints.msg_annex_{name}') for name in [
+                'serial', 'name', 'identity', 'address', 'letter', 'note']]
+        articles = []
+        for case in records:
+            articles.append(
+                f'<article><h1>{document.escape(title)}</h1>'
+                '<p class="about">' + document.escape(gettext(
+                        'complaints.msg_annex_of', case=case.rec_name,
+                        number=case.decision_number or document.BLANK,
+                        day=_date(case.decided_on) or document.BLANK))
+                + '</p>' + document.table(titles, annex_rows(case))
+                + '</article>')
+        return 'html', document.html(title, articles)
+
+
+def annex_rows(case):
+    "Return the rows of the list of people: each sender of each letter"
+    rows = []
+    for letter in sorted(case.letters, key=lambda le: le.id):
+        for person in letter.persons:
+            if person.role == 'related':
+                continue
+            rows.append([
+                    len(rows) + 1, person.name or '',
+                    person.identity_number or '', person.address or '',
+                    letter.number or '', gettext(
+                        'complaints.msg_annex_withdrawn',
+                        day=_date(person.withdrawn_on))
+                    if person.withdrawn_on else ''])
+    return rows
+
+
+def _date(day):
+    return day.strftime('%d/%m/%Y') if day else ''
+
+
+def _full(name):
+    return name.replace('UBND ', 'Ủy ban nhân dân ')
+
+
+def _agency(agency):
+    return {
+        'agency': _full(agency.name),
+        'superior': _full(agency.parent.name) if agency.parent else '',
+        'place': agency.subdivision.name if agency.subdivision else '',
+        }
+
+
+def _persons(persons):
+    "Return what the documents say of people, as the user may see it"
+    def joined(name):
+        return ', '.join(filter(None, (getattr(p, name) for p in persons)))
+
+    return {
+        'persons': joined('name'), 'identity': joined('identity_number'),
+        'address': joined('address')}

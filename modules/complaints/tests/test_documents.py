@@ -1,0 +1,215 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The official documents: complete, escaped, masked, and on record."""
+import datetime as dt
+import string
+from unittest import TestCase
+
+from trytond.modules.agencies import clock
+from trytond.modules.agencies.tests.tools import create_user, work_as
+from trytond.pool import Pool
+from trytond.tests.test_tryton import (
+    activate_module, drop_db, with_transaction)
+
+from .. import document
+from ..exceptions import StepError
+from ..identity import MASK
+from .tools import create_office, open_case, propose, receive, take
+
+D = dt.date
+
+
+def names_of(form):
+    "Return the names that the texts of a document ask for"
+    texts = [form['title'], form.get('about', ''), form.get('to', '')]
+    texts += form['text'] + form.get('closing', [])
+    return {
+        name for text in texts
+        for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+class DocumentTestCase(TestCase):
+
+    def test_fill(self):
+        self.assertEqual(
+            document.fill("Ngày {day}", {'day': None}),
+            f"Ngày {document.BLANK}")
+        with self.assertRaises(KeyError):
+            document.fill("{other}", {'day': None})
+
+    def test_escape(self):
+        form = {
+            'title': "T", 'text': ["{content}"], 'signers': ["S"],
+            'list': ["A"]}
+        page = document.page(
+            form, {'content': "<script>x</script>", 'agency': "A & B"},
+            [["<b>"]])
+        self.assertNotIn('<script>', page)
+        self.assertNotIn('<td><b>', page)
+        self.assertIn('A &amp; B', page)
+
+    def test_citations(self):
+        for form in document.documents().values():
+            self.assertTrue(form['citation'])
+            self.assertIn(form['certainty'], {
+                    'verified', 'one transcription', 'memory',
+                    'interpretation'})
+
+
+class PrintTestCase(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        drop_db()
+        activate_module('complaints')
+
+    @classmethod
+    def tearDownClass(cls):
+        drop_db()
+
+    def print(self, user, report, record):
+        Report = Pool().get(report, type='report')
+        with work_as(user):
+            extension, page, _, _ = Report.execute([record.id], {})
+        self.assertEqual(extension, 'html')
+        return page
+
+    def reception(self, office, **values):
+        Reception = Pool().get('complaints.reception')
+        with work_as(office.clerk):
+            reception, = Reception.create([{
+                        'agency': office.agency.id,
+                        'kind': 'complaint',
+                        'content': "Không đồng ý giá bồi thường",
+                        'host': "Trần Thị Tiếp",
+                        'papers': "Đơn, 2 tờ, rõ\nSổ đỏ, 1 tờ, bản sao",
+                        'persons': [('create', [{
+                                        'name': "Nguyễn Văn An",
+                                        'identity_number': '066150123456',
+                                        'address': "Thôn 3"}])],
+                        **values}])
+        return Reception(reception.id)
+
+    @with_transaction()
+    def test_every_document(self):
+        "Nothing that a document asks for is unknown to its report"
+        pool = Pool()
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+            reception = self.reception(office, result='explained')
+        for of, record, report in [
+                ('letter', letter, 'complaints.letter.document'),
+                ('reception', reception, 'complaints.reception.receipt')]:
+            Report = pool.get(report, type='report')
+            known = Report.values(record).keys() | {
+                'agency', 'superior', 'place'}
+            for (kind, name), form in document.documents().items():
+                if kind == of:
+                    self.assertLessEqual(names_of(form), known, name)
+
+    @with_transaction()
+    def test_reception(self):
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            reception = self.reception(
+                office, form='head', conclusion="Giao xã đo lại đất",
+                result='explained')
+            take(office.clerk, reception, 'finish')
+            receipt = self.print(
+                office.clerk, 'complaints.reception.receipt', reception)
+            self.assertIn("<td>2</td><td>Sổ đỏ, 1 tờ, bản sao</td>", receipt)
+            self.assertIn("GIẤY BIÊN NHẬN", receipt)
+            conclusion = self.print(
+                office.clerk, 'complaints.reception.conclusion', reception)
+            self.assertIn("Giao xã đo lại đất", conclusion)
+            with self.assertRaises(StepError):
+                self.print(
+                    office.clerk, 'complaints.reception.refusal', reception)
+            Ground = Pool().get('deadlines.ground')
+            ground = Ground.search([('kind', '=', 'reception')])[0]
+            refused = self.reception(office, refusal=ground.id)
+            page = self.print(
+                office.clerk, 'complaints.reception.refusal', refused)
+            self.assertIn(document.escape(ground.name), page)
+            self.assertIn("066150123456", page)
+
+    @with_transaction()
+    def test_letter(self):
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = propose(
+                office, receive(office, D(2026, 8, 3)), 'accept')
+            draft = self.print(
+                office.clerk, 'complaints.letter.document', letter)
+            self.assertIn("ngày …… tháng …… năm", draft)
+            take(office.leader, letter, 'accept')
+            page = self.print(
+                office.clerk, 'complaints.letter.document', letter)
+            self.assertIn("ngày 05 tháng 08 năm 2026", page)
+            self.assertIn("ỦY BAN NHÂN DÂN XÃ SƠN THÀNH", page)
+            self.assertIn(f"về việc: {letter.subject}", page)
+            self.assertIn("Nguyễn Văn An", page)
+            filed = propose(
+                office, receive(office, D(2026, 8, 3), kind='petition'),
+                'file', proposal_note="Trùng")
+            with self.assertRaises(StepError):
+                self.print(
+                    office.clerk, 'complaints.letter.document', filed)
+        Entry = Pool().get('audit.entry')
+        self.assertEqual(Entry.search([
+                    ('action', '=', 'print'),
+                    ('resource', '=', str(letter)),
+                    ('user', '=', office.clerk.id)], count=True), 2)
+
+    @with_transaction()
+    def test_masked(self):
+        "Only the keeper prints the name of a denouncer"
+        office = create_office()
+        colleague = create_user('colleague', office.agency, 'clerk')
+        with clock.travel(D(2026, 8, 5)):
+            letter = propose(
+                office, receive(office, D(2026, 8, 3), kind='denunciation'),
+                'refuse', grounds=[('add', [
+                            g.id for g in Pool().get(
+                                'deadlines.ground').search(
+                                [('code', '=', 'TC-29.D')])])])
+            for user, named in [(office.clerk, True), (colleague, False)]:
+                page = self.print(user, 'complaints.letter.document', letter)
+                self.assertEqual("Nguyễn Văn An" in page, named)
+                self.assertEqual(MASK in page, not named)
+
+    @with_transaction()
+    def test_annex(self):
+        "Some of many withdraw; the list of the decision says so"
+        Case = Pool().get('complaints.case')
+        Ground = Pool().get('deadlines.ground')
+        people = [{'name': name, 'address': "Thôn 3"} for name in [
+                "Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Cường"]]
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(
+                office, people_count=3,
+                persons=[('create', people)])
+            other = open_case(office)
+            an, binh, cuong = case.complainants()
+            ground = Ground.in_force(
+                ['withdrawal'], 'complaint', D(2026, 8, 5))[0]
+
+            def withdraw(*who):
+                with work_as(office.leader):
+                    Case.withdraw_(
+                        [Case(case.id)], D(2026, 8, 5), ground, '1/BB',
+                        None, who)
+            with self.assertRaisesRegex(StepError, "Nobody"):
+                withdraw(an, binh, cuong)
+            with self.assertRaisesRegex(StepError, "Only who"):
+                withdraw(other.complainants()[0])
+            withdraw(binh)
+            self.assertEqual(
+                [p.name for p in Case(case.id).complainants()],
+                ["Nguyễn Văn An", "Lê Văn Cường"])
+            page = self.print(office.leader, 'complaints.case.annex', case)
+        for name in ["Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Cường"]:
+            self.assertIn(name, page)
+        self.assertEqual(page.count("Withdrew on 05/08/2026"), 1)
