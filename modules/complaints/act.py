@@ -113,7 +113,8 @@ class Act(AuditedMixin, ModelSQL, ModelView):
         names = {r.what for r in step.requirements()}
         announced = [
             act.meeting_on for act in self.record.acts
-            if act.name in names and act.meeting_on]
+            if act.name in names and act.meeting_on
+            and not act.annulled_on]
         if announced and self.day < min(announced):
             raise DateError(gettext(
                     'complaints.msg_act_early', step=step.title,

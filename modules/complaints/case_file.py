@@ -106,7 +106,10 @@ def _act_line(act):
     return ' – '.join(filter(None, [
                 act.title, act.number and gettext(
                     'complaints.msg_story_number', number=act.number),
-                act.text and act.text.splitlines()[0]]))
+                act.text and act.text.splitlines()[0],
+                act.annulled_on and gettext(
+                    'complaints.msg_story_annulled',
+                    day=_date(act.annulled_on), reason=act.annulled_for)]))
 
 
 def _document(act):

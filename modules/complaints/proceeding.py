@@ -82,8 +82,9 @@ class ProcedureMixin:
     # What must hold before a step
 
     def acts_of(self, name):
-        "Return how many acts of this name are on record"
-        return Counter(act.name for act in self.acts)[name]
+        "Return how many acts of this name are on record and stand"
+        return Counter(
+            act.name for act in self.acts if not act.annulled_on)[name]
 
     def circumstance(self, name):
         "Return if a circumstance that a requirement names is so"

@@ -209,6 +209,16 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
         return clocks
 
     @classmethod
+    def reopen(cls, clocks):
+        "Let ended clocks run again: what ended them was a mistake"
+        for clock in clocks:
+            clock.ended_on = None
+            clock.state = 'paused' if any(
+                i.kind == 'pause' and not i.end
+                for i in clock.intervals) else 'running'
+        cls.save(clocks)
+
+    @classmethod
     def revise(cls, records, day=None, reason=''):
         """Choose the versions anew after the circumstances have changed
 

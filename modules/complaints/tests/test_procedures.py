@@ -31,6 +31,11 @@ D = dt.date
 SAID = {'number': "1/VB", 'text': "Nội dung", 'people': "Các bên"}
 
 
+def Case(case):
+    "Read a case again"
+    return Pool().get('complaints.case')(case.id)
+
+
 def decide(office, case, day, result='wrong', **acts):
     "Report and decide on day, with the acts that come before"
     act(office.handler, case, 'report', day, number='3/BC', text="Kết quả")
@@ -557,6 +562,38 @@ class ProceduresTestCase(unittest.TestCase):
                 act(office.clerk, case, 'report', number='1', text="x")
             with self.assertRaises(StepError):
                 act(office.leader, case, 'decide')
+
+    @with_transaction()
+    def test_annul(self):
+        "An act recorded by mistake stays, and counts no more"
+        Act = Pool().get('complaints.act')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office, kind='denunciation')
+            act(office.clerk, case, 'notify_denouncer', number='5')
+            act(office.clerk, case, 'notify_accused', number='6')
+            told, accused = [
+                a for a in Case(case).acts if a.name.startswith('notify')]
+            self.assertEqual(clocks(case)['TC-05'][0], 'met')
+            with work_as(office.clerk), self.assertRaises(RoleError):
+                Act.annul_([Act(accused.id)], "Nhầm vụ")
+            with work_as(office.leader):
+                with self.assertRaisesRegex(StepError, "rests on it"):
+                    Act.annul_([Act(told.id)], "Nhầm vụ")
+                Act.annul_([Act(accused.id)], "Nhầm vụ")
+                with self.assertRaisesRegex(StepError, "already"):
+                    Act.annul_([Act(accused.id)], "Nhầm vụ")
+            self.assertEqual(clocks(case)['TC-05'][0], 'running')
+            self.assertIn("Nhầm vụ", Case(case).story)
+            appoint(office, case, "Phạm Thị Dung", "Lê Văn Em")
+            # it is asked for again, and can be taken again
+            act(office.clerk, case, 'notify_accused', number='6a')
+            self.assertEqual(clocks(case)['TC-05'][0], 'met')
+            case = take(office.leader, case, 'verify')
+            opened = [a for a in case.acts if a.name == 'verify']
+            with work_as(office.leader), self.assertRaisesRegex(
+                    StepError, "another state"):
+                Act.annul_([Act(opened[0].id)], "Nhầm vụ")
 
     @with_transaction()
     def test_next_steps(self):
