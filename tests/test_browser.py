@@ -33,11 +33,13 @@ def test_letter_to_decision(run_demo):
         sao.shot('registered')
         sao.button('classify')
         sao.page_of(2)
+        sao.shot('conditions')
+        sao.page_of(4)
         sao.shot('classified')
         sao.set('proposal', 'accept')
         sao.button('propose')
         assert sao.record('state')['state'] == 'proposed', sao.dialog()
-        sao.page_of(3)
+        sao.page_of(6)
         sao.shot('time-limits')
         sao.logout()
 
@@ -108,6 +110,41 @@ LISTS = {
         ('Thời hạn', 'Lịch làm việc'),
         ],
     }
+
+
+def test_similar(run_demo):
+    "Test a clerk sees while typing that the letter is here already"
+    text = ("Gia đình tôi canh tác thửa đất số 214 từ năm 1993, nay xã lấy "
+        "làm bãi vật liệu mà không có quyết định thu hồi")
+    demo = run_demo()
+    with Sao(demo.url, shots=SHOTS / 'similar') as sao:
+        sao.login('vanthu.xa', demo.passwords['vanthu.xa'])
+        numbers = []
+        for again in [False, True]:
+            sao.open_menu('Đơn thư', 'Tiếp nhận đơn')
+            sao.new()
+            sao.set('kind', 'petition')
+            sao.set('content', text)
+            add_person(sao, "Lý Thị Trùng")
+            similar = sao.record('similar')['similar'] or ''
+            assert (numbers[:1] == [similar[:len(numbers[0])]]
+                if again else not similar)
+            sao.shot(f'draft-{again}')
+            sao.button('register')
+            numbers.append(sao.record('number')['number'])
+            if again:
+                sao.page_of(3)
+                sao.shot('found')
+                # the first click chooses the row
+                sao.button('decide').button('decide')
+                sao.set('decision', 'repeated')
+                sao.shot('decide')
+                sao.finish()
+                sao.shot('decided')
+                assert sao.record('repeat_of')['repeat_of']
+            sao.close_tabs()
+        assert not sao.errors
+    demo.end()
 
 
 def test_reception(run_demo):

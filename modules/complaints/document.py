@@ -21,10 +21,10 @@ body { font: 14pt/1.4 "Times New Roman", "Noto Serif", serif; color: #000;
 article { page-break-after: always } article:last-child {
   page-break-after: auto }
 .head, .foot { display: flex; justify-content: space-between }
-.head > div { text-align: center; font-size: 13pt }
-.head .from { width: 44% } .head .motto { width: 54% }
+.head > div { text-align: center; font-size: 12pt }
+.head .from { width: 42% } .head .motto { width: 57%; white-space: nowrap }
 .rule { border-bottom: 1px solid #000; width: 40%; margin: 2px auto 6px }
-.place { font-style: italic; text-align: right }
+.place { font-style: italic; text-align: right; white-space: normal }
 h1 { font-size: 14pt; text-align: center; margin: 1.2em 0 0 }
 .about { text-align: center; font-weight: bold; margin: 0 }
 .to { text-align: center; margin: 1em 0 }

@@ -84,7 +84,8 @@ class LetterLikenessMixin:
                 lines.append(gettext(
                         'complaints.msg_similar_line',
                         letter=letter.rec_name, score=likeness.score,
-                        day=letter.received_on, reasons=reasons(likeness),
+                        day=letter.received_on.strftime('%d/%m/%Y'),
+                        reasons=reasons(likeness),
                         subject=letter.subject or ''))
         return '\n'.join(lines[:_KEPT]) or None
 
@@ -227,7 +228,7 @@ class Likeness(AuditedMixin, ModelSQL, ModelView):
             "Points", help="How alike they are, 0 to 100."), 'get_shown')
     reasons = fields.Function(fields.Char("Why"), 'get_shown')
     decision = fields.Selection(
-        [(None, "")] + DECISIONS, "Decision", sort=False, readonly=True)
+        [(None, "")] + DECISIONS, "What it Means", sort=False, readonly=True)
     reason = fields.Char("Reason", readonly=True)
     decided_by = fields.Many2One(
         'res.user', "Decided by", readonly=True, ondelete='RESTRICT')
@@ -244,6 +245,9 @@ class Likeness(AuditedMixin, ModelSQL, ModelView):
             ]
         cls._order = [('letter', 'ASC'), ('id', 'ASC')]
         cls._buttons['decide'] = {'icon': 'tryton-ok'}
+
+    def get_rec_name(self, name):
+        return self.letter.rec_name
 
     @classmethod
     def get_shown(cls, likenesses, names):
@@ -329,7 +333,7 @@ class DecideStart(ModelView):
         'complaints.letter', "Other Letter", readonly=True,
         states={'invisible': ~Eval('other')})
     decision = fields.Selection(
-        DECISIONS, "Decision", required=True, sort=False)
+        DECISIONS, "What it Means", required=True, sort=False)
     reason = fields.Char(
         "Reason", states={'required': Eval('decision') == 'ignored'})
 
