@@ -29,6 +29,12 @@ class Key(ModelSQL):
     _key_cache = Cache('audit.key', context=False)
 
     @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        # made now: who only looks can not write it
+        cls.get_key()
+
+    @classmethod
     def get_key(cls):
         "Return the key as bytes"
         if file := config.get('audit', 'key_file', default=None):

@@ -25,7 +25,7 @@ from . import similarity
 from .exceptions import LockedError, StepError
 
 # How many of the best are looked at, kept and shown
-_LOOKED_AT, _KEPT = 50, 10
+_LOOKED_AT, _KEPT = 20, 10
 DECISIONS = [
     ('linked', "Same Matter"),
     ('repeated', "Same Letter again"),

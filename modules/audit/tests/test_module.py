@@ -31,6 +31,15 @@ class AuditTestCase(AgencyTestMixin, ModuleTestCase):
         return entry
 
     @with_transaction()
+    def test_key_is_there(self):
+        "Test who only looks finds the key made: they could not write it"
+        pool = Pool()
+        Key = pool.get('audit.key')
+        self.assertEqual(Key.search([], count=True), 1)
+        with Transaction().new_transaction(readonly=True):
+            self.assertTrue(pool.get('audit.key').hash("x"))
+
+    @with_transaction()
     def test_append(self):
         "Test an entry says who did what to which record"
         pool = Pool()
