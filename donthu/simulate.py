@@ -28,6 +28,10 @@ SETTLEMENT = {
 AFTER = {
     ('complaint', '1'): ['KN-12'], ('complaint', '2'): ['KN-12'],
     ('denunciation', '1'): ['TC-10', 'TC-12']}
+# Who is told of the decision, when they forwarded the letter
+ANSWER = {
+    ('complaint', 'deputy'): 'TCD-02', ('complaint', 'front'): 'KN-17',
+    ('denunciation', 'deputy'): 'TCD-02'}
 EFFECT = {('complaint', '1'): 'KN-13', ('complaint', '2'): 'KN-14'}
 SENDING = {
     ('complaint', '1'): 'KN-07', ('complaint', '2'): 'KN-11',
@@ -103,6 +107,7 @@ class Matter:
         self.letter = self.case = None
         self.state = 'received'
         self.effective = None
+        self.forwarder = None
         self.waits = False      # for the day of a dialogue
         self.done = set()
         # {'letter' or 'case': {rule: Period}}
@@ -299,6 +304,11 @@ class Year:
                             'name': demo_data.invent_name(self.random),
                             'address': "thôn 1"}])],
             }
+        if self.random.random() < .3:
+            values['channel'] = 'forwarded'
+            values['forwarded_by'] = "Nơi chuyển đơn"
+            values['forwarder'] = self.random.choice(
+                ['deputy', 'front', 'press', 'agency'])
         choices = ['complex', 'remote']
         if kind == 'denunciation':
             choices += ['especially_complex', 'several_places']
@@ -312,6 +322,7 @@ class Year:
         with self._work('clerk'):
             letter, = Letter.create([values])
         matter.letter = letter.id
+        matter.forwarder = values.get('forwarder')
         return matter
 
     def _plain(self, pool, matter, act, day):
@@ -330,6 +341,8 @@ class Year:
         key = matter.key
         if act == 'register':
             matter.start('letter', 'XLD-02', matter.received)
+            if matter.kind == 'denunciation' and matter.forwarder:
+                matter.start('letter', 'TC-03', matter.received)
         elif act == 'classify':
             matter.start('letter', INTAKE.get(key), matter.received)
         elif act == 'verify':
@@ -340,6 +353,7 @@ class Year:
             matter.stop('case', 'KN-12', 'TC-12')
         elif act == 'handle':
             matter.stop('case', 'TC-10')
+            matter.start('case', 'TC-11', day)
         elif act == 'enforce':
             matter.stop('case', 'KN-15')
         elif act == 'notify':
@@ -418,6 +432,8 @@ class Year:
             matter.start('case', code, day)
         matter.stop('case', SETTLEMENT.get(matter.key))
         matter.start('case', SENDING.get(matter.key), day)
+        matter.start(
+            'case', ANSWER.get((matter.kind, matter.forwarder)), day)
 
     def _case_act(self, pool, matter, act, *args):
         Case = pool.get('complaints.case')
