@@ -8,23 +8,29 @@ from sql import Null
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
+from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import procedure_book
 from .exceptions import DateError, PersonError, StepError
+from .identity import MASK
 
 ASKED = {
-    'number': 'number', 'text': 'text', 'people': 'people',
+    'number': 'number', 'text': 'said', 'people': 'who',
     'meeting': 'meeting_on'}
+# What may name a denouncer: {as it is shown: as it is kept}
+_KEPT = {'text': 'said', 'people': 'who'}
 
 
-class Act(AuditedMixin, ModelSQL, ModelView):
+class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     "A step of the procedure that was taken, with its document"
     __name__ = 'complaints.act'
     _rec_name = 'title'
+    _audit_secret = _hidden = frozenset(_KEPT.values())
 
     agency = fields.Many2One(
         'agencies.agency', "Agency", required=True, readonly=True,
@@ -41,11 +47,15 @@ class Act(AuditedMixin, ModelSQL, ModelView):
     day = fields.Date("Day", required=True, readonly=True)
     document = fields.Char("Document", readonly=True)
     number = fields.Char("Document Number", readonly=True)
-    people = fields.Text(
-        "People", readonly=True,
-        help="Who took part, who was told, who was absent and why.")
+    who = fields.Text("People", readonly=True)
+    people = fields.Function(fields.Text(
+            "People",
+            help="Who took part, who was told, who was absent and why."),
+        'get_words')
     meeting_on = fields.Date("Held on", readonly=True)
-    text = fields.Text("What was Said and Found", readonly=True)
+    said = fields.Text("What was Said and Found", readonly=True)
+    text = fields.Function(
+        fields.Text("What was Said and Found"), 'get_words')
     citation = fields.Char("Article", readonly=True)
     pages = fields.Integer(
         "Pages", domain=['OR',
@@ -70,8 +80,50 @@ class Act(AuditedMixin, ModelSQL, ModelView):
         cls._order = [('day', 'ASC'), ('id', 'ASC')]
 
     @classmethod
+    def __register__(cls, module):
+        table = cls.__table_handler__(module)
+        for old, new in _KEPT.items():
+            # before they were shown to some only
+            if table.column_exist(old):
+                table.column_rename(old, new)
+        super().__register__(module)
+
+    @classmethod
+    def get_words(cls, acts, names):
+        "Show what was said to those who may know who denounces"
+        result = {name: {} for name in names}
+        with without_check_access():
+            for act in cls.browse([a.id for a in acts]):
+                open_ = act.is_open()
+                for name in names:
+                    words = getattr(act, _KEPT[name])
+                    result[name][act.id] = (
+                        words if open_ or not words else MASK)
+        return result
+
+    def is_open(self):
+        """Tell if the user may read what was said
+
+        Of a denunciation: who recorded it, who keeps the identity, the team
+        and the leaders who settle it."""
+        User = Pool().get('res.user')
+        user, record = Transaction().user, self.record
+        if record.kind != 'denunciation':
+            return True
+        knowing = {self.taken_by, record.handler}
+        if record.__name__ == 'complaints.letter':
+            knowing.add(record.registered_by)
+        else:
+            knowing.update(
+                *({le.handler, le.registered_by} for le in record.letters),
+                {v.user for v in record.team})
+        return (user in {known.id for known in knowing if known}
+            or bool(user) and User.has_role(record.agency, 'leader'))
+
+    @classmethod
     def of(cls, record, step, day, **values):
         "Return the unsaved act of a step taken on a letter or a case"
+        values = {_KEPT.get(n, n): v for n, v in values.items()}
         place = 'letter' if record.__name__ == 'complaints.letter' else 'case'
         return cls(
             agency=record.agency, step=step, name=step.name,

@@ -14,6 +14,7 @@ from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -206,11 +207,11 @@ class LetterLikenessMixin:
         return related
 
 
-class Likeness(AuditedMixin, ModelSQL, ModelView):
+class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     "That a letter looks like an earlier one"
     __name__ = 'complaints.likeness'
     # what nobody reads but the server: see the access to the fields
-    _audit_secret = frozenset(['match', 'evidence'])
+    _audit_secret = _hidden = frozenset(['match', 'evidence'])
 
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, readonly=True,

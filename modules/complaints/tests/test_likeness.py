@@ -121,6 +121,8 @@ class LikenessTestCase(TestCase):
         self.assertFalse(self.shown(there.clerk, second))
         with work_as(here.clerk):
             Likeness = Pool().get('complaints.likeness')
+            self.assertFalse(
+                {'match', 'evidence'} & Likeness.fields_get().keys())
             like, = Likeness.search([('letter', '=', second.id)])
             for read in [
                     lambda: Likeness.read([like.id], ['match']),

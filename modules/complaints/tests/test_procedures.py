@@ -564,6 +564,43 @@ class ProceduresTestCase(unittest.TestCase):
                 act(office.leader, case, 'decide')
 
     @with_transaction()
+    def test_words_of_a_denunciation(self):
+        "What was said of a denouncer is for those who may know them"
+        Act = Pool().get('complaints.act')
+        Entry = Pool().get('audit.entry')
+        office = create_office()
+        colleague = create_user('colleague', office.agency, 'clerk')
+        words = "Đã gặp ông Nguyễn Văn An, đúng là người viết"
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3), kind='denunciation')
+            take(office.clerk, letter, 'register', 'classify')
+            act(office.clerk, letter, 'check_identity', text=words)
+            one, = Act.search([('letter', '=', letter.id)])
+            for user, seen in [
+                    (office.clerk, words), (office.leader, words),
+                    (colleague, MASK), (office.supervisor, MASK),
+                    (office.auditor, MASK)]:
+                with work_as(user):
+                    values, = Act.read([one.id], ['text', 'people'])
+                    self.assertEqual(values['text'], seen, user.login)
+                    self.assertIsNone(values['people'])
+                    for read in [
+                            lambda: Act.read([one.id], ['said']),
+                            lambda: Act.search([('said', 'like', '%An%')])]:
+                        with self.assertRaises(AccessError):
+                            read()
+            self.assertFalse([
+                    e for e in Entry.search([])
+                    if e.changes and 'Nguyễn Văn An' in e.changes])
+            # of a complaint everybody who sees it reads what was said
+            other = receive(office, D(2026, 8, 3))
+            take(office.clerk, other, 'register')
+            act(office.clerk, other, 'receipt', text="Hai tờ")
+            one, = Act.search([('letter', '=', other.id)])
+            with work_as(colleague):
+                self.assertEqual(Act(one.id).text, "Hai tờ")
+
+    @with_transaction()
     def test_annul(self):
         "An act recorded by mistake stays, and counts no more"
         Act = Pool().get('complaints.act')
