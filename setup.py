@@ -73,6 +73,7 @@ setup(
         'platformdirs >= 4',
         'holidays >= 0.109',
         'openpyxl >= 3.1',
+        'pypdf >= 5',
         ],
     extras_require={
         'postgresql': ['psycopg[binary,pool] >= 3.2'],

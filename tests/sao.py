@@ -206,6 +206,17 @@ class Sao:
             self.idle()
         return self
 
+    def print(self, label):
+        "Choose a print of the toolbar; return the name and bytes of the file"
+        with self.page.expect_download() as download:
+            self.scope.locator(
+                'button:has(img[title="Print"]), button[title^="Print"], '
+                '#print').locator('visible=true').first.click()
+            self.scope.locator('.dropdown-menu a, .dropdown-menu li').locator(
+                'visible=true').filter(has_text=label).first.click()
+        file = download.value
+        return file.suggested_filename, Path(file.path()).read_bytes()
+
     def finish(self):
         "Click the default button of the wizard on top"
         self.scope.locator('.modal-footer .btn-primary').locator(

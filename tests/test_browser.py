@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """A clerk and a leader work a letter through in the web client."""
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,9 @@ def test_letter_to_decision(run_demo):
         record = sao.record('state', 'case')
         assert record['state'] == 'accepted', sao.dialog()
         sao.shot('accepted')
+        _, page = sao.print('Văn bản xử lý đơn')
+        assert "Nguyễn Thị Thử Nghiệm" in page.decode()
+        assert record['case'] in page.decode()
         sao.open_menu('Đơn thư', 'Tất cả vụ việc')
         sao.open_row(0)
         assert sao.record('number')['number'] == record['case']
@@ -80,6 +85,9 @@ def test_letter_to_decision(run_demo):
         sao.shot('acts')
         sao.page_of(4)
         sao.shot('story')
+        name, data = sao.print('Hồ sơ chuyển Tòa án')
+        assert name.endswith('.zip')
+        assert 'MANIFEST' in zipfile.ZipFile(io.BytesIO(data)).namelist()
         sao.logout()
 
         # the provincial manager
@@ -165,6 +173,10 @@ def test_reception(run_demo):
         assert '-T-' in record['number']
         assert record['letter']
         sao.shot('received')
+        name, page = sao.print('Giấy biên nhận')
+        assert name.endswith('.html')
+        assert "Trần Thị Quầy" in page.decode()
+        assert "GIẤY BIÊN NHẬN" in page.decode()
         sao.close_tabs()
         sao.open_menu('Đơn thư', 'Tiếp công dân')
         sao.shot('list')

@@ -19,7 +19,7 @@ from trytond.modules.audit.printed import PrintedMixin
 from trytond.pool import Pool
 from trytond.report import Report
 
-from . import diagram
+from . import diagram, pages
 
 
 class CaseFileMixin:
@@ -88,18 +88,27 @@ class CaseFileMixin:
                 attachment)
         result, page = [], 0
         rows.sort(key=lambda row: row[0])
-        for serial, (day, title, number, pages, record) in enumerate(rows, 1):
-            first, last = page + 1, page + (pages or 1)
+        for serial, row in enumerate(rows, 1):
+            day, title, number, counted, record = row
+            # counted by hand, else in what is attached
+            counted = counted or _attached_pages(attached.get(str(record), []))
+            first, last = page + 1, page + (counted or 1)
             page = last
             result.append({
                     'serial': serial, 'day': day, 'title': title,
                     'number': number or '', 'first': first, 'last': last,
-                    'counted': bool(pages),
+                    'counted': bool(counted),
                     'attachments': attached.get(str(record), []),
                     'text': getattr(record, 'text', None) or getattr(
                         record, 'content', None) or '',
                     })
         return result
+
+
+def _attached_pages(attachments):
+    "Return how many pages attachments have together, None if one is unknown"
+    counts = [pages.count(bytes(a.data or b'')) for a in attachments]
+    return sum(counts) if counts and all(counts) else None
 
 
 def _act_line(act):

@@ -21,6 +21,7 @@ from trytond.tests.test_tryton import (
 from .. import procedure_book
 from ..exceptions import DateError, PersonError, StepError
 from ..identity import MASK
+from .test_pages import pdf
 from .tools import (
     CONTENT, act, appoint, begin, clocks, create_office, create_superior,
     hold_dialogue,
@@ -681,9 +682,17 @@ class ProceduresTestCase(unittest.TestCase):
                 Attachment.create([{
                             'name': '../../etc/passwd', 'data': b'scan',
                             'resource': str(done)}])
+                Attachment.create([{
+                            'name': 'don.pdf', 'data': pdf(3),
+                            'resource': str(case.letters[0])}])
                 extension, data, _, _ = Archive.execute([case.id], {})
                 _, page, _, _ = Contents.execute([case.id], {})
+                pages = [
+                    (row['first'], row['last'], row['counted'])
+                    for row in type(case)(case.id).contents()]
         self.assertEqual(extension, 'zip')
+        # three counted in the scan, one assumed, four written by hand
+        self.assertEqual(pages, [(1, 3, True), (4, 4, False), (5, 8, True)])
         self.assertIn('&lt;b&gt;', page)
         self.assertNotIn('<b>', page)
         with zipfile.ZipFile(io.BytesIO(data)) as file:
