@@ -76,10 +76,11 @@ class LetterLikenessMixin:
             for person in self.persons or []:
                 marks.update(Identity.marks_of_draft(person, mark))
             likenesses = similarity.compare(marks, Fingerprint.find(marks))
+        pairs = self._readable(similarity.best(likenesses, _LOOKED_AT))
+        telling = self.telling([letter for letter, _ in pairs])
         lines = []
-        for letter, likeness in self._readable(
-                similarity.best(likenesses, _LOOKED_AT)):
-            if not letter.tells_sender():
+        for letter, likeness in pairs:
+            if letter.id not in telling:
                 likeness = likeness.without_person()
             if likeness.score >= similarity.LEAST and letter.id != self.id:
                 lines.append(gettext(
@@ -100,13 +101,15 @@ class LetterLikenessMixin:
                         ('id', 'in', [id_ for id_, _ in pairs])], order=[])}
         return [(readable[i], like) for i, like in pairs if i in readable]
 
-    def tells_sender(self):
-        "Tell if the user may know who sent the letter"
+    @classmethod
+    def telling(cls, letters):
+        "Return the ids of the letters of which the user may know the sender"
         user = Transaction().user
         with without_check_access():
-            return all(
-                not person.protected or person.keeper == user
-                for person in self.__class__(self.id).persons)
+            return {
+                letter.id for letter in cls.browse([le.id for le in letters])
+                if all(not person.protected or person.keeper == user
+                    for person in letter.persons)}
 
     def _marks(self, mark):
         "Return the marks of what the letter says, {mark: kind}"
@@ -262,7 +265,7 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         with check_access():
             readable = Letter.search([
                     ('id', 'in', [m for m, *_ in matches.values()])])
-        open_ = {le.id for le in readable if le.tells_sender()}
+        open_ = Letter.telling(readable)
         for id_, (match, evidence, agency) in matches.items():
             shown = dict.fromkeys(['other', 'score'])
             if match in open_:
