@@ -408,11 +408,13 @@ class Letter(
     def on_modification(cls, mode, letters, field_names=None):
         super().on_modification(mode, letters, field_names=field_names)
         if mode == 'create' or (field_names or set()) & {'kind', 'persons'}:
-            Person = Pool().get('complaints.person')
+            pool = Pool()
+            Person = pool.get('complaints.person')
             # Once a denunciation, always protected.
-            Person.protect([
-                    p for le in letters if le.kind == 'denunciation'
-                    for p in le.persons])
+            denunciations = [le for le in letters if le.kind == 'denunciation']
+            Person.protect([p for le in denunciations for p in le.persons])
+            if mode == 'write':
+                pool.get('complaints.likeness').forget_senders(denunciations)
 
     def get_repeat_key(self):
         "Return the keyed hash of who says what, or None"

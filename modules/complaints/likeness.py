@@ -13,11 +13,12 @@ import json
 from sql import Null
 
 from trytond.i18n import gettext
-from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
+from trytond.tools import grouped_slice
 from trytond.transaction import (
     Transaction, check_access, without_check_access)
 from trytond.wizard import Button, StateTransition, StateView, Wizard
@@ -25,8 +26,8 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 from . import similarity
 from .exceptions import LockedError, StepError
 
-# How many of the best are looked at, kept and shown
-_LOOKED_AT, _KEPT = 20, 10
+# How many of the best are searched, looked at together, kept and shown
+_SEARCHED, _LOOKED_AT, _KEPT = 200, 20, 10
 DECISIONS = [
     ('linked', "Same Matter"),
     ('repeated', "Same Letter again"),
@@ -76,20 +77,32 @@ class LetterLikenessMixin:
             for person in self.persons or []:
                 marks.update(Identity.marks_of_draft(person, mark))
             likenesses = similarity.compare(marks, Fingerprint.find(marks))
-        pairs = self._readable(similarity.best(likenesses, _LOOKED_AT))
-        telling = self.telling([letter for letter, _ in pairs])
+        likenesses.pop(self.id, None)
+        lines = []
+        # those that the writer may not read must not crowd out the others
+        for pairs in grouped_slice(
+                similarity.best(likenesses, _SEARCHED), _LOOKED_AT):
+            lines += self._similar_lines(self._readable(list(pairs)))
+            if len(lines) >= _KEPT:
+                break
+        return '\n'.join(lines[:_KEPT]) or None
+
+    @classmethod
+    def _similar_lines(cls, pairs):
+        "Return a line for each letter that may be told of"
+        telling = cls.telling([letter for letter, _ in pairs])
         lines = []
         for letter, likeness in pairs:
             if letter.id not in telling:
                 likeness = likeness.without_person()
-            if likeness.score >= similarity.LEAST and letter.id != self.id:
+            if likeness.score >= similarity.LEAST:
                 lines.append(gettext(
                         'complaints.msg_similar_line',
                         letter=letter.rec_name, score=likeness.score,
                         day=letter.received_on.strftime('%d/%m/%Y'),
                         reasons=reasons(likeness),
                         subject=letter.subject or ''))
-        return '\n'.join(lines[:_KEPT]) or None
+        return lines
 
     @classmethod
     def _readable(cls, pairs):
@@ -247,6 +260,7 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
             ('match_unique', Unique(table, table.letter, table.match),
                 'complaints.msg_likeness_unique'),
             ]
+        cls._sql_indexes.add(Index(table, (table.match, Index.Equality())))
         cls._order = [('letter', 'ASC'), ('id', 'ASC')]
         cls._buttons['decide'] = {'icon': 'tryton-ok'}
 
@@ -284,6 +298,25 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     @ModelView.button_action('complaints.wizard_likeness_decide')
     def decide(cls, likenesses):
         pass
+
+    @classmethod
+    def forget_senders(cls, letters):
+        """Leave no word on who sent letters that have become protected
+
+        What was found alike for the sender alone goes."""
+        ids = [letter.id for letter in letters]
+        if not ids:
+            return
+        with without_check_access():
+            for like in cls.search(['OR',
+                        ('letter', 'in', ids), ('match', 'in', ids)]):
+                likeness = similarity.Likeness(**json.loads(like.evidence))
+                left = likeness.without_person()
+                if left.score < similarity.LEAST:
+                    cls.delete([like])
+                elif left != likeness:
+                    cls.write(
+                        [like], {'evidence': json.dumps(left._asdict())})
 
     def settle(self, decision, reason=None):
         """Put on record what a person makes of the likeness

@@ -154,6 +154,37 @@ class LikenessTestCase(TestCase):
                     self.assertFalse(shown)
 
     @with_transaction()
+    def test_becomes_a_denunciation(self):
+        "What was found for the sender goes when the letter is protected"
+        office = create_office()
+        first = self.register(office, TEXT)
+        second = self.register(office, OTHER)
+        third = self.register(office, OTHER)
+        self.assertEqual(len(self.shown(office.clerk, second)), 1)
+        self.assertEqual(len(self.shown(office.clerk, third)), 2)
+        take(office.clerk, second, kind='denunciation')
+        self.assertFalse(self.shown(office.clerk, second))
+        shown = {s[0]: s[2] for s in self.shown(office.clerk, third)}
+        self.assertIn("identity", shown[first.id])
+        self.assertNotIn("identity", shown[second.id])
+        Entry = Pool().get('audit.entry')
+        self.assertFalse([
+                e for e in Entry.search([
+                        ('resource', 'like', 'complaints.likeness,%')])
+                if '"number"' in (e.changes or '')])
+
+    @with_transaction()
+    def test_crowd(self):
+        "Letters elsewhere do not crowd out those that may be read"
+        office, there = create_office(), create_office('22255')
+        own = self.register(office, TEXT)
+        for _ in range(25):
+            self.register(there, TEXT)
+        text = self.draft(office.clerk, office, content=TEXT)
+        self.assertEqual(text.splitlines()[0].split()[0], own.number)
+        self.assertEqual(len(text.splitlines()), 1)
+
+    @with_transaction()
     def test_denunciation_copied(self):
         "The keeper sees it, a colleague is sent to the agency"
         office = create_office()
