@@ -83,6 +83,18 @@ def test_letter_to_decision(run_demo):
         assert sao.record('state')['state'] == 'sent', sao.dialog()
         sao.page_of(2)
         sao.shot('acts')
+        # one was recorded by mistake: the first click chooses the row
+        assert len(sao.rows()) >= 4
+        annul = sao.scope.locator('button[name="annul"]').locator(
+            'visible=true').last
+        for _ in range(2):
+            annul.click()
+            sao.idle()
+        sao.set('reason', "Ghi nhầm vụ việc")
+        sao.shot('annul')
+        sao.finish()
+        assert not sao.dialog()
+        sao.shot('annulled')
         sao.page_of(4)
         sao.shot('story')
         name, data = sao.print('Hồ sơ chuyển Tòa án')

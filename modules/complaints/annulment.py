@@ -90,19 +90,31 @@ class Act(metaclass=PoolMeta):
                     record=record.rec_name))
 
     def undo_clocks(self, today):
-        "Put the time limits back to what they were before the act"
+        """Put the time limits back to what they were before the act
+
+        Another act of the name that stands has met them on its own day, and
+        keeps those that it started."""
         Clock = Pool().get('deadlines.clock')
-        ended, started = set(self.step.codes(self.step.meets)), set(
-            self.step.starting(self.record))
-        Clock.reopen([
-                clock for clock in self.record.clocks
-                if clock.rule.code in ended and clock.ended_on == self.day
-                and clock.state in {'met', 'missed'}])
-        Clock.stop(
-            [self.record], [
-                clock.rule.code for clock in self.record.clocks
-                if clock.rule.code in started
-                and clock.started_on == self.day], today, 'cancelled')
+        record = self.record
+        others = [
+            act.day for act in record.acts
+            if act.name == self.name and not act.annulled_on]
+        ended = self.step.codes(self.step.meets)
+        reopened = [
+            clock for clock in record.clocks
+            if clock.rule.code in ended and clock.ended_on == self.day
+            and clock.state in {'met', 'missed'}]
+        Clock.reopen(reopened)
+        if others and reopened:
+            Clock.stop(
+                [record], [c.rule.code for c in reopened], min(others))
+        if self.day not in others:
+            started = self.step.starting(record)
+            Clock.stop(
+                [record], [
+                    clock.rule.code for clock in record.clocks
+                    if clock.rule.code in started
+                    and clock.started_on == self.day], today, 'cancelled')
 
 
 class AnnulStart(ModelView):

@@ -45,9 +45,15 @@ class OfficialDocument(PrintedMixin):
 
 class ReceptionDocument(OfficialDocument):
     _of = 'reception'
+    # the field without which there is nothing to say
+    _needs = None
 
     @classmethod
     def form_of(cls, reception):
+        if cls._needs and not getattr(reception, cls._needs):
+            raise StepError(gettext(
+                    f'complaints.msg_document_{cls._needs}',
+                    reception=reception.rec_name))
         return cls.__name__.rpartition('.')[2]
 
     @classmethod
@@ -70,14 +76,7 @@ class ReceptionDocument(OfficialDocument):
 class ReceptionRefusal(ReceptionDocument):
     "The notice of a refusal to receive (mẫu 01/TCD)"
     __name__ = 'complaints.reception.refusal'
-
-    @classmethod
-    def form_of(cls, reception):
-        if not reception.refusal:
-            raise StepError(gettext(
-                    'complaints.msg_document_refusal',
-                    reception=reception.rec_name))
-        return super().form_of(reception)
+    _needs = 'refusal'
 
 
 class ReceptionReceipt(ReceptionDocument):
@@ -94,14 +93,7 @@ class ReceptionReceipt(ReceptionDocument):
 class ReceptionConclusion(ReceptionDocument):
     "The notice of what the head concluded"
     __name__ = 'complaints.reception.conclusion'
-
-    @classmethod
-    def form_of(cls, reception):
-        if not reception.conclusion:
-            raise StepError(gettext(
-                    'complaints.msg_document_conclusion',
-                    reception=reception.rec_name))
-        return super().form_of(reception)
+    _needs = 'conclusion'
 
 
 class LetterDocument(OfficialDocument):

@@ -124,7 +124,7 @@ def _step(row, key):
     return Step(
         procedure=key, of=row['of'], name=row['name'],
         roles=tuple(row['roles']), to=row.get('to'),
-        certainty=row['certainty'], valid_from=row['valid_from'],
+        certainty=_choose(row['certainty'], key), valid_from=row['valid_from'],
         valid_to=row.get('valid_to'), once=row.get('once', False),
         asks=tuple(row.get('asks', ())),
         team=_choose(row.get('team'), key) or 0,

@@ -565,6 +565,27 @@ class ProceduresTestCase(unittest.TestCase):
                 act(office.leader, case, 'decide')
 
     @with_transaction()
+    def test_annul_one_of_two(self):
+        "A time limit that another act has met stays met, on its day"
+        Act = Pool().get('complaints.act')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = begin(office, open_case(office, kind='denunciation'))
+            case = decide(office, case, D(2026, 8, 5))
+            take(office.clerk, case, 'send')
+            act(office.leader, case, 'handle', text="Kỷ luật")
+            act(office.leader, case, 'follow', text="Nhầm")
+        with clock.travel(D(2026, 8, 6)):
+            act(office.leader, case, 'follow', text="Đã thi hành")
+            wrong, = [a for a in Case(case).acts if a.said == "Nhầm"]
+            with work_as(office.leader):
+                Act.annul_([Act(wrong.id)], "Nhầm vụ")
+            followed, = [
+                c for c in Case(case).clocks if c.rule.code == 'TC-11']
+            self.assertEqual(
+                (followed.state, followed.ended_on), ('met', D(2026, 8, 6)))
+
+    @with_transaction()
     def test_words_of_a_denunciation(self):
         "What was said of a denouncer is for those who may know them"
         Act = Pool().get('complaints.act')
