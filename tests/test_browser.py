@@ -122,6 +122,10 @@ LISTS = {
         ('Đơn thư', 'Đơn của tôi'),
         ('Đơn thư', 'Vụ việc của tôi'),
         ],
+    'admin': [
+        ('Đơn thư', 'Điều kiện xử lý đơn'),
+        ('Đơn thư', 'Quy trình'),
+        ],
     'giamsat.tinh': [
         ('Đơn thư', 'Quá hạn đã báo lên'),
         ('Đơn thư', 'Nhật ký'),
