@@ -5,6 +5,7 @@
 Without it pytest would import a second copy of each module (our exceptions
 would not be equal to themselves) and would not see the scenarios.
 """
+import hashlib
 import os
 import unittest
 from importlib import import_module
@@ -15,6 +16,24 @@ import pytest
 os.environ.setdefault('TRYTOND_DATABASE_URI', 'sqlite://')
 os.environ.setdefault('DB_NAME', ':memory:')
 MODULES = Path(__file__).parent / 'modules'
+
+
+def key_file():
+    """Return a file of keys that are always the same
+
+    The databases that are kept from one run to the next know them."""
+    path = Path(__file__).parent / '.cache' / 'test.keys'
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        new = path.with_suffix(f'.{os.getpid()}')
+        new.write_text(''.join(
+                f'{kind} 1 {hashlib.sha256(kind.encode()).hexdigest()}\n'
+                for kind in ['hash', 'master', 'sign']))
+        new.replace(path)
+    return str(path)
+
+
+os.environ.setdefault('TRYTOND_SECRETS__KEY_FILE', key_file())
 
 if (os.environ['TRYTOND_DATABASE_URI'].startswith('postgresql')
         and 'PYTEST_XDIST_WORKER' in os.environ):

@@ -74,6 +74,9 @@ setup(
         'holidays >= 0.109',
         'openpyxl >= 3.1',
         'pypdf >= 5',
+        'cryptography >= 43',
+        'segno >= 1.6',
+        'puremagic >= 1.28',
         ],
     extras_require={
         'postgresql': ['psycopg[binary,pool] >= 3.2'],

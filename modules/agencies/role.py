@@ -12,6 +12,7 @@ ROLES = [
     ('leader', "Leader"),
     ('supervisor', "Supervisor"),
     ('auditor', "Auditor"),
+    ('custodian', "Custodian of Identities"),
     ('data_officer', "Data Officer"),
     ('administrator', "Administrator"),
     ]
@@ -19,7 +20,7 @@ ROLES = [
 # Who works on the letters and cases of the agency.  An administrator does not:
 # who administers can not read cases.
 WORKING = {'clerk', 'handler', 'leader', 'supervisor', 'auditor',
-    'data_officer'}
+    'custodian', 'data_officer'}
 # Who sees the agencies below as well.
 OVERSEEING = {'supervisor', 'auditor'}
 

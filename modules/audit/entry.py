@@ -5,12 +5,14 @@ import datetime as dt
 import json
 
 from trytond import backend
+from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import AuditError
+from .period import Period
 
 ACTIONS = [
     ('create', "Create"),
@@ -20,10 +22,15 @@ ACTIONS = [
     ('print', "Print"),
     ('export', "Export"),
     ('import', "Import"),
+    ('view', "View"),
+    ('request', "Ask to Open an Identity"),
     ('reveal', "Open Identity"),
     ('refuse', "Refused"),
+    ('erase', "Erase"),
     ('notify', "Notify"),
     ]
+# What somebody learnt, or tried to
+READING = ['view', 'print', 'export', 'request', 'reveal', 'refuse']
 
 _TRIGGERS = {
     'postgresql': """
@@ -38,6 +45,8 @@ CREATE TRIGGER audit_entry_rows BEFORE UPDATE OR DELETE ON audit_entry
 DROP TRIGGER IF EXISTS audit_entry_table ON audit_entry;
 CREATE TRIGGER audit_entry_table BEFORE TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse();
+ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_rows;
+ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_table;
 """,
     'sqlite': """
 CREATE TRIGGER IF NOT EXISTS audit_entry_update BEFORE UPDATE ON audit_entry
@@ -56,9 +65,12 @@ class Entry(ModelSQL, ModelView):
     __name__ = 'audit.entry'
     _rec_name = 'summary'
     _log = False
+    _login_cache = Cache('audit.entry.login', context=False)
 
     at = fields.DateTime("At", required=True)
     user = fields.Many2One('res.user', "User", ondelete='RESTRICT')
+    post = fields.Char(
+        "Post", help="Who it was at that moment: the login and the roles.")
     action = fields.Selection(ACTIONS, "Action", required=True, sort=False)
     action_string = action.translated('action')
     resource = fields.Reference("Record", selection='get_models')
@@ -66,6 +78,9 @@ class Entry(ModelSQL, ModelView):
     changes = fields.Text(
         "Changes", help="The old and the new values, as JSON; "
         "of secrets only a keyed hash.")
+    period = fields.Integer(
+        "Seal", help="The number of the seal that covers it; empty for what "
+        "older releases have written: the first seal covers it.")
     changes_text = fields.Function(
         fields.Text("Old and New Values"), 'get_changes_text')
 
@@ -79,6 +94,9 @@ class Entry(ModelSQL, ModelView):
                 Index(
                     table, (table.user, Index.Equality()),
                     (table.at, Index.Range())),
+                Index(
+                    table, (table.period, Index.Range()),
+                    (table.id, Index.Range())),
                 })
         cls._order = [('at', 'DESC'), ('id', 'DESC')]
 
@@ -93,6 +111,7 @@ class Entry(ModelSQL, ModelView):
                     cursor.execute(statement + 'END')
         else:
             cursor.execute(statements)
+            Period.prepare(cursor)
 
     @staticmethod
     def get_models():
@@ -150,13 +169,34 @@ class Entry(ModelSQL, ModelView):
         rows = [cls._row(v) for v in values]
         table = cls.__table__()
         names = sorted(rows[0])
-        columns = [getattr(table, name) for name in names]
+        columns = [getattr(table, name) for name in names] + [table.period]
         cursor = Transaction().connection.cursor()
-        size = max(1, backend.MAX_QUERY_PARAMS // len(names) - 1)
+        size = max(1, backend.MAX_QUERY_PARAMS // len(columns) - 1)
         for start in range(0, len(rows), size):
             cursor.execute(*table.insert(columns, [
-                        [row[n] for n in names]
+                        [*(row[n] for n in names), Period.expression()]
                         for row in rows[start:start + size]]))
+
+    @classmethod
+    def append_apart(cls, values):
+        """Append entries that stay when the transaction is undone
+
+        They are written when it has ended: what was refused is on record,
+        although the request has failed."""
+        transaction = Transaction()
+        if backend.name == 'sqlite' and transaction.database.name == ':memory:':
+            # it has one connection only, in tests
+            return cls.append(values)
+        transaction.atexit(
+            cls._append_later, transaction.database.name, transaction.user,
+            transaction.context, [
+                {**v, 'resource': str(v['resource'])
+                    if v.get('resource') else None} for v in values])
+
+    @classmethod
+    def _append_later(cls, database, user, context, values):
+        with Transaction().start(database, user, context=context):
+            Pool().get(cls.__name__).append(values)
 
     @classmethod
     def _row(cls, values):
@@ -168,6 +208,7 @@ class Entry(ModelSQL, ModelView):
         return {
             'at': cls._now().replace(microsecond=0),
             'user': user or None,
+            'post': cls._post(user),
             'action': values['action'],
             'resource': str(resource) if resource else None,
             'summary': values.get('summary'),
@@ -175,6 +216,18 @@ class Entry(ModelSQL, ModelView):
                 changes, ensure_ascii=False, sort_keys=True, default=str)
             if changes else None,
             }
+
+    @classmethod
+    def _post(cls, user):
+        "Return who the user is now; a module that knows the posts extends it"
+        if not user:
+            return None
+        login = cls._login_cache.get(user)
+        if login is None:
+            with without_check_access():
+                login = Pool().get('res.user')(user).login
+            cls._login_cache.set(user, login)
+        return login
 
     @classmethod
     def _now(cls):

@@ -18,6 +18,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 from . import procedure_book
 from .exceptions import DateError, PersonError, StepError
 from .identity import MASK
+from .opening import is_conflicted
 
 ASKED = {
     'number': 'number', 'text': 'said', 'people': 'who',
@@ -87,16 +88,63 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
             if table.column_exist(old):
                 table.column_rename(old, new)
         super().__register__(module)
+        cls._seal_former()
+
+    @classmethod
+    def _seal_former(cls):
+        "Seal what older releases have kept of denunciations in clear"
+        Original = Pool().get('complaints.original')
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        while acts := cls.search([
+                    ['OR', ('said', '!=', None), ('who', '!=', None)],
+                    ['OR', ('letter.kind', '=', 'denunciation'),
+                        ('case.kind', '=', 'denunciation')],
+                    ], limit=1000):
+            Original.keep({
+                    str(act): {
+                        n: getattr(act, n) for n in _KEPT.values()
+                        if getattr(act, n)} for act in acts})
+            cursor.execute(*table.update(
+                    [table.said, table.who], [None, None],
+                    where=table.id.in_([a.id for a in acts])))
+
+    @classmethod
+    def create(cls, vlist):
+        pool = Pool()
+        Original = pool.get('complaints.original')
+        vlist, words = [dict(values) for values in vlist], []
+        with without_check_access():
+            for values in vlist:
+                place = 'case' if values.get('case') else 'letter'
+                record = pool.get(f'complaints.{place}')(values[place])
+                # of a denunciation they may name who denounces
+                words.append({
+                        n: values.pop(n) for n in _KEPT.values()
+                        if values.get(n)} if record.is_secret else {})
+        acts = super().create(vlist)
+        texts = {
+            str(act): own for act, own in zip(acts, words, strict=True)
+            if own}
+        if texts:
+            Original.keep(texts)
+        return acts
 
     @classmethod
     def get_words(cls, acts, names):
         "Show what was said to those who may know who denounces"
+        Original = Pool().get('complaints.original')
         result = {name: {} for name in names}
         with without_check_access():
-            for act in cls.browse([a.id for a in acts]):
+            acts = cls.browse([a.id for a in acts])
+            originals = Original.read_texts([
+                    str(a) for a in acts if a.record.is_secret])
+            for act in acts:
                 open_ = act.is_open()
                 for name in names:
-                    words = getattr(act, _KEPT[name])
+                    kept = _KEPT[name]
+                    words = getattr(act, kept) or originals.get(
+                        str(act), {}).get(kept)
                     result[name][act.id] = (
                         words if open_ or not words else MASK)
         return result
@@ -105,11 +153,16 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         """Tell if the user may read what was said
 
         Of a denunciation: who recorded it, who keeps the identity, the team
-        and the leaders who settle it."""
+        and the leaders who settle it, unless it is about them."""
         User = Pool().get('res.user')
         user, record = Transaction().user, self.record
-        if record.kind != 'denunciation':
+        if not record.is_secret:
             return True
+        letters = (
+            [record] if record.__name__ == 'complaints.letter'
+            else record.letters)
+        if any(is_conflicted(user, letter) for letter in letters):
+            return False
         knowing = {self.taken_by, record.handler}
         if record.__name__ == 'complaints.letter':
             knowing.add(record.registered_by)

@@ -16,11 +16,15 @@ from .casework import CaseworkMixin
 from .exceptions import StepError
 from .procedure import step_button
 from .proceeding import lawful_button
+from .secret_letter import SecretMixin
 
 
-class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
+class Case(
+        SecretMixin, CaseFileMixin, CaseActsMixin, CasePeriodsMixin,
+        CaseworkMixin):
     "A matter (vụ việc) that an agency has accepted to settle"
     __name__ = 'complaints.case'
+    _told = frozenset(['subject', 'findings', 'decision', 'note'])
 
     subject = fields.Char("Summary", required=True, states={
             'readonly': ~Eval('state').in_(['accepted', 'verifying']),
@@ -208,6 +212,24 @@ class Case(CaseFileMixin, CaseActsMixin, CasePeriodsMixin, CaseworkMixin):
 
     def get_rec_name(self, name):
         return self.number or str(self.id)
+
+    @property
+    def is_secret(self):
+        return (self.kind == 'denunciation'
+            or any(letter.is_secret for letter in self.letters))
+
+    @property
+    def secret_persons(self):
+        return [
+            p for letter in self.letters for p in letter.persons
+            if p.protected]
+
+    def is_seen_by(self, user):
+        return any(letter.is_seen_by(user) for letter in self.letters)
+
+    @property
+    def keeper_id(self):
+        return self.handler.id if self.handler else None
 
     @classmethod
     def check_modification(cls, mode, cases, values=None, external=False):

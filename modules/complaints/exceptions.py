@@ -39,3 +39,7 @@ class RepeatWarning(UserWarning):
 
 class ImportRowError(UserError):
     "A row of a register that can not be taken in"
+
+
+class OpeningError(AccessError):
+    "An identity is opened by its steps only, by whom the rule says"

@@ -2,44 +2,50 @@
 # this repository contains the full copyright notices and license terms.
 """The one place where the identity of a person is read and written.
 
-Nothing else touches complaints.identity.  Whoever wants to seal identities
-changes this file alone.
+Nothing else touches complaints.identity.  All that a person says of himself is
+sealed with a key of his own; beside it stands only what an ordinary sender is
+searched by.  Who may see a protected identity, and until when, is said by
+complaints.opening.
 """
 
+from sql import Column
+
 from trytond.cache import Cache
-from trytond.model import Index, ModelSQL, fields
+from trytond.model import Index, fields
 from trytond.modules.agencies.text import clean, fold
-from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.audit.keyed import keyed_hash
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
 from . import similarity
 from .numbers import identity_number_flaw
+from .redaction import redact
+from .sealed import SealedMixin
 
 MASK = "••••••"
+ERASED = "(đã xóa)"
 FIELDS = ('name', 'identity_number', 'address', 'phone', 'email',
     'subdivision')
+# What tells in a text who wrote it
+_TELLING = ('name', 'identity_number', 'address', 'phone', 'email')
 
 
-class Identity(AuditedMixin, ModelSQL):
+class Identity(SealedMixin):
     # Not a ModelView: no client can call it
     __name__ = 'complaints.identity'
     _no_rpc = True
-    _audit_secret = frozenset([*FIELDS, 'name_fold', 'number_key'])
+    _log = False
     _places_cache = Cache('complaints.identity.wide_places', context=False)
 
-    name = fields.Char("Name")
-    identity_number = fields.Char("Identity Number")
-    address = fields.Char("Address")
-    phone = fields.Char("Phone")
-    email = fields.Char("E-mail")
-    subdivision = fields.Many2One('country.subdivision', "Area")
     name_fold = fields.Char(
         "Name without Accents",
         help="To search by; empty when the identity is protected.")
     number_key = fields.Char(
         "Key of the Identity Number",
-        help="A keyed hash, to find the same person.")
+        help="A keyed hash, to find the same person; empty when the identity "
+        "is protected.")
+    erased_on = fields.Date(
+        "Erased on", help="Since when nobody can open it any more.")
 
     @classmethod
     def __setup__(cls):
@@ -52,6 +58,42 @@ class Identity(AuditedMixin, ModelSQL):
                 Index(table, (table.number_key, Index.Equality())),
                 })
 
+    @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        table_h = cls.__table_handler__(module)
+        # Migration from the first releases: identities were not sealed
+        if table_h.column_exist('name'):
+            cls._seal_former()
+            for name in FIELDS:
+                table_h.drop_column(name)
+
+    @classmethod
+    def _seal_former(cls):
+        "Seal what older releases have written, a batch at a time"
+        table = cls.__table__()
+        columns = [Column(table, name) for name in FIELDS]
+        cursor = Transaction().connection.cursor()
+        last = 0
+        while True:
+            cursor.execute(*table.select(
+                    table.id, table.name_fold, *columns, where=table.id > last,
+                    order_by=[table.id.asc], limit=1000))
+            rows = cursor.fetchall()
+            if not rows:
+                break
+            for id_, name_fold, *values in rows:
+                sealed = cls.seal_values(dict(zip(FIELDS, values, strict=True)))
+                cursor.execute(*table.update(
+                        [Column(table, n) for n in sealed],
+                        list(sealed.values()), where=table.id == id_))
+                if not name_fold:
+                    # protected: not even the key of the number stays
+                    cursor.execute(*table.update(
+                            [table.number_key], [None],
+                            where=table.id == id_))
+            last = rows[-1][0]
+
     # Writing
 
     @classmethod
@@ -61,79 +103,150 @@ class Identity(AuditedMixin, ModelSQL):
         values -- a list of dictionaries of FIELDS
         protected -- a list that says for each if it can be searched
         """
-        rows = [
-            cls._derive({f: v.get(f) or None for f in FIELDS}, p)
-            for v, p in zip(values, protected, strict=True)]
-        return [i.id for i in cls.create(rows)]
+        Entry = Pool().get('audit.entry')
+        rows, plain = [], []
+        for v, p in zip(values, protected, strict=True):
+            v = cls._clean(v)
+            plain.append(v)
+            rows.append({**cls.seal_values(v), **cls._search_keys(v, p)})
+        ids = [i.id for i in cls.create(rows)]
+        Entry.append([
+                cls._entry('create', id_, row, {}, v)
+                for id_, row, v in zip(ids, rows, plain, strict=True)])
+        return ids
 
     @classmethod
     def change(cls, ids, name, value, protected):
         "Set a field of identities"
+        Entry = Pool().get('audit.entry')
         with without_check_access():
-            to_write = []
+            to_write, entries = [], []
             for identity in cls.browse(ids):
-                values = {f: getattr(identity, f) for f in FIELDS}
-                values['subdivision'] = (
-                    identity.subdivision.id if identity.subdivision else None)
-                values[name] = value or None
-                to_write.extend(([identity], cls._derive(values, protected)))
+                before = identity.open_values()
+                values = cls._clean({**before, name: value})
+                columns = identity.reseal_values(values)
+                to_write.extend(([identity], {
+                            **columns,
+                            **cls._search_keys(values, protected)}))
+                entries.append(cls._entry(
+                        'write', identity.id,
+                        {**identity._columns(), **columns}, before, values))
             if to_write:
                 cls.write(*to_write)
+                Entry.append(entries)
 
     @classmethod
     def protect(cls, ids):
         "Take identities out of every search"
         with without_check_access():
-            cls.write(cls.browse(ids), {'name_fold': None})
+            cls.write(
+                cls.browse(ids), {'name_fold': None, 'number_key': None})
 
     @classmethod
-    def _derive(cls, values, protected):
-        Key = Pool().get('audit.key')
-        values = values.copy()
-        for name in FIELDS:
-            if isinstance(values.get(name), str):
-                values[name] = clean(values[name]) or None
+    def erase(cls, ids):
+        """Destroy the keys of identities: nobody can open them any more.
+
+        The entries of the audit stay as they are: of what was in an identity
+        they hold only hashes under the key that is destroyed."""
+        pool = Pool()
+        today = pool.get('ir.date').today()
+        with without_check_access():
+            identities = [
+                i for i in cls.browse(ids) if not i.erased_on]
+            cls.write(identities, {
+                    'wrapped': None, 'master': None, 'sealed': None,
+                    'name_fold': None, 'number_key': None,
+                    'erased_on': today,
+                    })
+            pool.get('audit.entry').append([{
+                        'action': 'erase',
+                        'resource': identity,
+                        } for identity in identities])
+        return identities
+
+    @staticmethod
+    def _clean(values):
+        values = {
+            name: value for name, value in values.items()
+            if name in FIELDS and value}
+        for name, value in values.items():
+            if isinstance(value, str):
+                values[name] = clean(value)
         number = values.get('identity_number')
         if number and not identity_number_flaw(number):
-            values['identity_number'] = number = number.upper()
-        values['name_fold'] = (
-            None if protected else fold(values.get('name')) or None)
-        values['number_key'] = Key.hash(f'number:{number}') if number else None
-        return values
+            values['identity_number'] = number.upper()
+        return {name: value for name, value in values.items() if value}
+
+    @staticmethod
+    def _search_keys(values, protected):
+        "Return what an identity is searched by, nothing of a protected one"
+        Key = Pool().get('audit.key')
+        number = values.get('identity_number')
+        return {
+            'name_fold': (
+                None if protected else fold(values.get('name')) or None),
+            'number_key': (
+                Key.hash(f'number:{number}') if number and not protected
+                else None),
+            }
+
+    @classmethod
+    def _entry(cls, action, id_, columns, before, after):
+        """Return what the audit says of a change
+
+        Hashes under the key of the person: when that is destroyed, nobody
+        can try out any more which values they were made of."""
+        key = cls._key(columns)
+
+        def hashed(values, name):
+            value = values.get(name)
+            return keyed_hash(key, f'{name}:{value}') if value else None
+        changes = {
+            name: [hashed(before, name), hashed(after, name)]
+            for name in FIELDS if before.get(name) != after.get(name)}
+        changes['sealed'] = [None, cls.digest(columns['sealed'])]
+        return {
+            'action': action,
+            'resource': f'{cls.__name__},{id_}',
+            'changes': changes,
+            }
 
     # Reading
+
+    @classmethod
+    def _open(cls, persons):
+        "Return {identity id: values} of persons, without a check"
+        with without_check_access():
+            return {
+                i.id: i.open_values()
+                for i in cls.browse([p.identity.id for p in persons])}
 
     @classmethod
     def disclose(cls, persons, names):
         """Return the values that the user may see, {name: {person id: value}}
 
-        The others are masked; what is empty stays empty.
+        The others are masked; what is empty stays empty.  What is shown of a
+        protected identity is put on record first.
         """
+        Opening = Pool().get('complaints.opening')
         result = {name: {} for name in names}
         with without_check_access():
-            visible = cls._visible(persons)
-            identities = {
-                i.id: i for i in cls.browse([p.identity.id for p in persons])}
+            visible = Opening.visible(persons)
+            values = cls._open(persons)
             for person in persons:
-                identity = identities[person.identity.id]
+                own = values[person.identity.id]
+                erased = person.identity.erased_on
                 for name in names:
-                    value = getattr(identity, name)
+                    value = own.get(name)
                     if name == 'subdivision':
-                        value = value.id if value else None
                         if person.id not in visible:
                             value = None
+                    elif erased:
+                        value = ERASED if name == 'name' else None
                     elif value and person.id not in visible:
                         value = MASK
                     result[name][person.id] = value
         return result
-
-    @classmethod
-    def _visible(cls, persons):
-        "Return the ids of the persons whom the user may see"
-        user = Transaction().user
-        return {
-            p.id for p in persons
-            if not p.protected or (user and user == p.keeper)}
 
     # Answers that give nothing away
 
@@ -145,30 +258,28 @@ class Identity(AuditedMixin, ModelSQL):
     @classmethod
     def tells(cls, persons, *names):
         "Tell if one of the fields of one of the persons is known"
-        with without_check_access():
-            return any(
-                getattr(i, name) for name in names
-                for i in cls.browse([p.identity.id for p in persons]))
+        return any(
+            values.get(name) for name in names
+            for values in cls._open(persons).values())
 
     @classmethod
     def repeat_key(cls, person, content):
-        "Return a keyed hash of who says what"
+        "Return a keyed hash of who says what, None of who was erased"
         Key = Pool().get('audit.key')
-        with without_check_access():
-            name = cls(person.identity.id).name
-        return Key.hash(f'repeat:{fold(name)}:{content}')
+        values, = cls._open([person]).values()
+        if not values:
+            return None
+        name = fold(values.get('name'))
+        return Key.hash(f'repeat:{name}:{content}')
 
     @classmethod
     def marks(cls, persons, mark):
         "Return the marks by which persons are recognised, see similarity"
         result = {}
-        with without_check_access():
-            for identity in cls.browse([p.identity.id for p in persons]):
-                values = {name: getattr(identity, name) for name in FIELDS}
-                values['subdivision'] = (
-                    identity.subdivision.id if identity.subdivision else None)
-                result.update(similarity.of_person(
-                        values, mark, cls._wide_places()))
+        for values in cls._open(persons).values():
+            result.update(similarity.of_person(
+                    {name: values.get(name) for name in FIELDS}, mark,
+                    cls._wide_places()))
         return result
 
     @classmethod
@@ -195,9 +306,14 @@ class Identity(AuditedMixin, ModelSQL):
     @classmethod
     def has_flawed_number(cls, person):
         "Tell if the number of the identity paper can not be one"
-        with without_check_access():
-            number = cls(person.identity.id).identity_number
+        values, = cls._open([person]).values()
+        number = values.get('identity_number')
         return bool(number and identity_number_flaw(number))
+
+    @classmethod
+    def redact(cls, persons, text):
+        "Return a text without what tells who the persons are"
+        return redact_values(text, cls._open(persons).values())
 
     @classmethod
     def find(cls, name, operator, value):
@@ -210,12 +326,17 @@ class Identity(AuditedMixin, ModelSQL):
             Key = Pool().get('audit.key')
             values = [value] if operator == '=' else value
             return [
-                ('name_fold', '!=', None),
                 ('number_key', 'in', [
                         Key.hash(f'number:{clean(v).upper()}')
                         for v in values if v]),
                 ]
         return [('id', '=', -1)]
+
+
+def redact_values(text, identities):
+    "Return a text without what dictionaries of FIELDS tell"
+    return redact(text, [
+            values.get(name) for values in identities for name in _TELLING])
 
 
 def _fold_pattern(value):

@@ -21,6 +21,7 @@ from .letter_matters import LetterMattersMixin
 from .letter_steps import LetterStepsMixin
 from .likeness import LetterLikenessMixin
 from .procedure import COMPLAINTS
+from .secret_letter import SecretMixin
 
 CHANNELS = [
     ('reception', "Citizen Reception"),
@@ -68,7 +69,8 @@ STATES = [
 _CLASSIFYING = {
     'kind', 'instance', 'field', 'subject', 'respondent', 'respondent_agency',
     'respondent_role', 'contested_number', 'contested_on', 'persons',
-    'people_count', 'anonymous', 'assumed_name', 'conditions', 'complex',
+    'people_count', 'anonymous', 'assumed_name', 'secrecy', 'conditions',
+    'complex',
     'especially_complex', 'remote', 'several_places', 'known_on',
     'obstacles', 'note', 'join_case', 'earlier_number', 'pages'}
 _PROPOSING = {
@@ -78,7 +80,7 @@ _PROPOSING = {
 
 
 class Letter(
-        LetterMattersMixin, LetterConditionsMixin, LetterLikenessMixin,
+        SecretMixin, LetterMattersMixin, LetterConditionsMixin, LetterLikenessMixin,
         CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
@@ -129,6 +131,14 @@ class Letter(
     assumed_name = fields.Boolean(
         "Under Another's Name", states=_classifying,
         help="Somebody else wrote it than who it says (mạo danh).")
+    secrecy = fields.Boolean(
+        "Sender Asks for Secrecy", states={
+            'readonly': Eval('secrecy', False) | (
+                ~Eval('state').in_(['received', 'registered'])),
+            'invisible': Eval('kind') == 'denunciation',
+            },
+        help="The sender asks that nobody learns who wrote the letter. "
+        "Of a denunciation it is always secret.")
     persons = fields.One2Many(
         'complaints.person', 'letter', "Persons", states=_classifying)
     sender = fields.Function(
@@ -230,6 +240,8 @@ class Letter(
     state_string = state.translated('state')
 
     del _receiving, _classifying, _proposing
+
+    _told = frozenset(['content', 'subject', 'proposal_note', 'note'])
 
     _editable = {
         'received': None,
@@ -407,20 +419,30 @@ class Letter(
     @classmethod
     def on_modification(cls, mode, letters, field_names=None):
         super().on_modification(mode, letters, field_names=field_names)
-        if mode == 'create' or (field_names or set()) & {'kind', 'persons'}:
-            pool = Pool()
-            Person = pool.get('complaints.person')
-            # Once a denunciation, always protected.
-            denunciations = [le for le in letters if le.kind == 'denunciation']
-            Person.protect([p for le in denunciations for p in le.persons])
-            if mode == 'write':
-                pool.get('complaints.likeness').forget_senders(denunciations)
+        if mode == 'write' and (field_names or set()) & {'kind', 'secrecy'}:
+            # once a denunciation, always protected
+            cls.make_secret(letters)
+            Pool().get('complaints.likeness').forget_senders(
+                [le for le in letters if le.is_secret])
+
+    @property
+    def keeper_id(self):
+        keeper = self.handler or self.registered_by or self.create_uid
+        return keeper.id if keeper else None
+
+    def original_text(self, name):
+        "Return what the letter says, as it was written"
+        Original = Pool().get('complaints.original')
+        if not self.is_secret:
+            return getattr(self, name)
+        texts = Original.read_texts([str(self)]).get(str(self), {})
+        return texts.get(name) or getattr(self, name)
 
     def get_repeat_key(self):
         "Return the keyed hash of who says what, or None"
         pool = Pool()
         Identity = pool.get('complaints.identity')
-        content = fold(self.content)
+        content = fold(self.original_text('content'))
         senders = [p for p in self.persons if p.role == 'sender']
         if not content or not senders:
             return None

@@ -166,6 +166,7 @@ class LetterMattersMixin:
                         'forwarded_by': self.forwarded_by,
                         'people_count': self.people_count,
                         'anonymous': self.anonymous,
+                        'secrecy': self.secrecy,
                         'part_of': self.id,
                         'persons': [('create', [{
                                         'role': person.role,

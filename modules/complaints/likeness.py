@@ -73,7 +73,7 @@ class LetterLikenessMixin:
             return None
         with without_check_access():
             mark = Fingerprint.marker()
-            marks = self._marks(mark)
+            marks = self._marks(self.content, mark)
             for person in self.persons or []:
                 marks.update(Identity.marks_of_draft(person, mark))
             likenesses = similarity.compare(marks, Fingerprint.find(marks))
@@ -124,9 +124,9 @@ class LetterLikenessMixin:
                 if all(not person.protected or person.keeper == user
                     for person in letter.persons)}
 
-    def _marks(self, mark):
+    def _marks(self, content, mark):
         "Return the marks of what the letter says, {mark: kind}"
-        marks = similarity.of_text(self.content, mark)
+        marks = similarity.of_text(content, mark)
         owner = self.respondent_agency or self.agency
         marks.update(similarity.of_decision(
                 self.contested_number, self.contested_on,
@@ -138,7 +138,8 @@ class LetterLikenessMixin:
         pool = Pool()
         Identity = pool.get('complaints.identity')
         mark = pool.get('complaints.fingerprint').marker()
-        return self._marks(mark) | Identity.marks(
+        content = self.original_text('content')
+        return self._marks(content, mark) | Identity.marks(
             [p for p in self.persons if p.role == 'sender'], mark)
 
     # The register

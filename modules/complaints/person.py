@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from copy import copy
+
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.audit.audited import AuditedMixin
@@ -25,6 +27,7 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
     # the field of what the person belongs to, and where it may be changed
     _place = None
     _open = frozenset()
+    _draft = frozenset()
 
     role = fields.Selection([
             ('sender', "Sender"),
@@ -36,7 +39,8 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
         ondelete='RESTRICT')
     protected = fields.Boolean(
         "Protected", readonly=True,
-        help="The identity is shown to the handler only.")
+        help="The identity is shown only to whom it was opened, on "
+        "record.")
     name = _identity_field(fields.Char, "Full Name")
     identity_number = _identity_field(
         fields.Char, "Identity Number",
@@ -52,6 +56,11 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
     def __setup__(cls):
         super().__setup__()
         cls.__access__.add(cls._place)
+        for method in ['read', 'search_read']:
+            # what is shown of an opened identity is put on record
+            rpc = copy(cls.__rpc__[method])
+            rpc.readonly = False
+            cls.__rpc__[method] = rpc
         for name in FIELDS:
             field = getattr(cls, name)
             field.states = {
@@ -64,9 +73,21 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
         return 'sender'
 
     @property
+    def place(self):
+        "The letter or the reception that the person belongs to"
+        return getattr(self, self._place)
+
+    @property
     def keeper(self):
-        "The id of the only user who sees a protected identity"
-        raise NotImplementedError
+        "The id of the user who opens a protected identity without consent"
+        return self.place.keeper_id
+
+    def is_being_typed(self, user):
+        "Tell if the user is just writing down who it is"
+        place = self.place
+        return bool(user) and (
+            place.state in self._draft and bool(place.create_uid)
+            and place.create_uid.id == user)
 
     @classmethod
     def get_identity_field(cls, persons, names):
@@ -112,6 +133,7 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
         vlist = [values.copy() for values in vlist]
         if any(v.get('identity') for v in vlist):
             cls._check_identity_link()
+        cls._protect_new(vlist)
         new = [v for v in vlist if not v.get('identity')]
         identities = [{f: v.pop(f, None) for f in FIELDS} for v in new]
         with without_check_access():
@@ -120,6 +142,20 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
         for values, id_ in zip(new, ids, strict=True):
             values['identity'] = id_
         return super().create(vlist)
+
+    @classmethod
+    def _protect_new(cls, vlist):
+        "Protect who is secret before anything of him is written"
+        Place = Pool().get(cls._fields[cls._place].model_name)
+        with without_check_access():
+            places = {
+                p.id: p for p in Place.browse(list({
+                            v[cls._place] for v in vlist
+                            if v.get(cls._place)}))}
+            for values in vlist:
+                place = places.get(values.get(cls._place))
+                if place and place.is_secret:
+                    values['protected'] = True
 
     @staticmethod
     def _check_identity_link():
@@ -146,17 +182,22 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
             'identity', 'protected', 'withdrawn_on', cls._place}
         for person in persons:
             letter = getattr(person, cls._place)
-            if mode == 'create' and letter.kind == 'denunciation':
-                # written by hand into a letter that is one already
-                cls.write([person], {'protected': True})
-                Pool().get('complaints.identity').protect(
-                    [person.identity.id])
             if letter.state not in cls._open or (
                     locked and mode == 'write'):
                 raise LockedError(gettext(
                         'complaints.msg_person_locked',
                         letter=letter.rec_name))
             letter.check_worker()
+
+    @classmethod
+    def on_modification(cls, mode, persons, field_names=None):
+        super().on_modification(mode, persons, field_names=field_names)
+        if mode == 'create' or (field_names or set()) & set(FIELDS):
+            # what was written before the name was
+            places = {p.place for p in persons if p.place.is_secret}
+            if places:
+                Pool().get(cls._fields[cls._place].model_name).cut_texts(
+                    list(places))
 
     @classmethod
     def validate_fields(cls, persons, field_names):
@@ -177,7 +218,7 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
 
     @classmethod
     def protect(cls, persons):
-        "Mask the persons for everybody but the handler"
+        "Mask the persons for everybody to whom they are not opened"
         Identity = Pool().get('complaints.identity')
         persons = [p for p in persons if not p.protected]
         if persons:
@@ -190,6 +231,7 @@ class Person(PersonMixin):
     __name__ = 'complaints.person'
     _place = 'letter'
     _open = frozenset(['received', 'registered'])
+    _draft = frozenset(['received'])
 
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, ondelete='CASCADE')
@@ -200,22 +242,13 @@ class Person(PersonMixin):
             },
         help="When the person withdrew; the others go on.")
 
-    @property
-    def keeper(self):
-        keeper = self.letter.handler or self.letter.registered_by
-        return keeper.id if keeper else self.letter.create_uid.id
-
 
 class Visitor(PersonMixin):
     "Who comes to a reception in person"
     __name__ = 'complaints.reception.person'
     _place = 'reception'
-    _open = frozenset(['draft'])
+    _open = _draft = frozenset(['draft'])
 
     reception = fields.Many2One(
         'complaints.reception', "Reception", required=True,
         ondelete='CASCADE')
-
-    @property
-    def keeper(self):
-        return self.reception.create_uid.id

@@ -2,11 +2,6 @@
 # this repository contains the full copyright notices and license terms.
 """Citizens who come in person (tiếp công dân): days, sessions, register."""
 
-import io
-from html import escape
-
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sql import Null
 
 from trytond.i18n import gettext
@@ -15,18 +10,17 @@ from trytond.model import (
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
-from trytond.modules.audit.printed import PrintedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
-from .diagram import STYLE
 from .exceptions import (
     DateError, LockedError, MaskedError, PersonError, StepError)
-from .identity import MASK
 from .letter import summarise
 from .procedure import KINDS
+from .reception_register import show_date
+from .secret_letter import SecretMixin
 
 FORMS = [
     ('ordinary', "Ordinary Reception"),
@@ -103,15 +97,18 @@ class ReceptionDay(AuditedMixin, ModelSQL, ModelView):
         result = Clock.period_of(self, 'TCD-04', self.day)
         if result and self.posted_on > result.due_on:
             raise DateError(gettext(
-                    'complaints.msg_posted_late', day=_date(self.day),
-                    latest=_date(result.due_on)))
+                    'complaints.msg_posted_late', day=show_date(self.day),
+                    latest=show_date(result.due_on)))
 
 
-class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
+class Reception(
+        SecretMixin, ClockedMixin, AuditedMixin, Workflow, ModelSQL,
+        ModelView):
     "A session with people who came in person"
     __name__ = 'complaints.reception'
     _rec_name = 'number'
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
+    _told = frozenset(['content', 'conclusion', 'note'])
 
     number = fields.Char("Number", readonly=True)
     agency = fields.Many2One(
@@ -141,6 +138,13 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     kind = fields.Selection(
         KINDS, "Kind", required=True, sort=False, states=_DRAFT)
     kind_string = kind.translated('kind')
+    secrecy = fields.Boolean(
+        "Asks for Secrecy", states={
+            'readonly': (Eval('state') != 'draft') | Eval('secrecy', False),
+            'invisible': Eval('kind') == 'denunciation',
+            },
+        help="The citizen asks that nobody learns who came. "
+        "Who denounces is always secret.")
     content = fields.Text("Content", required=True, states=_DRAFT)
     settled_by = fields.Char(
         "Settled before by", states=_DRAFT,
@@ -303,13 +307,18 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
 
     @classmethod
     def on_modification(cls, mode, receptions, field_names=None):
-        Person = Pool().get('complaints.reception.person')
         super().on_modification(mode, receptions, field_names=field_names)
-        if mode == 'create' or (field_names or set()) & {'kind', 'persons'}:
-            # who denounces in person is protected from the first word
-            Person.protect([
-                    p for r in receptions if r.kind == 'denunciation'
-                    for p in r.persons])
+        if mode == 'write' and (field_names or set()) & {'kind', 'secrecy'}:
+            cls.make_secret(receptions)
+
+    @property
+    def keeper_id(self):
+        return self.create_uid.id if self.create_uid else None
+
+    def acting_user(self):
+        "Return the id of the user who acts, None for the server"
+        transaction = Transaction()
+        return transaction.user or transaction.context.get('user') or None
 
     def check_complete(self):
         today = Pool().get('ir.date').today()
@@ -325,8 +334,7 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
             raise StepError(gettext(
                     'complaints.msg_reception_result',
                     reception=self.rec_name))
-        if any(p.protected and p.keeper != Transaction().user
-                for p in self.persons):
+        if not self.is_seen_by(Transaction().user):
             # who enters it keeps the identity in the letter
             raise MaskedError(gettext('complaints.msg_identity_masked'))
         Pool().get('complaints.representation').check(self, self.day)
@@ -363,6 +371,7 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
                         'received_on': self.day,
                         'channel': 'reception',
                         'kind': self.kind,
+                        'secrecy': self.secrecy,
                         'content': self.content,
                         'people_count': self.people_count,
                         'persons': [('create', [{
@@ -371,6 +380,7 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
                                         'protected': person.protected,
                                         } for person in self.persons])],
                         }])
+        letter.take_original(self)
         return letter
 
     @classmethod
@@ -420,96 +430,3 @@ class Reception(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
         if not receptions:
             return []
         raise AccessError(gettext('complaints.msg_reception_copy'))
-
-
-def _date(day):
-    return day.strftime('%d/%m/%Y') if day else ''
-
-
-COLUMNS = 13
-
-
-def register_rows(receptions):
-    """Return the rows of the register of form 03/TCD: 13 columns each
-
-    The names of who is protected stand as a mask for who may not see them.
-    """
-    rows = []
-    for serial, r in enumerate(receptions, 1):
-        who = [
-            ', '.join(filter(None, [p.name, p.address])) for p in r.persons]
-        numbers = [p.identity_number for p in r.persons if p.identity_number]
-        letter = r.letter
-        rows.append([
-                serial, _date(r.day), '; '.join(who) or MASK,
-                '; '.join(numbers), r.content,
-                r.kind_string, r.people_count, r.settled_by or '',
-                'x' if r.result == 'letter' else '',
-                ' '.join(filter(None, [r.directed_to, r.document_number]))
-                if r.result == 'guided' else '',
-                ' '.join(filter(None, [r.directed_to, r.document_number]))
-                if r.result == 'transferred' else (
-                    letter.agency.rec_name if letter else ''),
-                letter.state_string if letter else '',
-                ' '.join(filter(None, [
-                            r.refusal.name if r.refusal else None, r.note])),
-                ])
-    return rows
-
-
-def safe_cell(value):
-    "Return a value that no spreadsheet takes for a formula"
-    if isinstance(value, str) and value[:1] in '=+-@\t\r':
-        value = "'" + value
-    if isinstance(value, str):
-        # what no cell can hold
-        value = ILLEGAL_CHARACTERS_RE.sub('', value)
-    return value
-
-
-def titles():
-    return [
-        gettext(f'complaints.msg_register_{n}')
-        for n in range(1, COLUMNS + 1)]
-
-
-class RegisterPage(PrintedMixin):
-    "The register of receptions (Sổ tiếp công dân, mẫu 03/TCD), printed"
-    __name__ = 'complaints.reception.register'
-
-    @classmethod
-    def _execute(cls, records, header, data, action):
-        def row(values, tag='td'):
-            return '<tr>' + ''.join(
-                f'<{tag}>{escape(str(v))}</{tag}>' for v in values) + '</tr>'
-
-        records = sorted(records, key=lambda r: (r.day, r.id))
-        title = gettext('complaints.msg_register_title')
-        return 'html', (
-            '<!DOCTYPE html><html><head><meta charset="utf-8"/>'
-            f'<title>{escape(title)}</title><style>{STYLE}\n@page {{ size: '
-            'A4 landscape; }} td, th {{ font-size: 11px; }}'
-            f'</style></head><body><h1>{escape(title)}</h1><table>'
-            + row(titles(), 'th') + row(
-                [f'({n})' for n in range(1, COLUMNS + 1)])
-            + ''.join(row(values) for values in register_rows(records))
-            + '</table></body></html>')
-
-
-class RegisterSheet(PrintedMixin):
-    "The register of receptions as a spreadsheet"
-    __name__ = 'complaints.reception.register.sheet'
-
-    @classmethod
-    def _execute(cls, records, header, data, action):
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet("03-TCD")
-        sheet.append(titles())
-        for values in register_rows(
-                sorted(records, key=lambda r: (r.day, r.id))):
-            sheet.append([safe_cell(v) for v in values])
-        buffer = io.BytesIO()
-        book.save(buffer)
-        return 'xlsx', buffer.getvalue()
-
-

@@ -132,6 +132,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                                         'protected': person.protected,
                                         } for person in self.persons])],
                         }])
+            twin.take_original(self)
             Attachment.copy(Attachment.search([
                         ('resource', '=', str(self))]), {
                     'resource': str(twin)})
@@ -148,7 +149,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         values = {
             name: getattr(self, name) for name in [
                 'kind', 'instance', 'subject', 'content', 'people_count',
-                'anonymous', 'respondent', 'respondent_role',
+                'anonymous', 'secrecy', 'respondent', 'respondent_role',
                 'contested_number', 'contested_on', 'complex']}
         for name in ['field', 'respondent_agency']:
             value = getattr(self, name)

@@ -2,7 +2,10 @@
 # this repository contains the full copyright notices and license terms.
 
 import datetime as dt
+import tempfile
 import unittest
+from pathlib import Path
+from unittest.mock import patch
 
 from trytond import backend
 from trytond.model.exceptions import AccessError
@@ -11,6 +14,8 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
 
+from .. import key, keyring
+from ..exceptions import KeyMissingError
 from ..keyed import keyed_hash
 
 
@@ -32,10 +37,12 @@ class AuditTestCase(AgencyTestMixin, ModuleTestCase):
 
     @with_transaction()
     def test_key_is_there(self):
-        "Test who only looks finds the key made: they could not write it"
+        "Test who only looks finds the keys made: they could not write them"
         pool = Pool()
         Key = pool.get('audit.key')
-        self.assertEqual(Key.search([], count=True), 1)
+        self.assertEqual(
+            sorted(k.kind for k in Key.search([])),
+            ['hash', 'master', 'sign'])
         with Transaction().new_transaction(readonly=True):
             self.assertTrue(pool.get('audit.key').hash("x"))
 
@@ -90,11 +97,41 @@ class AuditTestCase(AgencyTestMixin, ModuleTestCase):
         self.assertEqual(len(cursor.fetchall()), 1)
 
     @with_transaction()
+    def test_no_key_in_the_database(self):
+        "Test who copies the database has no key"
+        Key = Pool().get('audit.key')
+        table = Key.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(table.check, table.public))
+        text = str(cursor.fetchall())
+        for kind in keyring.KINDS:
+            self.assertNotIn(Key.current(kind)[1].hex(), text)
+
+    @with_transaction()
+    def test_lost_key(self):
+        "Test a lost file of keys is told, and never made anew"
+        Key = Pool().get('audit.key')
+        with tempfile.TemporaryDirectory() as directory:
+            file = Path(directory) / 'keys'
+            with patch.object(key, 'key_file', lambda: file):
+                with self.assertRaises(KeyMissingError):
+                    Key.hash("x")
+                with self.assertRaises(KeyMissingError):
+                    Key.prepare()
+                self.assertFalse(file.exists())
+                # keys that are others
+                keyring.save(file, keyring.parse(''.join(
+                            f'{kind} 1 {"00" * 32}\n'
+                            for kind in keyring.KINDS)))
+                with self.assertRaises(KeyMissingError):
+                    Key.prepare()
+
+    @with_transaction()
     def test_key_is_kept(self):
         "Test the key stays the same"
         Key = Pool().get('audit.key')
         first = Key.hash("Nguyễn Văn An")
-        Key._key_cache.clear()
+        keyring._loaded.clear()
         self.assertEqual(Key.hash("Nguyễn Văn An"), first)
         self.assertNotEqual(Key.hash("Nguyễn Văn Ân"), first)
 

@@ -14,7 +14,8 @@ from trytond.tests.test_tryton import (
 from .. import document
 from ..exceptions import StepError
 from ..identity import MASK
-from .tools import create_office, open_case, propose, receive, take
+from .tools import (
+    create_office, open_case, open_identity, propose, receive, take)
 
 D = dt.date
 
@@ -164,7 +165,7 @@ class PrintTestCase(TestCase):
 
     @with_transaction()
     def test_masked(self):
-        "Only the keeper prints the name of a denouncer"
+        "Only to whom it was opened prints the name of a denouncer"
         office = create_office()
         colleague = create_user('colleague', office.agency, 'clerk')
         with clock.travel(D(2026, 8, 5)):
@@ -174,6 +175,7 @@ class PrintTestCase(TestCase):
                             g.id for g in Pool().get(
                                 'deadlines.ground').search(
                                 [('code', '=', 'TC-29.D')])])])
+            open_identity(office.clerk, letter)
             for user, named in [(office.clerk, True), (colleague, False)]:
                 page = self.print(user, 'complaints.letter.document', letter)
                 self.assertEqual("Nguyễn Văn An" in page, named)

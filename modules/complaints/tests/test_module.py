@@ -10,6 +10,7 @@ from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import AgencyTestMixin, work_as
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
+from trytond.transaction import Transaction
 
 from ..exceptions import (
     DateError, LetterDeleteError, LockedError, MaskedError, PersonError,
@@ -18,7 +19,7 @@ from ..identity import MASK
 from ..numbers import check_number
 from .tools import (
     CONTENT, act, clocks, create_office, hold_dialogue, open_case, propose,
-    receive, take)
+    open_identity, receive, take)
 
 D = dt.date
 
@@ -375,7 +376,7 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
 
     @with_transaction()
     def test_denunciation_is_masked(self):
-        "Test only the keeper sees who denounces"
+        "Test only to whom it was opened sees who denounces"
         pool = Pool()
         Letter = pool.get('complaints.letter')
         Person = pool.get('complaints.person')
@@ -385,6 +386,10 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
             take(office.clerk, letter, 'register')
             person, = letter.persons
             fields = ['name', 'identity_number', 'address', 'rec_name']
+            with work_as(office.clerk):
+                values, = Person.read([person.id], fields)
+                self.assertEqual(values['name'], MASK)
+            open_identity(office.clerk, letter)
             with work_as(office.clerk):
                 values, = Person.read([person.id], fields)
                 self.assertEqual(values['name'], "Nguyễn Văn An")
@@ -447,7 +452,9 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
                 Person.write([Person(person.id)], {'name': MASK})
                 with self.assertRaises(MaskedError):
                     Person.write([Person(person.id)], {'name': "Khác"})
+            open_identity(office.clerk, letter)
             with work_as(office.clerk):
+                Person.write([Person(person.id)], {'address': MASK})
                 self.assertEqual(Person(person.id).name, "Nguyễn Văn An")
 
     @with_transaction()
@@ -533,7 +540,7 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
 
     @with_transaction()
     def test_attachment(self):
-        "Test the scan of a denunciation is for its keeper only"
+        "Test the scan of a denunciation is sealed"
         pool = Pool()
         Attachment = pool.get('ir.attachment')
         office = create_office()
@@ -543,10 +550,34 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
                 attachment, = Attachment.create([{
                             'name': "scan.pdf", 'data': b'scan',
                             'resource': str(letter)}])
-                self.assertEqual(
-                    bytes(Attachment(attachment.id).data), b'scan')
-            with work_as(office.leader), self.assertRaises(MaskedError):
-                Attachment.read([attachment.id], ['data'])
+            take(office.clerk, letter, 'register')
+            for user in [office.clerk, office.leader]:
+                with work_as(user):
+                    values, = Attachment.read(
+                        [attachment.id], ['data', 'name', 'rec_name'])
+                    self.assertIsNone(values['data'])
+                    self.assertNotIn("scan", values['name'])
+                    self.assertNotIn("scan", values['rec_name'])
+                    self.assertEqual(
+                        Attachment.search([('name', 'like', 'scan%')]), [])
+                    for act in [
+                            lambda: Attachment.write(
+                                [Attachment(attachment.id)], {'data': b'x'}),
+                            lambda: Attachment.delete(
+                                [Attachment(attachment.id)]),
+                            ]:
+                        with self.assertRaises(MaskedError):
+                            act()
+            open_identity(office.clerk, letter)
+            with work_as(office.clerk):
+                values, = Attachment.read([attachment.id], ['data', 'name'])
+                self.assertEqual(bytes(values['data']), b'scan')
+                self.assertEqual(values['name'], "scan.pdf")
+            # the database knows neither what it is nor what it is called
+            table = Attachment.__table__()
+            cursor = Transaction().connection.cursor()
+            cursor.execute(*table.select(table.name, table.data))
+            self.assertNotIn('scan', str(cursor.fetchall()))
 
     # Audit
 

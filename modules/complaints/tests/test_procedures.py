@@ -25,7 +25,7 @@ from .test_pages import pdf
 from .tools import (
     CONTENT, act, appoint, begin, clocks, create_office, create_superior,
     hold_dialogue,
-    open_case, propose, receive, take)
+    open_case, open_identity, propose, receive, take)
 
 D = dt.date
 # What is said with any act of the random walk
@@ -524,12 +524,22 @@ class ProceduresTestCase(unittest.TestCase):
                 Attachment.create([{
                             'name': 'hand.jpg', 'data': b'scan',
                             'resource': str(case.letters[0])}])
+                # beside it a copy that shows nobody's hand
+                Attachment.create([{
+                            'name': 'copy.txt', 'data': b'copy',
+                            'working_copy': True,
+                            'resource': str(case.letters[0])}])
+            open_identity(office.clerk, case.letters[0])
             for user, seen in [(office.clerk, True), (office.leader, False)]:
                 with work_as(user):
                     _, data, _, _ = Archive.execute([case.id], {})
                 with zipfile.ZipFile(io.BytesIO(data)) as file:
+                    names = file.namelist()
                     self.assertEqual(
-                        any('hand' in n for n in file.namelist()), seen)
+                        any(n.endswith('Sealed document.jpg')
+                            and file.read(n) == b'scan' for n in names),
+                        seen)
+                    self.assertTrue(any('copy' in n for n in names))
 
     @with_transaction()
     def test_acts_stay(self):
@@ -577,7 +587,8 @@ class ProceduresTestCase(unittest.TestCase):
             act(office.leader, case, 'follow', text="Nhầm")
         with clock.travel(D(2026, 8, 6)):
             act(office.leader, case, 'follow', text="Đã thi hành")
-            wrong, = [a for a in Case(case).acts if a.said == "Nhầm"]
+            with work_as(office.leader):
+                wrong, = [a for a in Case(case).acts if a.text == "Nhầm"]
             with work_as(office.leader):
                 Act.annul_([Act(wrong.id)], "Nhầm vụ")
             followed, = [

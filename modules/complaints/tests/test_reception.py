@@ -17,7 +17,7 @@ from trytond.tests.test_tryton import (
 from ..exceptions import (
     DateError, LockedError, MaskedError, PersonError, StepError)
 from ..identity import MASK
-from ..reception import COLUMNS
+from ..reception_register import COLUMNS
 from .tools import clocks, create_office, take
 
 D = dt.date

@@ -63,6 +63,18 @@ def take(user, record, *steps, **values):
     return Model(record.id)
 
 
+def open_identity(user, record, purpose='handling', reason="Cần liên hệ"):
+    "Let the user ask for an identity as the wizard does; return the opening"
+    pool = Pool()
+    Opening = pool.get('complaints.opening')
+    ModelData = pool.get('ir.model.data')
+    rule = pool.get('complaints.opening.rule')(
+        ModelData.get_id('complaints', f'opening_rule_{purpose}'))
+    with work_as(user):
+        return Opening.ask(
+            pool.get(record.__name__)(record.id), rule, reason)
+
+
 def propose(office, letter, proposal, **values):
     "Take a received letter to the approval of a proposal"
     take(office.clerk, letter, 'register', 'classify')

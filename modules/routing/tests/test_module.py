@@ -10,7 +10,8 @@ from trytond.modules.agencies.tests import (
     AgencyTestMixin, create_agency, create_user, work_as)
 from trytond.modules.complaints.identity import MASK
 from trytond.modules.complaints.tests.tools import (
-    act, clocks, create_office, open_case, propose, receive, take)
+    act, clocks, create_office, open_case, open_identity, propose, receive,
+    take)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
@@ -128,7 +129,7 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
 
     @with_transaction()
     def test_transferred_denunciation(self):
-        "Test the receiver's keeper sees the denouncer, nobody else"
+        "Test the receiver's keeper opens the denouncer, nobody else"
         pool = Pool()
         Person = pool.get('complaints.person')
         with clock.travel(D(2026, 8, 6)):
@@ -137,6 +138,8 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
             with work_as(other.clerk):
                 self.assertEqual(Person(person.id).name, MASK)
             take(other.clerk, twin, 'register')
+            self.assertEqual(
+                open_identity(other.clerk, twin).state, 'granted')
             with work_as(other.clerk):
                 self.assertEqual(Person(person.id).name, "Nguyễn Văn An")
             with work_as(other.leader):
@@ -144,8 +147,13 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
             take(other.clerk, twin, 'classify')
             with work_as(other.leader):
                 twin.__class__.give_to([twin], other.handler)
+            self.assertEqual(
+                open_identity(other.handler, twin).state, 'granted')
             with work_as(other.handler):
                 self.assertEqual(Person(person.id).name, "Nguyễn Văn An")
+            # who gave it away opens it no more
+            self.assertEqual(
+                open_identity(other.clerk, twin).state, 'refused')
             with work_as(other.clerk):
                 self.assertEqual(Person(person.id).name, MASK)
 

@@ -1,0 +1,276 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Scans, recordings and papers that show who denounces.
+
+What is attached to a secret letter is sealed, its name and its description as
+well: the hand, the voice and the papers are as telling as the name.  Beside
+the sealed one stands what was attached as a working copy.
+"""
+from copy import copy
+from pathlib import PurePath
+
+from sql import Null
+
+from trytond.i18n import gettext
+from trytond.model import fields
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
+from trytond.tools import grouped_slice
+from trytond.transaction import Transaction, without_check_access
+
+from . import envelope
+from .exceptions import MaskedError
+from .sealed import SealedMixin
+
+# What of an attachment is sealed with its data
+_ABOUT = ('name', 'description', 'link')
+_PLACES = (
+    'complaints.letter', 'complaints.reception', 'complaints.case',
+    'complaints.act')
+
+
+def secret_place(resource):
+    "Return the secret letter, reception or case that something belongs to"
+    if getattr(resource, '__name__', None) not in _PLACES:
+        return None
+    if resource.__name__ == 'complaints.act':
+        resource = resource.record
+    return resource if resource.is_secret else None
+
+
+class Attachment(SealedMixin, metaclass=PoolMeta):
+    __name__ = 'ir.attachment'
+
+    working_copy = fields.Boolean(
+        "Working Copy",
+        states={
+            'readonly': Eval('id', -1) >= 0,
+            },
+        help="It shows nothing of who denounces: no name, no hand, no voice. "
+        "Anything else that is attached to a secret letter is sealed.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        # what is shown of a sealed one is put on record
+        rpc = copy(cls.__rpc__['read'])
+        rpc.readonly = False
+        cls.__rpc__['read'] = rpc
+
+    @classmethod
+    def create(cls, vlist):
+        vlist = [
+            {n: v for n, v in values.items() if n not in cls.SEALED}
+            for values in vlist]
+        return super().create([cls._seal_new(values) for values in vlist])
+
+    @classmethod
+    def _seal_new(cls, values):
+        resource = values.get('resource')
+        if not resource or values.get('working_copy'):
+            return values
+        model, _, id_ = str(resource).partition(',')
+        if model not in _PLACES:
+            return values
+        with without_check_access():
+            if not secret_place(Pool().get(model)(int(id_))):
+                return values
+        columns = cls.seal_values(
+            {n: values.get(n) for n in _ABOUT if values.get(n)})
+        return {
+            **values, **columns, **cls._shown(values.get('name')),
+            'data': cls._seal_data(columns, values.get('data'))}
+
+    @staticmethod
+    def _shown(name):
+        "Return what is shown instead of the name, the description, the link"
+        kind = PurePath(name or '').suffix[:6]
+        return {
+            'name': gettext('complaints.msg_attachment_sealed') + kind,
+            'description': None, 'link': None}
+
+    @classmethod
+    def _seal_data(cls, columns, data):
+        if not data:
+            return None
+        return envelope.seal(
+            cls._key(columns), bytes(data), cls._about(columns['token']))
+
+    @classmethod
+    def read(cls, ids, fields_names):
+        rows = super().read(ids, fields_names)
+        telling = {'data', *_ABOUT}.intersection(fields_names)
+        if not telling:
+            return rows
+        sizes = bool(Transaction().context.get('ir.attachment.data'))
+        sealed = cls._sealed_rows(ids)
+        if not sealed:
+            return rows
+        seen = cls._seen(
+            sealed.values(), telling={'data'} & telling if not sizes else ())
+        for row in rows:
+            columns = sealed.get(row['id'])
+            if not columns:
+                continue
+            if columns['id'] not in seen:
+                if not sizes and 'data' in row:
+                    row['data'] = None
+                continue
+            key, about = cls._key(columns), cls._about(columns['token'])
+            values = envelope.open_values(key, columns['sealed'], about)
+            for name in telling.intersection(_ABOUT):
+                row[name] = values.get(name)
+            if not sizes and row.get('data'):
+                row['data'] = fields.Binary.cast(
+                    envelope.open_(key, bytes(row['data']), about))
+        return rows
+
+    @classmethod
+    def _sealed_rows(cls, ids):
+        "Return {id: columns} of those that are sealed"
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        result = {}
+        for sub_ids in grouped_slice(list(ids), 1000):
+            cursor.execute(*table.select(
+                    table.id, table.resource, table.token, table.wrapped,
+                    table.sealed,
+                    where=table.id.in_(list(sub_ids))
+                    & (table.token != Null)))
+            for id_, resource, *columns in cursor:
+                model, _, resource_id = resource.partition(',')
+                result[id_] = {
+                    'id': id_,
+                    'resource': Pool().get(model)(int(resource_id)),
+                    **dict(zip(
+                        ['token', 'wrapped', 'sealed'], columns,
+                        strict=True))}
+        return result
+
+    @classmethod
+    def _seen(cls, attachments, telling):
+        """Return the ids of the sealed ones that are open to the user
+
+        telling -- what is shown of them; it is put on record first"""
+        Opening = Pool().get('complaints.opening')
+        transaction = Transaction()
+        user = transaction.user
+        attachments = [a for a in attachments if a['wrapped']]
+        if user == 0:
+            return {a['id'] for a in attachments}
+        seen = set()
+        with without_check_access():
+            for attachment in attachments:
+                place = secret_place(attachment['resource'])
+                if not place:
+                    continue
+                if _is_typed(place, user):
+                    seen.add(attachment['id'])
+                    continue
+                letters = getattr(place, 'letters', [place])
+                openings = Opening.current(list(letters), user)
+                if not openings or transaction.readonly:
+                    continue
+                seen.add(attachment['id'])
+                if telling:
+                    opening = next(iter(openings.values()))
+                    opening.put_on_record('reveal', gettext(
+                            'complaints.msg_attachment_number',
+                            number=attachment['id']))
+        return seen
+
+    @classmethod
+    def check_access(cls, ids, mode='read'):
+        super().check_access(ids, mode=mode)
+        transaction = Transaction()
+        if (mode in {'read', 'create'} or transaction.user == 0
+                or not transaction.check_access):
+            return
+        with without_check_access():
+            for attachment in cls.browse(ids):
+                place = secret_place(attachment.resource)
+                if (place and attachment.token
+                        and not place.is_seen_by(transaction.user)):
+                    raise MaskedError(gettext(
+                            'complaints.msg_attachment_masked',
+                            letter=place.rec_name))
+
+    @classmethod
+    def check_modification(cls, mode, attachments, values=None, external=False):
+        super().check_modification(
+            mode, attachments, values=values, external=external)
+        if external and mode == 'write' and any(
+                a.token for a in attachments):
+            # another one is attached instead
+            raise MaskedError(gettext('complaints.msg_attachment_fixed'))
+        if external and mode == 'write' and values.keys() & {
+                *cls.SEALED, 'working_copy'}:
+            raise MaskedError(gettext('complaints.msg_attachment_fixed'))
+
+    @classmethod
+    def seal_all(cls, resources=None):
+        """Seal what is attached to secret letters and is not sealed yet
+
+        resources -- of these 'model,id' only; return how many"""
+        count = 0
+        with Transaction().set_user(0), without_check_access():
+            if resources is None:
+                where = ['OR', *(
+                        ('resource', 'like', f'{model},%')
+                        for model in _PLACES)]
+            else:
+                where = [('resource', 'in', list(resources))]
+            ids = [a.id for a in cls.search([
+                        where, ('token', '=', None),
+                        ['OR', ('working_copy', '=', None),
+                            ('working_copy', '=', False)]])]
+            for sub_ids in grouped_slice(ids, 100):
+                for attachment in cls.browse(list(sub_ids)):
+                    if not secret_place(attachment.resource):
+                        continue
+                    values = {n: getattr(attachment, n) for n in _ABOUT}
+                    columns = cls.seal_values(
+                        {n: v for n, v in values.items() if v})
+                    cls.write([attachment], {
+                            **columns, **cls._shown(attachment.name),
+                            'data': cls._seal_data(columns, attachment.data),
+                            })
+                    count += 1
+        return count
+
+    @classmethod
+    def erase(cls, resources):
+        "Destroy the keys of what is attached to resources"
+        with without_check_access():
+            attachments = cls.search([
+                    ('resource', 'in', list(resources)),
+                    ('token', '!=', None)])
+            cls.write(attachments, {
+                    'wrapped': None, 'master': None, 'sealed': None,
+                    'data': None})
+
+
+def _is_typed(place, user):
+    return any(
+        p.is_being_typed(user) for p in getattr(place, 'persons', []))
+
+
+class Note(metaclass=PoolMeta):
+    __name__ = 'ir.note'
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        resource, message = values.get('resource'), values.get('message')
+        if mode == 'create' and resource and message:
+            model, _, id_ = str(resource).partition(',')
+            if model in _PLACES:
+                Identity = Pool().get('complaints.identity')
+                user = Transaction().user
+                with without_check_access():
+                    place = secret_place(Pool().get(model)(int(id_)))
+                    if place and user and place.is_seen_by(user):
+                        # who knows the name does not spread it by a slip
+                        values = {**values, 'message': Identity.redact(
+                                place.secret_persons, message)}
+        return values

@@ -1,0 +1,428 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Opening a protected identity: asked for, consented to, shown, on record.
+
+Everybody sees a mask.  Who needs to know asks, with a purpose of the law and
+a reason; where the rule says so somebody else consents; then it is open to
+them for some hours, and each time it is shown is on record before it is shown.
+Every round stays: what was asked, refused, opened, closed.
+"""
+import datetime as dt
+
+from trytond.i18n import gettext
+from trytond.model import (
+    Index, ModelSQL, ModelView, Workflow, fields, sequence_ordered)
+from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
+from trytond.modules.agencies.text import fold
+from trytond.modules.audit.audited import AuditedMixin
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction, without_check_access
+
+from .exceptions import OpeningError
+
+# Who may ask, as seen from the letter
+ASKERS = [
+    ('keeper', "Who Handles or Registered it"),
+    ('team', "Member of the Team that Verifies"),
+    ('leader', "Leader of the Agency"),
+    ('worker', "Clerk, Handler or Leader of the Agency"),
+    ('supervisor', "Supervisor of the Agency"),
+    ]
+CONSENTS = [
+    ('none', "Nobody: it Is on Record"),
+    ('leader', "A Leader Who Settles"),
+    ('custodian', "The Custodian of Identities"),
+    ]
+
+
+class OpeningRule(
+        sequence_ordered(), DatedMixin, AuditedMixin, ModelSQL, ModelView):
+    "For which purpose an identity is opened, to whom, and with whose consent"
+    __name__ = 'complaints.opening.rule'
+
+    name = fields.Char("Purpose", required=True)
+    asker = fields.Selection(ASKERS, "Who May Ask", required=True, sort=False)
+    consent = fields.Selection(
+        CONSENTS, "Consent of", required=True, sort=False)
+    hours = fields.Integer(
+        "Open for (Hours)", required=True, domain=[('hours', '>', 0)],
+        help="For how long it stays open to who asked.")
+    citation = fields.Char("Article", required=True)
+    certainty = fields.Selection(
+        CERTAINTIES, "Certainty", required=True, sort=False)
+
+    @classmethod
+    def in_force(cls, day):
+        return cls.search(cls.valid_domain(day))
+
+    def lets_ask(self, user, record):
+        "Tell if the user may ask for this purpose"
+        User = Pool().get('res.user')
+        if self.asker == 'keeper':
+            return user == record.keeper_id
+        if self.asker == 'team':
+            case = getattr(record, 'case', None)
+            return bool(case) and user in {
+                v.user.id for v in case.team if v.user}
+        if self.asker == 'supervisor':
+            above = {a.id for a in record.agency.superiors()}
+            with Transaction().set_user(user):
+                return bool(above & set(User.get_supervised()))
+        roles = {
+            'leader': ['leader'],
+            'worker': ['clerk', 'handler', 'leader'],
+            }[self.asker]
+        return User.has_role(record.agency, *roles, user=user)
+
+
+class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
+    "That somebody asked to know who denounces, and what became of it"
+    __name__ = 'complaints.opening'
+
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, readonly=True,
+        ondelete='RESTRICT')
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", readonly=True, ondelete='RESTRICT')
+    reception = fields.Many2One(
+        'complaints.reception', "Reception", readonly=True,
+        ondelete='RESTRICT')
+    number = fields.Function(fields.Char("Number"), 'get_number')
+    requested_by = fields.Many2One(
+        'res.user', "Asked by", required=True, readonly=True,
+        ondelete='RESTRICT')
+    requested_at = fields.DateTime("Asked at", required=True, readonly=True)
+    rule = fields.Many2One(
+        'complaints.opening.rule', "Purpose", readonly=True,
+        ondelete='RESTRICT')
+    reason = fields.Text("Reason", readonly=True)
+    decided_in = fields.Many2One(
+        'agencies.agency', "Decided in", readonly=True, ondelete='RESTRICT',
+        help="The agency whose people consent.")
+    decided_by = fields.Many2One(
+        'res.user', "Decided by", readonly=True, ondelete='RESTRICT')
+    decided_at = fields.DateTime("Decided at", readonly=True)
+    decision_note = fields.Text(
+        "Why",
+        states={
+            'readonly': Eval('state') != 'requested',
+            },
+        help="Why it is opened or not.")
+    open_until = fields.DateTime("Open until", readonly=True)
+    entries = fields.One2Many(
+        'audit.entry', 'resource', "What Happened", readonly=True)
+    state = fields.Selection([
+            ('requested', "Asked"),
+            ('granted', "Opened"),
+            ('refused', "Refused"),
+            ('closed', "Closed"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_indexes.update({
+                Index(
+                    table, (table.requested_by, Index.Equality()),
+                    (table.open_until, Index.Range())),
+                Index(
+                    table, (table.agency, Index.Equality()),
+                    (table.requested_at, Index.Range(order='DESC'))),
+                Index(table, (table.letter, Index.Equality())),
+                Index(
+                    table, (table.decided_in, Index.Equality()),
+                    where=table.state == 'requested'),
+                })
+        cls._order = [('requested_at', 'DESC'), ('id', 'DESC')]
+        cls._transitions |= {
+            ('requested', 'granted'), ('requested', 'refused'),
+            ('granted', 'closed')}
+        for name, icon, state in [
+                ('grant', 'tryton-ok', 'requested'),
+                ('refuse', 'tryton-cancel', 'requested'),
+                ('close', 'tryton-archive', 'granted')]:
+            cls._buttons[name] = {
+                'invisible': Eval('state') != state,
+                'icon': icon,
+                'depends': ['state'],
+                }
+
+    @staticmethod
+    def default_state():
+        return 'requested'
+
+    def get_rec_name(self, name):
+        return f'{self.number} – {self.state_string}'
+
+    @classmethod
+    def get_number(cls, openings, name):
+        # who keeps the identities need not read the letters
+        with without_check_access():
+            return {
+                o.id: o.record.rec_name
+                for o in cls.browse([o.id for o in openings])}
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual',
+                If(Eval('state') == 'requested', 'warning',
+                    If(Eval('state') == 'refused', 'danger', ''))),
+            ]
+
+    @property
+    def record(self):
+        return self.letter or self.reception
+
+    # Locks
+
+    @classmethod
+    def _locked_always(cls):
+        return cls._fields.keys() - {'decision_note'}
+
+    @classmethod
+    def check_modification(cls, mode, openings, values=None, external=False):
+        super().check_modification(
+            mode, openings, values=values, external=external)
+        if mode == 'delete' or external and (
+                mode == 'create' or values.keys() & cls._locked_always()):
+            raise OpeningError(gettext('complaints.msg_opening_locked'))
+        if external:
+            for opening in openings:
+                opening.check_decider()
+
+    @classmethod
+    def copy(cls, openings, default=None):
+        if not openings:
+            return []
+        raise OpeningError(gettext('complaints.msg_opening_locked'))
+
+    # Asking
+
+    @classmethod
+    def rules_for(cls, record, user):
+        "Return the rules by which the user may ask"
+        Rule = Pool().get('complaints.opening.rule')
+        today = Pool().get('ir.date').today()
+        if is_conflicted(user, record):
+            return []
+        return [r for r in Rule.in_force(today) if r.lets_ask(user, record)]
+
+    @classmethod
+    def ask(cls, record, rule, reason):
+        """Put on record that the user asks, and return the opening
+
+        It is open at once where nobody has to consent, and refused where no
+        rule lets the user ask."""
+        user = record.acting_user()
+        with without_check_access():
+            record = record.__class__(record.id)
+            opening = cls(
+                agency=record.agency, requested_by=user,
+                requested_at=time.utcnow(), reason=reason)
+            setattr(opening, _place(record), record)
+            if not rule or rule not in cls.rules_for(record, user):
+                return opening._refuse_by_rule()
+            opening.rule = rule
+            if rule.consent == 'none':
+                opening._open()
+                opening.state = 'granted'
+                opening.save()
+            else:
+                opening.decided_in, users = opening.deciders()
+                if not users:
+                    return opening._refuse_by_rule()
+                opening.save()
+                for decider in users:
+                    with decider.speaking():
+                        opening.notify_user(
+                            'tryton-notification', gettext(
+                                'complaints.msg_opening_asked',
+                                number=record.rec_name),
+                            user=decider.id)
+            opening.put_on_record('request')
+        return opening
+
+    def _refuse_by_rule(self):
+        self.state = 'refused'
+        self.decided_at = time.utcnow()
+        self.decision_note = gettext('complaints.msg_opening_no_rule')
+        self.save()
+        self.put_on_record('refuse')
+        return self
+
+    def _open(self):
+        self.open_until = time.utcnow() + dt.timedelta(hours=self.rule.hours)
+
+    def put_on_record(self, action, what=None):
+        "Put on the record of the letter and of the opening what was done"
+        summary = ': '.join(filter(None, [
+                    self.rule.name if self.rule else None,
+                    what or self.reason]))
+        Pool().get('audit.entry').append([{
+                    'action': action,
+                    'resource': resource,
+                    'agency': self.agency.id,
+                    'summary': summary,
+                    } for resource in [self.record, self]])
+
+    # Consenting
+
+    def deciders(self):
+        """Return the agency whose people consent, and these people
+
+        Nobody consents for himself, nor whom the letter is about.  Where
+        nobody is left in the agency, those of the next one above."""
+        roles = ['leader'] if self.rule.consent == 'leader' else ['custodian']
+        for agency in [self.agency, *self.agency.superiors()]:
+            for role in dict.fromkeys([*roles, 'custodian', 'leader']):
+                users = [
+                    u for u in agency.users_with(role)
+                    if u != self.requested_by
+                    and not is_conflicted(u.id, self.record)]
+                if users:
+                    return agency, users
+        return None, []
+
+    def check_decider(self):
+        "Raise OpeningError unless the user may consent"
+        user = self.record.acting_user()
+        with without_check_access():
+            opening = self.__class__(self.id)
+            _, users = opening.deciders()
+        if user and user not in {u.id for u in users}:
+            raise OpeningError(gettext(
+                    'complaints.msg_opening_decider', number=self.number))
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('granted')
+    def grant(cls, openings):
+        cls._decide(openings, 'granted')
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('refused')
+    def refuse(cls, openings):
+        for opening in openings:
+            if not opening.decision_note:
+                raise OpeningError(gettext(
+                        'complaints.msg_opening_note', number=opening.number))
+        cls._decide(openings, 'refused')
+
+    @classmethod
+    def _decide(cls, openings, state):
+        for opening in openings:
+            opening.check_decider()
+        with without_check_access():
+            openings = cls.browse([o.id for o in openings])
+            for opening in openings:
+                opening.decided_by = opening.record.acting_user()
+                opening.decided_at = time.utcnow()
+                if state == 'granted':
+                    opening._open()
+            cls.save(openings)
+            for opening in openings:
+                if state == 'refused':
+                    opening.put_on_record('refuse', opening.decision_note)
+                asker = opening.requested_by
+                with asker.speaking():
+                    opening.record.notify_user(
+                        'tryton-notification', gettext(
+                            f'complaints.msg_opening_{state}',
+                            number=opening.number),
+                        user=asker.id)
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('closed')
+    def close(cls, openings):
+        "End an opening before its time"
+        now = time.utcnow()
+        with without_check_access():
+            openings = cls.browse([o.id for o in openings])
+            for opening in openings:
+                user = opening.record.acting_user()
+                if user != opening.requested_by.id:
+                    opening.check_decider()
+                opening.open_until = min(opening.open_until or now, now)
+            cls.save(openings)
+
+    # Showing
+
+    @classmethod
+    def current(cls, records, user):
+        "Return the openings of letters or receptions that are open to a user"
+        if not records or not user:
+            return {}
+        place = _place(records[0])
+        with without_check_access():
+            openings = cls.search([
+                    ('requested_by', '=', user),
+                    ('open_until', '>', time.utcnow()),
+                    ('state', '=', 'granted'),
+                    (place, 'in', [r.id for r in records]),
+                    ], order=[('open_until', 'ASC')])
+            # who handles it no more, or has lost the post, sees it no more
+            return {
+                getattr(o, place).id: o for o in openings
+                if o.rule.lets_ask(user, o.record)
+                and not is_conflicted(user, o.record)}
+
+    @classmethod
+    def visible(cls, persons):
+        """Return the ids of the persons whom the user may see now
+
+        What is opened of a protected one is put on record."""
+        transaction = Transaction()
+        visible = {p.id for p in persons if not p.protected}
+        protected = [p for p in persons if p.protected]
+        if not protected:
+            return visible
+        user = transaction.user
+        typing = {p.id for p in protected if p.is_being_typed(user)}
+        others = [p for p in protected if p.id not in typing]
+        if others and user and not transaction.readonly:
+            places = {p.place.id: p.place for p in others}
+            openings = cls.current(list(places.values()), user)
+            for place, opening in openings.items():
+                opened = [p for p in others if p.place.id == place]
+                visible.update(p.id for p in opened)
+                opening.put_on_record('reveal', ', '.join(
+                        f'{p.__names__()["model"]} {p.id}' for p in opened))
+        return visible | typing
+
+    @classmethod
+    def may_see(cls, record, user):
+        "Tell if the user sees now who sent a letter, or came to a reception"
+        return all(
+            not p.protected or p.is_being_typed(user)
+            for p in record.persons) or bool(cls.current([record], user))
+
+
+def _place(record):
+    return ('letter' if record.__name__ == 'complaints.letter'
+        else 'reception')
+
+
+def is_conflicted(user, record):
+    """Tell if a letter is about the user: by name, or by his post
+
+    Whom a denunciation is about never learns who denounced, and consents to
+    nothing (Luật Tố cáo Điều 8, 11, 56)."""
+    User = Pool().get('res.user')
+    if not user:
+        return False
+    with without_check_access():
+        name = fold(User(user).name)
+        respondent = fold(getattr(record, 'respondent', None))
+        if name and f' {name} ' in f' {respondent} ':
+            return True
+        agency = getattr(record, 'respondent_agency', None)
+        return bool(
+            agency and record.respondent_role in {'head', 'body'}
+            and User.has_role(agency, 'leader', user=user))
