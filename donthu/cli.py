@@ -4,7 +4,7 @@
 import argparse
 import sys
 
-from donthu import deadline, demo, init, procedures, simulate
+from donthu import audit, deadline, demo, init, keys, procedures, simulate
 from donthu.errors import CommandError
 from donthu.importing import command as importing
 
@@ -17,7 +17,8 @@ def get_parser():
     commands = parser.add_subparsers(
         dest='command', required=True, metavar='COMMAND')
     for module in [
-            demo, init, importing, deadline, simulate, procedures]:
+            demo, init, importing, deadline, simulate, procedures, audit,
+            keys]:
         module.add_parser(commands)
     return parser
 

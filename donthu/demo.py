@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """`donthu demo`: the whole application with demonstration data, at once."""
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from importlib import import_module
 from pathlib import Path
 
 import platformdirs
@@ -19,7 +21,8 @@ import platformdirs
 from donthu import progress, webclient
 from donthu.errors import CommandError
 from donthu.init import prepare
-from donthu.site import Site, new_password, script, write_config, write_secret
+from donthu.site import (
+    MODULES, Site, new_password, script, write_config, write_secret)
 
 DATABASE = 'donthu'
 DAY = 24 * 60 * 60
@@ -117,17 +120,24 @@ def create(demo, root, port, letters):
     if not ready.exists():
         # an earlier start was interrupted: nothing of it is worth keeping
         remove(demo)
-    key = demo / 'audit.key'
-    if not key.exists():
-        write_secret(key, os.urandom(32).hex())
+    former = demo / 'audit.key'
     write_config(config, {
             'database': {
                 'uri': 'sqlite://', 'path': str(demo / 'data')},
             'web': {'listen': f'localhost:{port}', 'root': str(root)},
-            'audit': {'key_file': str(key)},
+            'secrets': {'key_file': str(demo / 'donthu.keys')},
+            'audit': {
+                'anchor_file': str(demo / 'anchors.txt'),
+                # of older releases
+                **({'key_file': str(former)} if former.exists() else {}),
+                },
             'attachment': {'filestore': 'True'},
             })
     if ready.exists():
+        if ready.read_text() != release():
+            progress.say("Bringing the demonstration up to date…")
+            prepare(Site(config, DATABASE))
+            ready.write_text(release())
         return
     from donthu import demo_data
     started = time.monotonic()
@@ -139,8 +149,19 @@ def create(demo, root, port, letters):
     write_secret(users, json.dumps(
             [["admin", "Quản trị hệ thống", "–", password], *accounts],
             ensure_ascii=False, indent=1))
-    ready.touch()
+    ready.write_text(release())
     progress.say(f"Created in {time.monotonic() - started:.0f} seconds.")
+
+
+def release():
+    "Return what changes with the modules that are installed"
+    digest = hashlib.sha256()
+    for name in MODULES:
+        directory = Path(import_module(f'trytond.modules.{name}').__path__[0])
+        for path in sorted(directory.rglob('*')):
+            if path.suffix in {'.py', '.xml', '.cfg', '.toml', '.po'}:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def serve(demo, address):

@@ -9,7 +9,7 @@ from pathlib import Path
 from donthu import progress
 from donthu.errors import CommandError
 from donthu.site import (
-    LANGUAGE, MODULES, Site, new_password, write_secret)
+    LANGUAGE, MODULES, Site, new_password)
 
 
 def add_parser(commands):
@@ -88,9 +88,45 @@ def prepare(site, password=None, provinces=None, succession=True):
     provinces -- codes of the provinces to load, None for all
     succession -- load the old communes as well
     """
+    from trytond.exceptions import UserError
     new = is_new(site)
-    check_key(new)
+    keys = check_key(site, new)
+    former = not new and _is_unsealed(site)
     progress.say("Modules…")
+    try:
+        _update(site, new, password)
+    except UserError as error:
+        # of the keys, above all
+        raise CommandError(str(error))
+    if keys:
+        progress.say(f"Made the keys of the database: keep a copy of {keys}")
+    progress.say("Country, agencies and rules…")
+    _load(site, provinces, succession)
+    mark_letters(site)
+    seal_former(site)
+    if former:
+        clean_up(site)
+
+
+def _is_unsealed(site):
+    "Tell if an older release has written identities in clear"
+    from trytond import backend
+    from trytond.transaction import Transaction
+    with Transaction().start(site.database, 0, readonly=True) as transaction:
+        cursor = transaction.connection.cursor()
+        if backend.name == 'postgresql':
+            cursor.execute(
+                'SELECT 1 FROM information_schema.columns WHERE '
+                "table_name = 'complaints_identity' "
+                "AND column_name = 'name'")
+        else:
+            cursor.execute(
+                "SELECT 1 FROM pragma_table_info('complaints_identity') "
+                "WHERE name = 'name'")
+        return bool(cursor.fetchone())
+
+
+def _update(site, new, password):
     if new:
         os.environ['TRYTONPASSFILE'] = _password_file(password)
         try:
@@ -102,7 +138,9 @@ def prepare(site, password=None, provinces=None, succession=True):
         site.update(MODULES, [LANGUAGE])
     else:
         site.update(['ir', 'res', *MODULES], [LANGUAGE], activate=True)
-    progress.say("Country, agencies and rules…")
+
+
+def _load(site, provinces, succession):
     bar = progress.bar(14_500, "Country", " records")
     from trytond.modules.agencies import loader
 
@@ -117,7 +155,6 @@ def prepare(site, password=None, provinces=None, succession=True):
         settle(pool)
     site.call(load)
     bar.close()
-    mark_letters(site)
 
 
 def mark_letters(site):
@@ -129,24 +166,80 @@ def mark_letters(site):
                 last))  # noqa: B023
 
 
-def check_key(new):
-    """Make the key of the audit for a new database, if one is configured
+def key_path(site):
+    "Return where the keys of the database are"
+    from trytond.modules.audit.key import key_file
+    from trytond.transaction import Transaction
+    with Transaction().start(site.database, 0, readonly=True):
+        return key_file()
 
-    Raises CommandError where an older database has lost its key: with another
-    one nothing that was hashed would be recognised."""
+
+def check_key(site, new):
+    """Raise CommandError where an older database has lost its keys
+
+    With others nothing that is sealed would open, and nothing that was hashed
+    be recognised.  Return the file if it is still to be made."""
     import trytond.config as config
-    file = config.get('audit', 'key_file', default=None)
-    if not file or Path(file).exists():
-        return
-    if not new:
+    path = key_path(site)
+    former = config.get('audit', 'key_file', default=None)
+    if path.exists():
+        return None
+    if former and not new and not Path(former).exists():
         raise CommandError(
-            f"the key of the audit, {file}, is missing: bring it back from "
-            "where it is kept")
+            f"the keys of the database, {path}, are missing: bring them back "
+            "from where they are kept")
     try:
-        write_secret(file, os.urandom(32).hex())
+        path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CommandError(f"{file}: {error.strerror}")
-    progress.say(f"Made the key of the audit: keep a copy of {file}.")
+        raise CommandError(f"{path.parent}: {error.strerror}")
+    return path
+
+
+def seal_former(site):
+    "Seal what older releases have written of denunciations in clear"
+    for model in ['complaints.letter', 'complaints.reception']:
+        count = total = site.call(make_secret, model)
+        while count:
+            count = site.call(make_secret, model)
+            total += count
+        if total:
+            progress.say(f"{total} × {model} made secret.")
+    count = site.call(lambda pool: pool.get('ir.attachment').seal_all())
+    if count:
+        progress.say(f"{count} attachments sealed.")
+
+
+def make_secret(pool, model, limit=200):
+    "Seal the words of a batch of denunciations; return how many"
+    Model = pool.get(model)
+    records = Model.search([
+            ('kind', '=', 'denunciation'),
+            ['OR', ('secrecy', '=', None), ('secrecy', '=', False)],
+            ], limit=limit, order=[('id', 'ASC')])
+    Model.make_secret(records)
+    cases = list({
+            r.case for r in records if getattr(r, 'case', None)})
+    pool.get('complaints.case').cut_texts(cases)
+    return len(records)
+
+
+def clean_up(site):
+    """Leave nothing in the files of the database of what was removed
+
+    An upgrade may have sealed what stood there in clear."""
+    from trytond import backend
+    database = backend.Database(site.database).connect()
+    connection = database.get_connection(autocommit=True)
+    try:
+        cursor = connection.cursor()
+        if backend.name == 'postgresql':
+            for table in ['complaints_identity', 'complaints_act',
+                    'audit_key']:
+                cursor.execute(f'VACUUM FULL {table}')
+        else:
+            cursor.execute('VACUUM')
+    finally:
+        database.put_connection(connection)
 
 
 def _password_file(password):

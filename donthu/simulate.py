@@ -88,7 +88,7 @@ def make_site(directory):
     from donthu import init
     write_config(directory / 'trytond.conf', {
             'database': {'uri': 'sqlite://', 'path': str(directory)},
-            'audit': {'key_file': str(directory / 'audit.key')},
+            'secrets': {'key_file': str(directory / 'donthu.keys')},
             })
     site = Site(directory / 'trytond.conf', 'simulation')
     site.create()

@@ -37,7 +37,7 @@ def test_start_and_end(run_demo):
 
 
 def test_secrets_are_private(home):
-    for name in ['users.json', 'audit.key']:
+    for name in ['users.json', 'donthu.keys']:
         mode = os.stat(home / 'demo' / name).st_mode
         assert mode & 0o077 == 0, name
 

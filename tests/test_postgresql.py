@@ -24,14 +24,13 @@ def site(tmp_path_factory):
     "Return the configuration of a database made by `donthu init`"
     directory = tmp_path_factory.mktemp('postgresql')
     config = directory / 'trytond.conf'
-    (directory / 'audit.key').write_text('0' * 64)
     config.write_text(textwrap.dedent(f"""\
             [database]
             uri = {URI}
             path = {directory / 'files'}
             unaccent_function = f_unaccent
-            [audit]
-            key_file = {directory / 'audit.key'}
+            [secrets]
+            key_file = {directory / 'donthu.keys'}
             """))
     (directory / 'password').write_text('a-password-of-the-test')
     for _ in range(2):

@@ -184,7 +184,7 @@ class Entry(ModelSQL, ModelView):
         They are written when it has ended: what was refused is on record,
         although the request has failed."""
         transaction = Transaction()
-        if backend.name == 'sqlite' and transaction.database.name == ':memory:':
+        if transaction.database.name == ':memory:':
             # it has one connection only, in tests
             return cls.append(values)
         transaction.atexit(

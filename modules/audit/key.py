@@ -110,7 +110,7 @@ class Key(ModelSQL):
         cursor = Transaction().connection.cursor()
         cursor.execute(*table.select(
                 table.kind, table.number, table.check,
-                where=table.kind != Null))
+                where=(table.kind != Null) & (table.check != Null)))
         return {(kind, number): check for kind, number, check in cursor}
 
     @classmethod
@@ -130,10 +130,13 @@ class Key(ModelSQL):
 
     @classmethod
     def forget(cls, kind, number):
-        "Note that a key is no longer needed: it was removed from the file"
+        """Note that a key is no longer needed: it was removed from the file
+
+        Its public part stays: what it has signed is still to be checked."""
         table = cls.__table__()
         cursor = Transaction().connection.cursor()
-        cursor.execute(*table.delete(
+        cursor.execute(*table.update(
+                [table.check], [None],
                 where=(table.kind == kind) & (table.number == number)))
 
     @classmethod

@@ -19,8 +19,8 @@ from trytond import backend
 from trytond.transaction import Transaction
 
 # The first of the two numbers of the advisory locks
-LOCK = 0x444f4e54
-_SCRIPT = f"""
+LOCK = 1146047572
+_SCRIPT = """
 CREATE OR REPLACE FUNCTION audit_period() RETURNS integer AS $$
 DECLARE
     before bigint;
@@ -28,7 +28,7 @@ DECLARE
 BEGIN
     LOOP
         SELECT last_value INTO before FROM audit_period_seq;
-        PERFORM pg_advisory_xact_lock_shared({LOCK}, before::integer);
+        PERFORM pg_advisory_xact_lock_shared(1146047572, before::integer);
         -- it may have ended while we waited
         SELECT last_value INTO after FROM audit_period_seq;
         IF before = after THEN

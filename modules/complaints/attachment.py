@@ -196,7 +196,8 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
                             letter=place.rec_name))
 
     @classmethod
-    def check_modification(cls, mode, attachments, values=None, external=False):
+    def check_modification(
+            cls, mode, attachments, values=None, external=False):
         super().check_modification(
             mode, attachments, values=values, external=external)
         if external and mode == 'write' and any(

@@ -83,7 +83,8 @@ class Identity(SealedMixin):
             if not rows:
                 break
             for id_, name_fold, *values in rows:
-                sealed = cls.seal_values(dict(zip(FIELDS, values, strict=True)))
+                sealed = cls.seal_values(
+                    dict(zip(FIELDS, values, strict=True)))
                 cursor.execute(*table.update(
                         [Column(table, n) for n in sealed],
                         list(sealed.values()), where=table.id == id_))

@@ -80,8 +80,9 @@ _PROPOSING = {
 
 
 class Letter(
-        SecretMixin, LetterMattersMixin, LetterConditionsMixin, LetterLikenessMixin,
-        CitizenLimitsMixin, LetterStepsMixin, CaseworkMixin):
+        SecretMixin, LetterMattersMixin, LetterConditionsMixin,
+        LetterLikenessMixin, CitizenLimitsMixin, LetterStepsMixin,
+        CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 
@@ -242,6 +243,8 @@ class Letter(
     del _receiving, _classifying, _proposing
 
     _told = frozenset(['content', 'subject', 'proposal_note', 'note'])
+    # it may be asked for later that nobody learns who wrote it
+    _audit_secret = frozenset(['content', 'subject'])
 
     _editable = {
         'received': None,

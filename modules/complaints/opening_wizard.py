@@ -6,9 +6,11 @@ from trytond.model import ModelView, fields
 from trytond.modules.agencies import clock as time
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import (
+    Transaction, check_access, without_check_access)
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
+from .exceptions import OpeningError
 from .identity import FIELDS
 
 
@@ -70,6 +72,21 @@ class Open(Wizard):
         'complaints.opening_said_view_form', [
             Button("Close", 'end', 'tryton-close', default=True),
             ])
+
+    @classmethod
+    def check_access(cls):
+        "Who reads a letter may ask, also who writes nothing in it"
+        pool = Pool()
+        context = Transaction().context
+        model = context.get('active_model')
+        if model and Transaction().user:
+            if model not in {'complaints.letter', 'complaints.reception'}:
+                raise OpeningError(gettext('complaints.msg_opening_locked'))
+            with check_access():
+                pool.get('ir.model.access').check(model, 'read')
+                pool.get(model).read(
+                    list({*(context.get('active_ids') or []),
+                            context['active_id']}), ['id'])
 
     def transition_choose(self):
         Opening = Pool().get('complaints.opening')

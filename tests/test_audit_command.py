@@ -1,0 +1,215 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""`donthu audit` and `donthu keys`, and the verifier that stands alone."""
+import json
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers import donthu
+
+VERIFIER = Path(__file__).parents[1] / 'tools' / 'verify_audit.py'
+
+
+def verify(directory, *arguments):
+    return subprocess.run(
+        [sys.executable, '-I', VERIFIER, directory, *map(str, arguments)],
+        capture_output=True, text=True)
+
+
+def database(config):
+    return config.parent / 'data' / 'donthu.sqlite'
+
+
+def tamper(config, *statements):
+    "Change the file of the database as who owns the machine can"
+    connection = sqlite3.connect(database(config))
+    for trigger in ['audit_entry_update', 'audit_entry_delete']:
+        connection.execute(f'DROP TRIGGER IF EXISTS {trigger}')
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def add_entry(config, number):
+    "Let something happen, and seal it"
+    connection = sqlite3.connect(database(config))
+    connection.execute(
+        'INSERT INTO audit_entry (at, action, summary, period) VALUES '
+        f"('2030-01-0{number} 00:00:00', 'write', 'test', "
+        '(SELECT MAX(number) + 1 FROM audit_seal))')
+    connection.commit()
+    connection.close()
+    donthu('audit', 'seal', '-c', config, '-d', 'donthu')
+
+
+def copied(home, target):
+    "Return the configuration of a copy of a demonstration"
+    shutil.copytree(home, target)
+    config = target / 'demo' / 'trytond.conf'
+    config.write_text(config.read_text().replace(str(home), str(target)))
+    return config
+
+
+@pytest.fixture(scope='module')
+def sealed_home(home, tmp_path_factory):
+    "A demonstration with three seals"
+    target = tmp_path_factory.mktemp('sealed') / 'home'
+    config = copied(home, target)
+    donthu('audit', 'seal', '-c', config, '-d', 'donthu')
+    for number in [1, 2]:
+        add_entry(config, number)
+    return target
+
+
+@pytest.fixture
+def sealed(sealed_home, tmp_path):
+    return copied(sealed_home, tmp_path / 'home')
+
+
+def check(config, *arguments):
+    return donthu(
+        'audit', 'verify', '-c', config, '-d', 'donthu', *arguments,
+        check=False)
+
+
+def test_verify(sealed):
+    "Test what nobody touched is in order, and the last hash is said"
+    result = check(sealed)
+    assert result.returncode == 0, result.stdout + result.stderr
+    anchor = donthu(
+        'audit', 'anchor', '-c', sealed, '-d', 'donthu', '--holder', "Tỉnh")
+    number, hash_, _ = anchor.stdout.splitlines()[1].split()
+    assert number == '3'
+    assert hash_ in result.stdout
+    # it was written outside of the database too, at each seal
+    anchors = (sealed.parent / 'anchors.txt').read_text().splitlines()
+    assert [line.split()[0] for line in anchors] == ['1', '2', '3']
+
+
+@pytest.mark.parametrize('statement', [
+        "UPDATE audit_entry SET summary = 'x' WHERE id = 5",
+        'UPDATE audit_entry SET "user" = 2 WHERE id = 7',
+        'DELETE FROM audit_entry WHERE id = 9',
+        "INSERT INTO audit_entry (at, action, period) "
+        "VALUES ('2026-01-01 00:00:00', 'write', 1)",
+        "INSERT INTO audit_entry (at, action, period) "
+        "VALUES ('2026-01-01 00:00:00', 'write', NULL)",
+        "INSERT INTO audit_entry (at, action, period) "
+        "VALUES ('2026-01-01 00:00:00', 'write', 4)",
+        "UPDATE audit_seal SET root = 'x' WHERE number = 2",
+        'DELETE FROM audit_seal WHERE number = 2',
+        ])
+def test_tampering_by_a_superuser(sealed, statement):
+    tamper(sealed, statement)
+    result = check(sealed)
+    assert result.returncode == 1, statement
+    assert 'Traceback' not in result.stderr
+
+
+def test_cut_tail(sealed, tmp_path):
+    "Test a cut tail is found by what is kept outside of the database"
+    kept = tmp_path / 'kept'
+    anchor = donthu('audit', 'anchor', '-c', sealed, '-d', 'donthu').stdout
+    kept.write_text(anchor.splitlines()[1])
+    tamper(
+        sealed, 'DELETE FROM audit_seal WHERE number = 3',
+        'DELETE FROM audit_entry WHERE period = 3')
+    assert check(sealed).returncode == 1
+    # also when the file of the server is cut with it
+    file = sealed.parent / 'anchors.txt'
+    file.write_text(''.join(
+            file.read_text().splitlines(keepends=True)[:2]))
+    assert check(sealed).returncode == 0
+    assert check(sealed, '--anchors', kept).returncode == 1
+
+
+def test_export(sealed, tmp_path):
+    "Test the verifier that stands alone agrees, and finds each change"
+    out = tmp_path / 'export'
+    donthu('audit', 'export', '-c', sealed, '-d', 'donthu', out)
+    result = verify(out)
+    assert result.returncode == 0, result.stdout + result.stderr
+    anchors = sealed.parent / 'anchors.txt'
+    assert verify(out, '--anchors', anchors).returncode == 0
+    key = json.loads((out / 'keys.jsonl').read_text())['public']
+    assert verify(out, '--public-key', key).returncode == 0
+    assert verify(out, '--public-key', '00' * 32).returncode == 1
+    # not twice into the same place
+    again = donthu(
+        'audit', 'export', '-c', sealed, '-d', 'donthu', out, check=False)
+    assert again.returncode == 2
+    rnd = random.Random(6)
+    for serial in range(25):
+        copy = tmp_path / str(serial)
+        shutil.copytree(out, copy)
+        how = change_export(copy, rnd)
+        result = verify(copy, '--anchors', anchors)
+        assert result.returncode in {1, 2}, how
+        assert 'Traceback' not in result.stderr
+        shutil.rmtree(copy)
+
+
+def change_export(directory, rnd):
+    "Change something in exported files, and say what"
+    files = [directory / 'seals.jsonl', *sorted(
+            (directory / 'entries').iterdir())]
+    file = rnd.choice(files)
+    lines = file.read_bytes().splitlines(keepends=True)
+    how = rnd.choice(['byte', 'remove', 'double', 'swap', 'file', 'tail'])
+    index = rnd.randrange(len(lines))
+    if how == 'byte':
+        line = bytearray(lines[index])
+        # a digit or a letter becomes another
+        places = [i for i, c in enumerate(line) if chr(c).isalnum()]
+        place = rnd.choice(places)
+        line[place] = ord('7') if line[place] != ord('7') else ord('8')
+        lines[index] = bytes(line)
+    elif how == 'remove' or how == 'swap' and len(lines) == 1:
+        del lines[index]
+    elif how == 'double':
+        lines.insert(index, lines[index])
+    elif how == 'swap':
+        other = (index + 1) % len(lines)
+        lines[index], lines[other] = lines[other], lines[index]
+    elif how == 'file':
+        file.unlink()
+        return how, file.name
+    else:
+        del lines[-1]
+    file.write_bytes(b''.join(lines))
+    return how, file.name, index
+
+
+def test_keys(sealed):
+    "Test keys are changed and destroyed, and everything still opens"
+    keys = sealed.parent / 'donthu.keys'
+    arguments = ['-c', sealed, '-d', 'donthu']
+    donthu('keys', 'rotate', *arguments, 'master')
+    destroyed = donthu('keys', 'destroy', *arguments, 'master', '1')
+    assert destroyed.returncode == 0
+    shown = donthu('keys', 'show', *arguments).stdout
+    assert 'master    2' in shown and 'master    1' not in shown
+    for line in keys.read_text().splitlines():
+        if not line.startswith('#'):
+            assert line.split()[2] not in shown
+    # the old key signs who comes after it
+    donthu('keys', 'rotate', *arguments, 'sign')
+    refused = donthu(
+        'keys', 'destroy', *arguments, 'sign', '1', check=False)
+    assert refused.returncode == 1 and 'needed' in refused.stderr
+    for number in [3, 4]:
+        add_entry(sealed, number)
+    donthu('keys', 'destroy', *arguments, 'sign', '1')
+    result = check(sealed)
+    assert result.returncode == 0, result.stdout
+    # without its keys the database is not brought up: nothing is made anew
+    keys.rename(keys.with_suffix('.gone'))
+    lost = donthu('init', *arguments, check=False)
+    assert lost.returncode == 1 and 'Traceback' not in lost.stderr
+    assert not keys.exists()
