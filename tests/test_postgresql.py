@@ -3,12 +3,14 @@
 """What PostgreSQL does: init and upgrade, import, numbers under a crowd,
 escalations by two jobs of which one is killed."""
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from helpers import REGISTERS, donthu
@@ -184,3 +186,225 @@ def test_escalation_killed(site):
         'SELECT count(*) FROM routing_escalation_schedule AS s '
         "WHERE done_at IS NULL AND run_at <= now() AT TIME ZONE 'UTC'"
         ) == [(0,)]
+
+
+WRITER = """
+import sys
+def work(pool):
+    from trytond.transaction import Transaction
+    Entry = pool.get('audit.entry')
+    Entry.append([{'action': 'write', 'summary': 'long'}])
+    print('written', flush=True)
+    sys.stdin.readline()
+    Entry.append([{'action': 'write', 'summary': 'late'}])
+site.call(work)
+"""
+SEAL = """
+    print(pool.get('audit.seal').seal_due(), flush=True)
+    """
+
+
+def verified(site):
+    return donthu(
+        'audit', 'verify', '-c', site, '-d', 'donthu_init', check=False)
+
+
+def test_seal_waits_for_who_still_writes(site):
+    "Test a seal covers what a long transaction wrote, and never misses it"
+    run(site, SEAL)
+    writer = subprocess.Popen(
+        [sys.executable, '-W', 'ignore', '-c',
+            PROLOGUE.format(config=str(site)) + WRITER],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True)
+    assert writer.stdout.readline() == 'written\n'
+    period = query('SELECT last_value FROM audit_period_seq')[0][0]
+    run(site, "pool.get('audit.entry').append("
+        "[{'action': 'write', 'summary': 'short'}])")
+    # the period ends, but is not sealed; others write on meanwhile
+    run(site, SEAL)
+    run(site, SEAL)
+    assert query(
+        'SELECT count(*) FROM audit_seal WHERE number = %s', period
+        ) == [(0,)]
+    run(site, "pool.get('audit.entry').append("
+        "[{'action': 'write', 'summary': 'meanwhile'}])")
+    writer.communicate('\n')
+    assert writer.returncode == 0
+    run(site, SEAL)
+    periods = dict(query(
+            "SELECT summary, period FROM audit_entry WHERE summary IN "
+            "('long', 'late', 'short', 'meanwhile')"))
+    assert periods['long'] == periods['short'] == period
+    assert periods['meanwhile'] > period
+    # what the long one wrote at last belongs to the period of that moment
+    assert periods['late'] > period
+    sealed = dict(query('SELECT number, entries FROM audit_seal'))
+    counted = dict(query(
+            'SELECT period, count(*) FROM audit_entry WHERE period <= '
+            '(SELECT max(number) FROM audit_seal) GROUP BY period'))
+    assert sealed == counted
+    result = verified(site)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+CROWDED = """
+import random
+for number in range(40):
+    def work(pool):
+        for _ in range(random.randint(1, 4)):
+            pool.get('audit.entry').append(
+                [{'action': 'write', 'summary': f'crowded'}] * 3)
+        if random.random() < .2:
+            raise RuntimeError
+    try:
+        site.call(work)
+    except RuntimeError:
+        pass
+"""
+SEALING = """
+import time
+end = time.monotonic() + 12
+while time.monotonic() < end:
+    try:
+        site.call(lambda pool: pool.get('audit.seal').seal_due())
+    except Exception as error:
+        # two of them at once: the other has sealed it
+        assert 'number' in str(error) or 'serialize' in str(error), error
+"""
+
+
+def test_seals_under_a_crowd(site):
+    "Test writers, sealers, and a sealer that is killed: no flaw"
+    processes = [
+        run(site, CROWDED, wait=False, call=False) for _ in range(3)]
+    sealers = [run(site, SEALING, wait=False, call=False) for _ in range(2)]
+    time.sleep(5)
+    sealers[0].send_signal(signal.SIGKILL)
+    for process in [*processes, sealers[1]]:
+        _, errors = process.communicate()
+        assert process.returncode == 0, errors
+    sealers[0].communicate()
+    run(site, SEAL)
+    assert query("SELECT count(*) FROM audit_entry WHERE summary = 'crowded' "
+        'AND period > (SELECT max(number) FROM audit_seal)') == [(0,)]
+    result = verified(site)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_superuser(site):
+    "Test what a superuser of the database does behind the triggers is found"
+    import psycopg
+    with psycopg.connect(URI + 'donthu_init', autocommit=True) as server:
+        server.execute('ALTER TABLE audit_entry DISABLE TRIGGER ALL')
+        for change in [
+                "UPDATE audit_entry SET summary = 'x' WHERE id = "
+                '(SELECT min(id) FROM audit_entry)',
+                'DELETE FROM audit_entry WHERE id = '
+                '(SELECT min(id) + 3 FROM audit_entry)',
+                ]:
+            with server.transaction(force_rollback=False):
+                server.execute('CREATE TABLE kept AS TABLE audit_entry')
+                server.execute(change)
+            assert verified(site).returncode == 1, change
+            with server.transaction():
+                server.execute('DELETE FROM audit_entry')
+                server.execute('INSERT INTO audit_entry TABLE kept')
+                server.execute('DROP TABLE kept')
+        server.execute('ALTER TABLE audit_entry ENABLE TRIGGER ALL')
+        server.execute(
+            'ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_rows')
+        server.execute(
+            'ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_table')
+    assert verified(site).returncode == 0
+
+
+ROLES = Path(__file__).parents[1] / 'config' / 'roles.sql'
+SERVICE_WORK = """
+    Letter = pool.get('complaints.letter')
+    Seal = pool.get('audit.seal')
+    letter, = Letter.create([{
+        'agency': pool.get('agencies.agency').by_code('22250').id,
+        'kind': 'denunciation', 'content': 'of the service',
+        'persons': [('create', [{'name': "Lê Văn Dịch Vụ"}])]}])
+    Letter.register([letter])
+    """
+
+
+def test_least_privilege(site, tmp_path):
+    "Test the role that serves works, and can not touch the audit"
+    import psycopg
+    with psycopg.connect(URI + 'donthu_init', autocommit=True) as server:
+        if not server.execute(
+                "SELECT 1 FROM pg_roles WHERE rolname = 'service'"
+                ).fetchone():
+            server.execute('CREATE ROLE service LOGIN')
+    psql = shutil.which('psql') or str(cluster_psql())
+    for _ in range(2):
+        subprocess.run(
+            [psql, '-q', '-v', 'ON_ERROR_STOP=1', '-v', 'owner=tryton', '-v',
+                'service=service', '-f', str(ROLES), URI + 'donthu_init'],
+            check=True)
+    config = tmp_path / 'trytond.conf'
+    config.write_text(site.read_text().replace('tryton@', 'service@'))
+    run(config, SERVICE_WORK)
+    run(config, SEAL)
+    uri = (URI + 'donthu_init').replace('tryton@', 'service@')
+    with psycopg.connect(uri, autocommit=True) as service:
+        for statement in [
+                "UPDATE audit_entry SET summary = 'x'",
+                'DELETE FROM audit_entry', 'TRUNCATE audit_entry',
+                'DROP TRIGGER audit_entry_rows ON audit_entry',
+                'ALTER TABLE audit_entry DISABLE TRIGGER ALL',
+                "SET session_replication_role = 'replica'",
+                'CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS '
+                "trigger AS 'BEGIN RETURN NEW; END' LANGUAGE plpgsql",
+                'DROP TABLE audit_entry', 'DELETE FROM audit_seal',
+                "UPDATE audit_seal SET root = 'x'",
+                "SELECT setval('audit_period_seq', 1)",
+                "SELECT setval('audit_entry_id_seq', 1)",
+                'DELETE FROM complaints_opening', 'DELETE FROM audit_key',
+                'CREATE TABLE mine (a integer)']:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                service.execute(statement)
+
+
+def cluster_psql():
+    import cluster
+    return cluster.binaries() / 'psql'
+
+
+def test_thief_of_the_database(site):
+    "Test a dump of the database holds nothing of who denounces"
+    run(site, """
+        Letter = pool.get('complaints.letter')
+        letter, = Letter.create([{
+            'agency': pool.get('agencies.agency').by_code('22250').id,
+            'kind': 'denunciation',
+            'content': "Tôi là Lò Thị Kín Đáo, điện thoại 0987 654 321",
+            'persons': [('create', [{
+                'name': "Lò Thị Kín Đáo", 'phone': '0987654321',
+                'identity_number': '066155667788',
+                'address': "Buôn Hố Sâu 7"}])]}])
+        Letter.register([letter])
+        pool.get('ir.attachment').create([{
+            'name': "Lò Thị Kín Đáo.txt", 'data': "Lò Thị Kín Đáo".encode(),
+            'resource': str(letter)}])
+        """)
+    binary = shutil.which('pg_dump') or cluster_psql().with_name('pg_dump')
+    dump = subprocess.run(
+        [str(binary), URI + 'donthu_init'], capture_output=True,
+        check=True).stdout.decode()
+    files = b''.join(
+        path.read_bytes()
+        for path in (site.parent / 'files').rglob('*') if path.is_file())
+    keys = [
+        line.split()[2] for line in (
+            site.parent / 'donthu.keys').read_text().splitlines()
+        if not line.startswith('#')]
+    assert len(keys) >= 3
+    for secret in ["Lò Thị Kín Đáo", "lo thi kin dao", "0987654321",
+            "0987 654 321", "066155667788", "Buôn Hố Sâu", *keys]:
+        assert secret not in dump, secret
+        assert secret.encode() not in files, secret
+    assert "[…]" in dump

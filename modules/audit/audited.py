@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from copy import copy
+
 from trytond.model import ModelStorage, fields
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
@@ -9,6 +11,15 @@ from trytond.transaction import without_check_access
 # What the record itself says, not what happened to it
 BATCH = 1000
 _NEVER = {'id', 'create_uid', 'create_date', 'write_uid', 'write_date'}
+
+
+def put_on_record(Model, *methods):
+    "Let a client's call of methods that only look write an entry"
+    for method in methods:
+        if method in Model.__rpc__:
+            rpc = copy(Model.__rpc__[method])
+            rpc.readonly = False
+            Model.__rpc__[method] = rpc
 
 
 class AuditedMixin(ModelStorage):
@@ -22,6 +33,11 @@ class AuditedMixin(ModelStorage):
     __slots__ = ()
     _audit_secret = frozenset()
     _audit_skip = frozenset()
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        put_on_record(cls, 'export_data')
 
     @classmethod
     def _audit_fields(cls):

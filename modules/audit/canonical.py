@@ -13,7 +13,7 @@ import json
 
 ENTRY = (
     'id', 'period', 'at', 'user', 'post', 'agency', 'action', 'resource',
-    'summary', 'changes')
+    'about', 'summary', 'changes')
 SEAL = (
     'number', 'entries', 'first', 'last', 'root', 'previous', 'at', 'key',
     'next_key')

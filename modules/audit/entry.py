@@ -3,6 +3,9 @@
 
 import datetime as dt
 import json
+import re
+
+from sql import Null
 
 from trytond import backend
 from trytond.cache import Cache
@@ -29,6 +32,7 @@ ACTIONS = [
     ('erase', "Erase"),
     ('notify', "Notify"),
     ]
+_HASH = re.compile(r'^[0-9a-f]{64}$')
 # What somebody learnt, or tried to
 READING = ['view', 'print', 'export', 'request', 'reveal', 'refuse']
 
@@ -74,6 +78,9 @@ class Entry(ModelSQL, ModelView):
     action = fields.Selection(ACTIONS, "Action", required=True, sort=False)
     action_string = action.translated('action')
     resource = fields.Reference("Record", selection='get_models')
+    about = fields.Reference(
+        "Matter", selection='get_models',
+        help="What the record belongs to.")
     summary = fields.Char("Summary")
     changes = fields.Text(
         "Changes", help="The old and the new values, as JSON; "
@@ -90,6 +97,12 @@ class Entry(ModelSQL, ModelView):
         table = cls.__table__()
         cls._sql_indexes.update({
                 Index(table, (table.resource, Index.Equality())),
+                Index(
+                    table, (table.about, Index.Equality()),
+                    where=table.about != Null),
+                Index(
+                    table, (table.at, Index.Range()),
+                    where=table.action.in_(READING)),
                 Index(table, (table.at, Index.Range())),
                 Index(
                     table, (table.user, Index.Equality()),
@@ -211,6 +224,7 @@ class Entry(ModelSQL, ModelView):
             'post': cls._post(user),
             'action': values['action'],
             'resource': str(resource) if resource else None,
+            'about': str(values['about']) if values.get('about') else None,
             'summary': values.get('summary'),
             'changes': json.dumps(
                 changes, ensure_ascii=False, sort_keys=True, default=str)
@@ -235,6 +249,18 @@ class Entry(ModelSQL, ModelView):
         return dt.datetime.now()
 
     @classmethod
+    def read_since(cls, user, resources, since):
+        "Return the resources that the user has viewed since a moment"
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(
+                table.resource,
+                where=(table.user == user) & (table.at >= since)
+                & (table.action == 'view')
+                & table.resource.in_(list(resources))))
+        return {resource for resource, in cursor}
+
+    @classmethod
     def check_modification(cls, mode, entries, values=None, external=False):
         super().check_modification(
             mode, entries, values=values, external=external)
@@ -248,4 +274,7 @@ class Entry(ModelSQL, ModelView):
 
 
 def _show(value):
-    return '–' if value in (None, '') else str(value)
+    if value in (None, ''):
+        return '–'
+    # of what is secret, enough to see whether it is the same
+    return _HASH.sub(lambda match: f'#{match.group()[:8]}', str(value))

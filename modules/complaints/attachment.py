@@ -6,13 +6,13 @@ What is attached to a secret letter is sealed, its name and its description as
 well: the hand, the voice and the papers are as telling as the name.  Beside
 the sealed one stands what was attached as a working copy.
 """
-from copy import copy
 from pathlib import PurePath
 
 from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.audit.audited import put_on_record
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice
@@ -52,10 +52,8 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        # what is shown of a sealed one is put on record
-        rpc = copy(cls.__rpc__['read'])
-        rpc.readonly = False
-        cls.__rpc__['read'] = rpc
+        # what is shown of a sealed one
+        put_on_record(cls, 'read', 'search_read')
 
     @classmethod
     def create(cls, vlist):

@@ -13,6 +13,17 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 _OF_AGENCIES = {'complaints.letter', 'complaints.case'}
+# Which fields of a record say what it belongs to
+_MATTERS = {
+    'complaints.person': ['letter'],
+    'complaints.reception.person': ['reception'],
+    'complaints.act': ['case', 'letter'],
+    'complaints.opening': ['letter', 'reception'],
+    'complaints.verifier': ['case'],
+    'complaints.outcome': ['case'],
+    'complaints.likeness': ['letter'],
+    'deadlines.clock': ['resource'],
+    }
 
 
 class Entry(metaclass=PoolMeta):
@@ -22,6 +33,9 @@ class Entry(metaclass=PoolMeta):
         'agencies.agency', "Agency", ondelete='RESTRICT',
         help="The agency in whose name it was done, or to which the "
         "record belongs.")
+    of_case = fields.Function(
+        fields.Many2One('complaints.case', "Case"),
+        'get_of_case', searcher='search_of_case')
 
     @classmethod
     def __setup__(cls):
@@ -32,6 +46,30 @@ class Entry(metaclass=PoolMeta):
                 (table.at, Index.Range())))
 
     @classmethod
+    def get_of_case(cls, entries, name):
+        result = {}
+        for entry in entries:
+            matter = entry.about
+            case = None
+            if matter and matter.__name__ == 'complaints.case':
+                case = matter.id
+            elif matter and matter.__name__ == 'complaints.letter':
+                case = matter.case.id if matter.case else None
+            result[entry.id] = case
+        return result
+
+    @classmethod
+    def search_of_case(cls, name, clause):
+        "The entries of cases and of their letters"
+        Case = Pool().get('complaints.case')
+        with without_check_access():
+            cases = Case.search([('id', *clause[1:])])
+            return [('about', 'in', [
+                        *map(str, cases),
+                        *(str(le) for case in cases for le in case.letters),
+                        ])]
+
+    @classmethod
     def _now(cls):
         return clock.utcnow()
 
@@ -39,9 +77,54 @@ class Entry(metaclass=PoolMeta):
     def append(cls, values):
         with without_check_access():
             agencies = cls._agencies_of(values)
+            matters = cls._matters_of(values)
         super().append([
-                {**v, 'agency': v.get('agency') or agency}
-                for v, agency in zip(values, agencies, strict=True)])
+                {**v, 'agency': v.get('agency') or agency,
+                    'about': v.get('about') or matter}
+                for v, agency, matter in zip(
+                    values, agencies, matters, strict=True)])
+
+    @classmethod
+    def _post(cls, user):
+        "Return the login of the user and the roles held today"
+        login = super()._post(user)
+        if not user:
+            return login
+        roles = sorted({
+                role for _, role in Pool().get('res.user').get_roles(user)})
+        return f"{login} ({', '.join(roles)})" if roles else login
+
+    @classmethod
+    def _matters_of(cls, values):
+        """Return for each the letter, case or reception of its record
+
+        Those of a model are read together."""
+        wanted = defaultdict(set)
+        resources = [
+            str(v['resource']).split(',') if v.get('resource')
+            else (None, None) for v in values]
+        for model, id_ in resources:
+            if model in _MATTERS:
+                wanted[model].add(int(id_))
+        known, cursor = {}, Transaction().connection.cursor()
+        for model, ids in wanted.items():
+            table = Pool().get(model).__table__()
+            names = _MATTERS[model]
+            for sub_ids in grouped_slice(ids, 1000):
+                cursor.execute(*table.select(
+                        table.id, *(getattr(table, n) for n in names),
+                        where=table.id.in_(list(sub_ids))))
+                for id_, *matters in cursor:
+                    for name, matter in zip(names, matters, strict=True):
+                        if matter:
+                            known[model, str(id_)] = (
+                                matter if name == 'resource'
+                                else f'complaints.{name},{matter}')
+                            break
+        return [
+            f'{model},{id_}' if model in _OF_AGENCIES
+            or model == 'complaints.reception'
+            else known.get((model, id_)) for model, id_ in resources]
 
     @classmethod
     def _row(cls, values):

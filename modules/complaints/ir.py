@@ -10,6 +10,9 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection.append((
-                'complaints.case|take_effect_due',
-                "Decisions that Take Effect"))
+        cls.method.selection.extend([
+                ('complaints.case|take_effect_due',
+                    "Decisions that Take Effect"),
+                ('complaints.reading|tell_unusual',
+                    "Tell of Unusual Reading"),
+                ])

@@ -111,8 +111,9 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
             },
         help="Why it is opened or not.")
     open_until = fields.DateTime("Open until", readonly=True)
-    entries = fields.One2Many(
-        'audit.entry', 'resource', "What Happened", readonly=True)
+    shown = fields.Function(fields.Integer(
+            "Times Shown", help="How often it was shown, each on record."),
+        'get_shown')
     state = fields.Selection([
             ('requested', "Asked"),
             ('granted', "Opened"),
@@ -165,6 +166,16 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
             return {
                 o.id: o.record.rec_name
                 for o in cls.browse([o.id for o in openings])}
+
+    def get_shown(self, name):
+        Entry = Pool().get('audit.entry')
+        with without_check_access():
+            return Entry.search([
+                    ('resource', '=', str(self.record)),
+                    ('action', '=', 'reveal'),
+                    ('user', '=', self.requested_by.id),
+                    ('summary', 'like', f'#{self.id} %'),
+                    ], count=True)
 
     @classmethod
     def view_attributes(cls):
@@ -259,16 +270,16 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
         self.open_until = time.utcnow() + dt.timedelta(hours=self.rule.hours)
 
     def put_on_record(self, action, what=None):
-        "Put on the record of the letter and of the opening what was done"
+        "Put on the record of the letter what was done, by which opening"
+        purpose = self.rule.name if self.rule else ''
         summary = ': '.join(filter(None, [
-                    self.rule.name if self.rule else None,
-                    what or self.reason]))
+                    f'#{self.id} {purpose}'.strip(), what or self.reason]))
         Pool().get('audit.entry').append([{
                     'action': action,
-                    'resource': resource,
+                    'resource': self.record,
                     'agency': self.agency.id,
                     'summary': summary,
-                    } for resource in [self.record, self]])
+                    }])
 
     # Consenting
 

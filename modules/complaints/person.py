@@ -1,11 +1,9 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from copy import copy
-
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
-from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.audit.audited import AuditedMixin, put_on_record
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
@@ -56,11 +54,8 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
     def __setup__(cls):
         super().__setup__()
         cls.__access__.add(cls._place)
-        for method in ['read', 'search_read']:
-            # what is shown of an opened identity is put on record
-            rpc = copy(cls.__rpc__[method])
-            rpc.readonly = False
-            cls.__rpc__[method] = rpc
+        # what is shown of an opened identity
+        put_on_record(cls, 'read', 'search_read')
         for name in FIELDS:
             field = getattr(cls, name)
             field.states = {

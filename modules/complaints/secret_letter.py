@@ -5,24 +5,32 @@
 From the first keystroke: the persons are protected before they are written,
 and what the letter says is kept as a copy without what tells who wrote it.
 """
+import datetime as dt
+
 from trytond.i18n import gettext
 from trytond.model import ModelStorage, ModelView
+from trytond.modules.agencies import clock as time
+from trytond.modules.audit.audited import put_on_record
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import MaskedError
-from .identity import FIELDS, redact_values
+from .identity import FIELDS, MASK, redact_values
 
 
 class SecretMixin(ModelStorage):
     __slots__ = ()
     # the texts of which a copy is worked on
     _told = frozenset()
+    # who reads it has opened the record
+    _opened = 'content'
 
     @classmethod
     def __setup__(cls):
         super().__setup__()
+        # who looked at a secret one
+        put_on_record(cls, 'read', 'search_read')
         if hasattr(cls, 'secrecy'):
             cls._buttons['open_identity'] = {
                 'invisible': (Eval('kind') != 'denunciation')
@@ -30,6 +38,44 @@ class SecretMixin(ModelStorage):
                 'icon': 'tryton-public',
                 'depends': ['kind', 'secrecy'],
                 }
+
+    @classmethod
+    def read(cls, ids, fields_names):
+        rows = super().read(ids, fields_names)
+        transaction = Transaction()
+        if (transaction.check_access and transaction.user
+                and cls._opened in fields_names):
+            cls._note_views(ids, rows)
+        return rows
+
+    @classmethod
+    def _note_views(cls, ids, rows):
+        """Put on record who opens secret records, once an hour for each
+
+        Where that can not be written, nothing of them is shown."""
+        Entry = Pool().get('audit.entry')
+        transaction = Transaction()
+        with without_check_access():
+            secret = {
+                r.id for r in cls.browse([r['id'] for r in rows])
+                if r.is_secret and not r.is_typed_by(transaction.user)}
+        if not secret:
+            return
+        if transaction.readonly:
+            for row in rows:
+                if row['id'] in secret:
+                    row[cls._opened] = MASK
+            return
+        resources = {f'{cls.__name__},{id_}' for id_ in secret}
+        resources -= Entry.read_since(
+            transaction.user, resources,
+            time.utcnow() - dt.timedelta(hours=1))
+        Entry.append([
+                {'action': 'view', 'resource': r} for r in sorted(resources)])
+
+    def is_typed_by(self, user):
+        "Tell if the user is just writing it down"
+        return any(p.is_being_typed(user) for p in self.secret_persons)
 
     @classmethod
     @ModelView.button_action('complaints.wizard_opening')

@@ -131,7 +131,8 @@ class Audit:
                 at += dt.timedelta(hours=1)
                 self.entries.append([
                         len(self.entries) + 1, number, at, 1, 'admin', None,
-                        'write', 'res.user,1', None, f'{{"n": {number}}}'])
+                        'write', 'res.user,1', None, None,
+                        f'{{"n": {number}}}'])
             at += dt.timedelta(hours=1)
             self.seal(number, at)
 
@@ -171,7 +172,7 @@ class Audit:
 
 def changed(audit, rnd):
     entry = rnd.choice(audit.entries)
-    column = rnd.choice([2, 3, 4, 5, 6, 7, 8, 9])
+    column = rnd.choice(range(2, 11))
     entry[column] = {
         2: entry[2] + dt.timedelta(seconds=1), 3: 2, 5: 7}.get(column, 'x')
 
@@ -196,7 +197,7 @@ def backdated(audit, rnd):
     audit.entries.append([
             len(audit.entries) + 1, audit.seals[-1]['number'] + 1,
             audit.entries[0][2], 1, 'admin', None, 'write', 'res.user,1',
-            None, None])
+            None, None, None])
 
 
 def behind_all(audit, rnd):
@@ -204,7 +205,7 @@ def behind_all(audit, rnd):
     audit.entries.append([
             len(audit.entries) + 1, rnd.choice([None, -3]),
             audit.seals[-1]['at'], 1, 'admin', None, 'write', None, None,
-            None])
+            None, None])
 
 
 def truncated(audit, rnd):
@@ -224,7 +225,7 @@ def cut_out(audit, rnd):
 def resealed(audit, rnd, key=None):
     "The past is changed, and all seals from there on are made anew"
     entry = rnd.choice(audit.entries)
-    entry[9] = 'other'
+    entry[10] = 'other'
     seals, audit.seals = audit.seals, []
     keys, audit.keys = audit.keys, {1: key or bytes(32)}
     for seal in seals:
@@ -305,7 +306,7 @@ class VerificationTestCase(unittest.TestCase):
         audit.sign(last)
         audit.entries.append([
                 99, 3, last['at'], 1, 'admin', None, 'write', None, None,
-                None])
+                None, None])
         audit.seal(3, last['at'] + dt.timedelta(hours=1))
         self.assertEqual(audit.verify().flaws, [])
         last['next_key'] = None

@@ -605,7 +605,15 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
             clock.local_day(entries[0].at), D(2026, 8, 5))
         created, = Entry.search([
                 ('resource', '=', str(letter)), ('action', '=', 'create')])
-        self.assertIn("Không đồng ý", created.changes_text)
+        self.assertIn("Kind: – → complaint", created.changes_text)
+        # of what may name somebody a hash, which proves what it was
+        Key = pool.get('audit.key')
+        self.assertIn(
+            Key.hash(letter.content), created.changes)
+        self.assertNotIn("Không đồng ý", created.changes)
+        self.assertIn(
+            "Content: – → #" + Key.hash(letter.content)[:8],
+            created.changes_text)
 
     @with_transaction()
     def test_audit_rows(self):

@@ -11,6 +11,7 @@ from trytond.model.exceptions import AccessButtonError, AccessError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.audit import key, keyring
+from trytond.modules.audit.period import Period
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
@@ -89,7 +90,9 @@ class OpeningTestCase(_TestCase):
             for entry in revealed:
                 self.assertEqual(entry.user, office.clerk)
                 self.assertEqual(entry.agency, office.agency)
+                self.assertTrue(entry.summary.startswith(f'#{opening.id} '))
                 self.assertNotIn(NAME, entry.summary)
+            self.assertEqual(opening.shown, 2)
         later = dt.datetime(
             2026, 8, 5, 9 + opening.rule.hours, 1, tzinfo=clock.TIMEZONE)
         with clock.travel(later):
@@ -481,7 +484,7 @@ class SecretTestCase(_TestCase):
         office = create_office()
         with clock.travel(DAY):
             letter = self._seal_and_open(office)
-            Seal.seal_period(1)
+            Seal.seal_period(Period.current())
             Identity.erase([letter.persons[0].identity.id])
             self.assertEqual(seen_by(office.clerk, letter), ERASED)
             identity = Identity(letter.persons[0].identity.id)
