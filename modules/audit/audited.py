@@ -48,22 +48,14 @@ class AuditedMixin(ModelStorage):
             and name not in _NEVER and name not in cls._audit_skip]
 
     @classmethod
-    def _audit_hidden(cls, ids):
-        "Return the fields that are secret of some records, {id: names}"
-        return {}
-
-    @classmethod
     def _audit_read(cls, ids, names):
         "Return the values of the records by id"
         Key = Pool().get('audit.key')
         result = {}
         with without_check_access():
-            hidden = cls._audit_hidden(ids)
             for sub_ids in grouped_slice(list(ids), BATCH):
                 for values in cls.read(list(sub_ids), names):
-                    secret = cls._audit_secret | hidden.get(
-                        values['id'], set())
-                    for name in secret.intersection(names):
+                    for name in cls._audit_secret.intersection(names):
                         if values[name] not in (None, ''):
                             values[name] = Key.hash(str(values[name]))
                     for name in names:

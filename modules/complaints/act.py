@@ -131,6 +131,13 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         return acts
 
     @classmethod
+    def forget_words(cls, acts):
+        "Remove what was said in acts: it may name somebody"
+        acts = [a for a in acts if a.said or a.who]
+        if acts:
+            cls.write(acts, {name: None for name in _KEPT.values()})
+
+    @classmethod
     def get_words(cls, acts, names):
         "Show what was said to those who may know who denounces"
         Original = Pool().get('complaints.original')

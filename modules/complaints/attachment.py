@@ -239,14 +239,12 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
 
     @classmethod
     def erase(cls, resources):
-        "Destroy the keys of what is attached to resources"
+        "Destroy what is attached to resources, with its keys"
         with without_check_access():
-            attachments = cls.search([
-                    ('resource', 'in', list(resources)),
-                    ('token', '!=', None)])
-            cls.write(attachments, {
-                    'wrapped': None, 'master': None, 'sealed': None,
-                    'data': None})
+            cls.delete(cls.search([
+                        ('resource', 'in', list(resources)),
+                        ['OR', ('working_copy', '=', None),
+                            ('working_copy', '=', False)]]))
 
 
 def _is_typed(place, user):

@@ -25,6 +25,7 @@ class Case(
     "A matter (vụ việc) that an agency has accepted to settle"
     __name__ = 'complaints.case'
     _told = frozenset(['subject', 'findings', 'decision', 'note'])
+    _audit_secret = _told
     _opened = 'findings'
 
     subject = fields.Char("Summary", required=True, states={

@@ -43,3 +43,7 @@ class ImportRowError(UserError):
 
 class OpeningError(AccessError):
     "An identity is opened by its steps only, by whom the rule says"
+
+
+class RetentionError(AccessError):
+    "Personal data are destroyed by an ordered erasure only, at its time"

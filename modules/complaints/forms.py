@@ -96,6 +96,11 @@ class ReceptionConclusion(ReceptionDocument):
     _needs = 'conclusion'
 
 
+class ReceptionPrivacy(ReceptionDocument):
+    "What is told of the processing of personal data, and agreed to"
+    __name__ = 'complaints.reception.privacy'
+
+
 class LetterDocument(OfficialDocument):
     "The notice, guidance or slip by which a letter is handled"
     __name__ = 'complaints.letter.document'
@@ -131,6 +136,15 @@ class LetterDocument(OfficialDocument):
                 letter.proposed_to.rec_name),
             'proposal_note': letter.proposal_note,
             }
+
+
+class LetterPrivacy(LetterDocument):
+    "What is told of the processing of personal data, and agreed to"
+    __name__ = 'complaints.letter.privacy'
+
+    @classmethod
+    def form_of(cls, letter):
+        return 'privacy'
 
 
 class CaseAnnex(PrintedMixin):

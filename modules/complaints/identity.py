@@ -165,6 +165,29 @@ class Identity(SealedMixin):
                         } for identity in identities])
         return identities
 
+    @classmethod
+    def part_with(cls, persons):
+        """Destroy the identities of persons
+
+        One that another letter still needs, as that of a transferred letter,
+        is only taken away from these."""
+        pool = Pool()
+        wanted = {(p.__name__, p.id) for p in persons}
+        ids = list({p.identity.id for p in persons})
+        needed = {
+            other.identity.id
+            for model in ['complaints.person', 'complaints.reception.person']
+            for other in pool.get(model).search([('identity', 'in', ids)])
+            if (other.__name__, other.id) not in wanted}
+        cls.erase([i for i in ids if i not in needed])
+        for person in persons:
+            if person.identity.id in needed:
+                empty, = cls.create([{
+                            'erased_on': pool.get('ir.date').today()}])
+                with Transaction().set_context(_identities=True):
+                    person.__class__.write(
+                        [person], {'identity': empty.id})
+
     @staticmethod
     def _clean(values):
         values = {

@@ -13,6 +13,7 @@ from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
+from .anonymous import AnonymousMixin
 from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
 from .condition import LetterConditionsMixin
@@ -82,7 +83,7 @@ _PROPOSING = {
 class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
         LetterLikenessMixin, CitizenLimitsMixin, LetterStepsMixin,
-        CaseworkMixin):
+        AnonymousMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 
@@ -243,8 +244,8 @@ class Letter(
     del _receiving, _classifying, _proposing
 
     _told = frozenset(['content', 'subject', 'proposal_note', 'note'])
-    # it may be asked for later that nobody learns who wrote it
-    _audit_secret = frozenset(['content', 'subject'])
+    # what names somebody must be erasable, and an entry is not
+    _audit_secret = _told
 
     _editable = {
         'received': None,

@@ -109,7 +109,7 @@ class Reception(
     _rec_name = 'number'
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
     _told = frozenset(['content', 'conclusion', 'note'])
-    _audit_secret = frozenset(['content'])
+    _audit_secret = _told
 
     number = fields.Char("Number", readonly=True)
     agency = fields.Many2One(

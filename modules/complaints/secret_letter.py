@@ -115,12 +115,6 @@ class SecretMixin(ModelStorage):
         return values
 
     @classmethod
-    def _audit_hidden(cls, ids):
-        # what names somebody must be erasable, and an entry is not
-        return {
-            r.id: cls._told for r in cls.browse(list(ids)) if r.is_secret}
-
-    @classmethod
     def check_modification(cls, mode, records, values=None, external=False):
         super().check_modification(
             mode, records, values=values, external=external)

@@ -1,0 +1,97 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""A letter without the person: what is destroyed, what stays."""
+from trytond.i18n import gettext
+from trytond.model import fields
+from trytond.pool import Pool
+from trytond.pyson import Eval
+
+from .exceptions import RetentionError
+from .identity import ERASED
+from .retention import ENDED
+
+_OVER = {'closed', 'terminated', 'taken', 'contested'}
+
+
+class AnonymousMixin:
+    __slots__ = ()
+
+    anonymised_on = fields.Date("Personal Data Destroyed on", readonly=True,
+        states={
+            'invisible': ~Eval('anonymised_on'),
+            })
+
+    @classmethod
+    def _locked_always(cls):
+        return super()._locked_always() | {'anonymised_on'}
+
+    def check_erasable(self, agency):
+        "Raise RetentionError while somebody still works on the letter"
+        ended = {state for states in ENDED.values() for state in states}
+        if (self.agency != agency or self.state not in ended
+                or (self.case and self.case.state not in _OVER)
+                or any(not c.ended_on for c in self.clocks)):
+            raise RetentionError(gettext(
+                    'complaints.msg_erasure_open', letter=self.rec_name))
+
+    @classmethod
+    def anonymise(cls, letters, erasure):
+        """Destroy the personal data of letters
+
+        In what stays as text the persons are cut out first; then the keys of
+        what is sealed go, and the marks by which it was recognised."""
+        pool = Pool()
+        Act = pool.get('complaints.act')
+        today = pool.get('ir.date').today()
+        cases = _cases_of(letters)
+        receptions = pool.get('complaints.reception').search([
+                ('letter', 'in', [le.id for le in letters])])
+        acts = Act.search([('letter', 'in', [le.id for le in letters])])
+        acts += [act for case in cases for act in case.acts]
+        erase = erasure.mode == 'erase'
+        _write(letters, lambda le: {
+                **_without_persons(le, le.persons, erase),
+                'repeat_key': None, 'anonymised_on': today})
+        _write(cases, lambda case: _without_persons(
+                case, [p for le in case.letters for p in le.persons]))
+        _write(receptions, lambda r: _without_persons(r, r.persons, erase))
+        Act.forget_words(acts)
+        pool.get('complaints.fingerprint').store(
+            {letter.id: {} for letter in letters})
+        resources = [str(r) for r in [*letters, *cases, *acts, *receptions]]
+        pool.get('complaints.original').erase(resources)
+        pool.get('ir.attachment').erase(resources)
+        pool.get('complaints.identity').part_with([
+                p for r in [*letters, *receptions] for p in r.persons])
+        pool.get('audit.entry').append([{
+                    'action': 'erase',
+                    'resource': letter,
+                    'summary': ': '.join(
+                        filter(None, [erasure.document, erasure.reason])),
+                    } for letter in letters])
+
+
+def _cases_of(letters):
+    "Return the cases of which no letter keeps its persons"
+    return list({
+            letter.case for letter in letters
+            if letter.case and all(
+                other in letters or other.anonymised_on
+                for other in letter.case.letters)})
+
+
+def _write(records, values):
+    if records:
+        to_write = []
+        for record in records:
+            to_write += [[record], values(record)]
+        records[0].__class__.write(*to_write)
+
+
+def _without_persons(record, persons, erase=False):
+    "Return the texts of a record without the persons, or without a word"
+    Identity = Pool().get('complaints.identity')
+    return {
+        name: ERASED if erase and name in {'content', 'subject'}
+        else Identity.redact(persons, getattr(record, name))
+        for name in record._told if getattr(record, name)}
