@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from sql import Null
+
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import fields
@@ -69,12 +71,17 @@ class User(metaclass=PoolMeta):
         key = (user, today)
         roles = cls._roles_cache.get(key)
         if roles is None:
-            with without_check_access():
-                roles = tuple(sorted({
-                            (m.agency.id, m.role) for m in Membership.search([
-                                    ('user', '=', user),
-                                    Membership.valid_domain(today),
-                                    ], order=[])}))
+            # In SQL: to read a record asks for the groups, and these for the
+            # roles
+            table = Membership.__table__()
+            cursor = Transaction().connection.cursor()
+            cursor.execute(*table.select(
+                    table.agency, table.role,
+                    where=(table.user == user)
+                    & (table.valid_from <= today)
+                    & ((table.valid_to == Null)
+                        | (table.valid_to >= today))))
+            roles = tuple(sorted(set(map(tuple, cursor.fetchall()))))
             cls._roles_cache.set(key, roles)
         return roles
 

@@ -36,12 +36,13 @@ class PrivacyTestCase(TestCase):
     def tearDownClass(cls):
         drop_db()
 
-    def filed(self, office, kind='complaint', **values):
+    def filed(self, office, kind='complaint', note=f"Đơn của {NAME}",
+            **values):
         "Return a letter that was filed"
         with clock.travel(D(2026, 8, 5)):
             letter = receive(office, D(2026, 8, 3), kind=kind, **values)
             letter = propose(
-                office, letter, 'file', proposal_note=f"Đơn của {NAME}")
+                office, letter, 'file', proposal_note=note)
             return take(office.clerk, letter, 'file')
 
     def erasure(self, user, retention='filed', **values):
@@ -63,7 +64,8 @@ class PrivacyTestCase(TestCase):
         texts = []
         for name, Model in Pool().iterobject():
             if name.startswith('complaints.') and hasattr(
-                    Model, '__table__') and not Model.table_query():
+                    Model, '__table__') and not callable(
+                    getattr(Model, 'table_query', None)):
                 cursor.execute(*Model.__table__().select())
                 texts.append(str(cursor.fetchall()))
         for name in ['audit.entry', 'ir.attachment']:
@@ -83,7 +85,8 @@ class PrivacyTestCase(TestCase):
         content = f"Tôi là {NAME}, ở Thôn 3, khiếu nại việc thu hồi đất"
         letter = self.filed(office, content=content)
         secret = self.filed(office, 'denunciation', content=content + " nữa")
-        kept = self.filed(office, content="Đơn khác", name="Trần Thị Bình")
+        kept = self.filed(office, content="Đơn khác", name="Trần Thị Bình",
+            note="Đơn nặc danh")
         with work_as(office.clerk):
             Attachment.create([{
                         'name': "đơn.pdf", 'data': NAME.encode(),
@@ -123,11 +126,11 @@ class PrivacyTestCase(TestCase):
             # the other one is as it was
             self.assertEqual(Letter(kept.id).sender, "Trần Thị Bình")
             text = self.everywhere()
+            # the other letter has the number and the place too, but sealed
             for word in [NAME, "nguyen van an", "066150123456", "Thôn 3"]:
-                if word in {"066150123456", "Thôn 3"}:
-                    # the other letter has them too, but sealed
-                    self.assertNotIn(word, text)
-                self.assertNotIn(word, text)
+                if word in text:
+                    at = text.index(word)
+                    self.fail(text[max(0, at - 300):at + 100])
             erased = Entry.search([
                     ('action', '=', 'erase'),
                     ('resource', 'like', 'complaints.letter,%')])

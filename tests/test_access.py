@@ -1,0 +1,568 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The whole matrix of docs/access.md: role × model × action × agency.
+
+Nothing is sampled: each user tries each action on each record of each model,
+through what a client calls, and each button, report and wizard.
+"""
+import datetime as dt
+import re
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import pytest
+from trytond import backend
+from trytond.exceptions import UserError, UserWarning
+from trytond.model import ModelSQL, ModelView
+from trytond.model.exceptions import AccessError
+from trytond.pool import Pool
+from trytond.tests.test_tryton import activate_module, drop_db
+from trytond.transaction import Transaction
+
+PAGE = Path(__file__).parents[1] / 'docs' / 'access.md'
+PREFIXES = ('agencies.', 'audit.', 'deadlines.', 'complaints.', 'routing.')
+ROLES = [
+    'clerk', 'handler', 'leader', 'supervisor', 'auditor', 'custodian',
+    'data_officer', 'administrator', 'nobody']
+DAY = dt.date(2026, 8, 5)
+REFUSALS = (UserError, UserWarning, AccessError)
+
+pytestmark = pytest.mark.skipif(
+    backend.name != 'sqlite', reason="the rules are those of SQLite too")
+
+
+class Reached(Exception):
+    "An attempt got as far as the database"
+
+
+def read_page():
+    "Return {model: (rows, {role: letters})} of docs/access.md"
+    policy = {}
+    for line in PAGE.read_text(encoding='utf-8').splitlines():
+        cells = [c.strip() for c in line.strip('|').split('|')]
+        if line.startswith('| ') and '.' in cells[0]:
+            model, rows, *letters = cells
+            policy[model] = (rows, dict(zip(ROLES, letters, strict=True)))
+    return policy
+
+
+def models():
+    return {
+        name: Model for name, Model in Pool().iterobject()
+        if name.startswith(PREFIXES) and issubclass(Model, ModelSQL)
+        and issubclass(Model, ModelView)
+        and not getattr(Model, '_no_rpc', False)}
+
+
+@pytest.fixture(scope='module')
+def world():
+    """Two provinces, three communes, a user for each role in a commune and in
+    a province, and records of every model in each commune."""
+    drop_db()
+    activate_module('routing')
+    with Transaction().start(':memory:', 1, context={'language': 'en'}):
+        # what a client does is checked, also in tests
+        yield fill()
+        Transaction().rollback()
+    drop_db()
+
+
+def fill():
+    from trytond.modules.agencies import clock
+    from trytond.modules.agencies.tests.tools import (
+        create_agency, create_user)
+    provinces = [
+        create_agency(code, f"UBND tỉnh {code}", 'province')
+        for code in ['P1', 'P2']]
+    places, users = {}, {}
+    for code, province in [('A', 0), ('B', 0), ('X', 1)]:
+        places[code] = populate(code, provinces[province])
+    for place, agency in [('A', places['A'].agency), ('P1', provinces[0])]:
+        for role in ROLES[:-1]:
+            users[place, role] = create_user(
+                f'{role}-{place}', agency, role)
+    users['A', 'nobody'] = create_user('nobody')
+    User = Pool().get('res.user')
+    User.clear_role_caches()
+    agencies = {code: place.agency for code, place in places.items()}
+    agencies.update(P1=provinces[0], P2=provinces[1])
+    with patch.object(Transaction, 'lock_table'):
+        for name in ['deadlines.configuration', 'complaints.reading.limits']:
+            Pool().get(name).create([{}])
+    # what is late goes up, with an escalation for each
+    with clock.travel(DAY + dt.timedelta(days=200)):
+        Pool().get('routing.escalation.schedule').run_due()
+    with clock.travel(DAY):
+        Pool().get('audit.seal').seal_due()
+        Pool().get('audit.anchor').lodge(1, '0' * 64, "Test", 'print')
+    return SimpleNamespace(users=users, agencies=agencies)
+
+
+def populate(code, province):
+    "Return an office with a record of every model"
+    from trytond.modules.agencies import clock
+    from trytond.modules.agencies.tests.tools import work_as
+    from trytond.modules.complaints.tests.tools import (
+        appoint, create_office, open_case, open_identity, receive, take)
+    pool = Pool()
+    with clock.travel(DAY):
+        office = create_office(code, province)
+        case = open_case(office, kind='denunciation')
+        appoint(office, case, "Phạm Thị Dung", "Lê Văn Em")
+        letter, = case.letters
+        open_identity(office.clerk, letter)
+        first = receive(office, DAY, content=f"Đơn {code}")
+        take(office.clerk, first, 'register', 'classify')
+        take(office.clerk, receive(office, DAY, content=f"Đơn {code}"),
+            'register')
+        pool.get('complaints.obstacle').create([{
+                    'letter': first.id, 'start': DAY,
+                    'ground': pool.get('deadlines.ground').search(
+                        [('kind', '=', 'obstacle')])[0].id}])
+        pool.get('complaints.outcome').create([{
+                    'case': case.id, 'kind': 'people', 'recommended': 1}])
+        with work_as(office.clerk):
+            pool.get('complaints.reception').create([{
+                        'kind': 'complaint', 'content': "x",
+                        'host': "Chủ tịch", 'agency': office.agency.id,
+                        'persons': [('create', [{'name': "Trần A"}])]}])
+            pool.get('complaints.reception.day').create([{
+                        'agency': office.agency.id,
+                        'form': 'head', 'host': "Chủ tịch",
+                        'day': DAY + dt.timedelta(days=20)}])
+        with work_as(office.leader):
+            pool.get('complaints.erasure').create([{
+                        'agency': office.agency.id, 'mode': 'anonymise',
+                        'reason': "x",
+                        'letters': [('create', [{'letter': first.id}])]}])
+    return office
+
+
+def agency_of(record):
+    "Return the id of the agency that a record belongs to, or None"
+    for name in ['agency', 'letter', 'case', 'reception', 'erasure',
+            'resource', 'clock']:
+        if name in record._fields:
+            value = getattr(record, name)
+            if value is None or isinstance(value, str):
+                continue
+            if name == 'agency':
+                return value.id
+            return agency_of(value)
+
+
+@contextmanager
+def acting(user):
+    from trytond.modules.agencies import clock
+    from trytond.modules.agencies.tests.tools import work_as
+    with clock.travel(DAY), work_as(user):
+        yield
+
+
+@contextmanager
+def undone():
+    "Undo what is done inside, as a failed request would"
+    transaction = Transaction()
+    cursor = transaction.connection.cursor()
+    cursor.execute('SAVEPOINT attempt')
+    try:
+        # Tryton would ask in another one why the database has refused; in
+        # memory there is one only
+        with patch.object(
+                Transaction, 'new_transaction', side_effect=Reached), \
+                patch.object(Transaction, 'lock_table'):
+            yield
+    finally:
+        cursor.execute('ROLLBACK TO SAVEPOINT attempt')
+        cursor.execute('RELEASE SAVEPOINT attempt')
+        for cache in transaction.cache.values():
+            cache.clear()
+        transaction.delete_records.clear()
+
+
+def may(policy, model, role, letter):
+    "Tell if the page lets a role do something with a model"
+    rows, roles = policy[model]
+    if rows.startswith('via '):
+        return None
+    return letter in roles[role]
+
+
+def parents(world):
+    by_id = {a.id: code for code, a in world.agencies.items()}
+    return by_id
+
+
+def visible(place, role):
+    "Return the codes of the agencies whose records a user may see"
+    if role in {'administrator', 'nobody'}:
+        return set()
+    if place == 'P1' and role in {'supervisor', 'auditor'}:
+        return {'P1', 'A', 'B'}
+    return {place}
+
+
+def test_page_is_complete(world):
+    assert set(read_page()) == set(models())
+
+
+def test_there_is_something_to_try(world):
+    "Test each model that belongs to agencies has a record in each commune"
+    by_id = parents(world)
+    for name, (rows, _) in read_page().items():
+        if rows in {'visible', 'own'}:
+            if name == 'complaints.reading':
+                continue
+            found = {
+                by_id.get(agency_of(r)) for r in Pool().get(name).search([])}
+            assert {'A', 'B', 'X'} <= found, name
+
+
+def follow(policy, name):
+    "Return the model whose rows and rights hold for a model"
+    rows, _ = policy[name]
+    if not rows.startswith('via '):
+        return name
+    module = name.split('.')[0]
+    target = rows.removeprefix('via ')
+    for candidate in [f'{module}.{target}', f'complaints.{target}',
+            f'deadlines.{target}', f'agencies.{target}']:
+        if candidate in policy:
+            return follow(policy, candidate)
+    return None
+
+
+def test_reading(world):
+    "Test each user reads what the page says, to the record"
+    policy, by_id = read_page(), parents(world)
+    wrong = []
+    for (place, role), user in world.users.items():
+        for name, Model in models().items():
+            top = follow(policy, name)
+            reads = may(policy, top, role, 'r') if top else None
+            with acting(user), undone():
+                try:
+                    records = Model.search([])
+                    Model.read(
+                        [r.id for r in records],
+                        [f for f in Model._fields if f in Model.fields_get(
+                                ) and f != 'data'])
+                except REFUSALS as error:
+                    if reads:
+                        wrong.append((place, role, name, 'refused', error))
+                    continue
+                with Transaction().set_context(_check_access=False):
+                    found = {
+                        by_id.get(agency_of(r)) for r in Model.browse(
+                            [r.id for r in records])} - {None}
+            rows = policy[top][0] if top else 'own'
+            if reads is False and records:
+                wrong.append((place, role, name, 'reads', len(records)))
+            if rows in {'visible', 'own'} and not (
+                    found <= visible(place, role)):
+                wrong.append((place, role, name, 'sees', found))
+            if (reads and rows in {'visible', 'own'}
+                    and name != 'complaints.reading'
+                    and 'A' in visible(place, role) and 'A' not in found):
+                wrong.append((place, role, name, 'misses A', found))
+    assert not wrong, '\n'.join(map(str, wrong))
+
+
+def attempts(Model, record):
+    "Yield (letter, function) of what a client may try with a record"
+    name = next((
+            n for n, f in Model._fields.items()
+            if n not in {'id', 'create_uid', 'write_uid', 'create_date',
+                'write_date'} and f.sql_type()
+            and f._type in {'char', 'text', 'boolean', 'integer'}), None)
+    if name:
+        yield 'w', lambda: Model.write(
+            [Model(record.id)], {name: getattr(record, name)})
+    yield 'd', lambda: Model.delete([Model(record.id)])
+    values = {
+        n: getattr(record, n) for n, f in Model._fields.items()
+        if f.sql_type() and f._type in {
+            'char', 'text', 'boolean', 'integer', 'date', 'selection'}
+        and n not in {'id', 'number', 'token', 'wrapped', 'master'}}
+    for n, f in Model._fields.items():
+        if f._type == 'many2one' and f.sql_type() and getattr(record, n):
+            values[n] = getattr(record, n).id
+    yield 'c', lambda: Model.create([values])
+
+
+def remove(record):
+    table = record.__class__.__table__()
+    cursor = Transaction().connection.cursor()
+    for trigger in ['audit_entry_update', 'audit_entry_delete']:
+        cursor.execute(f'DROP TRIGGER IF EXISTS {trigger}')
+    cursor.execute('PRAGMA defer_foreign_keys = ON')
+    cursor.execute(*table.delete(where=table.id == record.id))
+
+
+def changes(user):
+    "Return how many changes of the user are on record"
+    Entry = Pool().get('audit.entry')
+    table = Entry.__table__()
+    cursor = Transaction().connection.cursor()
+    cursor.execute(*table.select(
+            table.id, where=(table.user == user.id)
+            & ~table.action.in_(['view', 'refuse', 'request', 'reveal'])))
+    return len(cursor.fetchall())
+
+
+def test_changing(world):
+    "Test nobody writes, creates or deletes more than the page says"
+    policy, by_id = read_page(), parents(world)
+    wrong, tried = [], 0
+    everything = {}
+    for name, Model in models().items():
+        if callable(getattr(Model, 'table_query', None)):
+            continue
+        of_agency = {}
+        for record in Model.search([]):
+            of_agency.setdefault(by_id.get(agency_of(record)), record)
+        everything[name] = of_agency
+    for (place, role), user in world.users.items():
+        for name, of_agency in everything.items():
+            Model = Pool().get(name)
+            top = follow(policy, name)
+            for code, record in of_agency.items():
+                for letter, attempt in attempts(Model, record):
+                    allowed = bool(top) and bool(
+                        may(policy, top, role, letter)
+                        or (top != name and may(policy, top, role, 'w')))
+                    if (code is not None and code != place
+                            and policy[name][0] != 'all'):
+                        # what belongs to another agency is never changed
+                        allowed = allowed and name == 'routing.escalation'
+                    tried += 1
+                    with acting(user), undone():
+                        if letter == 'c':
+                            # that it is there already must not hide it
+                            remove(record)
+                        try:
+                            attempt()
+                        except REFUSALS:
+                            continue
+                        except Exception as error:
+                            # the database refused a copy: it got that far
+                            if allowed:
+                                continue
+                            wrong.append(
+                                (place, role, name, code, letter, error))
+                            continue
+                        if not allowed:
+                            wrong.append((place, role, name, code, letter))
+    assert tried > 1000
+    assert not wrong, '\n'.join(map(str, wrong))
+
+
+def test_buttons(world):
+    """Test no button does anything for who only reads, or works elsewhere
+
+    Nor for who has no role in the agency of the record."""
+    by_id = parents(world)
+    wrong, tried = [], 0
+    outsiders = [
+        (key, user) for key, user in world.users.items()
+        if key[1] in {'auditor', 'data_officer', 'administrator', 'nobody'}
+        or key[0] == 'P1' and key[1] not in {'supervisor', 'leader'}]
+    for name, Model in models().items():
+        if not Model._buttons or name.startswith('deadlines.change'):
+            continue
+        records = {}
+        for record in Model.search([]):
+            records.setdefault(by_id.get(agency_of(record)), record)
+        for code, record in records.items():
+            if code not in {'A', 'X'}:
+                continue
+            for (place, role), user in outsiders:
+                for button in Model._buttons:
+                    tried += 1
+                    with acting(user), undone():
+                        before = changes(user)
+                        try:
+                            getattr(Model, button)([Model(record.id)])
+                        except REFUSALS:
+                            pass
+                        if changes(user) != before:
+                            wrong.append((place, role, name, code, button))
+    assert tried > 300
+    assert not wrong, '\n'.join(map(str, wrong))
+
+
+def reports():
+    for name, Report in Pool().iterobject(type='report'):
+        if name.startswith(PREFIXES):
+            yield name, Report
+
+
+def test_reports(world):
+    "Test nobody prints what he does not see"
+    Action = Pool().get('ir.action.report')
+    by_id = parents(world)
+    tried = 0
+    for name, Report in reports():
+        actions = Action.search([('report_name', '=', name)])
+        if not actions or not actions[0].model:
+            continue
+        Model = Pool().get(actions[0].model)
+        for record in Model.search([]):
+            code = by_id.get(agency_of(record))
+            if code is None:
+                continue
+            for (place, role), user in world.users.items():
+                if code in visible(place, role) and role not in {
+                        'custodian', 'data_officer'}:
+                    continue
+                tried += 1
+                with acting(user), undone():
+                    try:
+                        result = Report.execute(
+                            [record.id], {'model': Model.__name__})
+                    except REFUSALS:
+                        continue
+                    assert role == 'data_officer' and code == place, (
+                        place, role, name, code, result[0])
+    assert tried > 100
+
+
+def test_wizards(world):
+    "Test no wizard opens on what one does not see"
+    Letter = Pool().get('complaints.letter')
+    by_id = parents(world)
+    records = {by_id[agency_of(le)]: le for le in Letter.search([])}
+    keywords = Pool().get('ir.action.keyword').search([
+            ('model', 'like', 'complaints.letter,%'),
+            ('action.type', '=', 'ir.action.wizard')])
+    names = {
+        Pool().get('ir.action.wizard').search(
+            [('action', '=', k.action.id)])[0].wiz_name for k in keywords}
+    assert {'complaints.opening.open', 'routing.assign'} <= names
+    for wizard in names:
+        Wizard = Pool().get(wizard, type='wizard')
+        for (place, role), user in world.users.items():
+            for code, record in records.items():
+                if code in visible(place, role) and role != 'custodian':
+                    continue
+                with acting(user), undone(), Transaction().set_context(
+                        active_model='complaints.letter',
+                        active_id=record.id, active_ids=[record.id]):
+                    with pytest.raises(REFUSALS):
+                        Wizard.create()
+
+
+def test_searching_through_relations(world):
+    "Test from what one may read nobody finds what one may not"
+    Letter = Pool().get('complaints.letter')
+    by_id = parents(world)
+    foreign = {
+        name: [r.id for r in Model.search([])
+            if by_id.get(agency_of(r)) == 'X']
+        for name, Model in models().items()
+        if read_page()[name][0] in {'visible', 'own'}
+        and not callable(getattr(Model, 'table_query', None))}
+    assert foreign['complaints.letter']
+    found, tried = [], 0
+    everything = [
+        (name, Model) for name, Model in Pool().iterobject()
+        if issubclass(Model, ModelSQL) and issubclass(Model, ModelView)]
+    for key in [('A', 'clerk'), ('P1', 'auditor'), ('A', 'nobody')]:
+        with acting(world.users[key]):
+            for name, Model in everything:
+                for field_name, field in Model._fields.items():
+                    target = getattr(field, 'model_name', None) or (
+                        hasattr(field, 'get_target')
+                        and field.get_target().__name__)
+                    if target not in foreign or not foreign[target]:
+                        continue
+                    tried += 1
+                    with undone():
+                        try:
+                            ids = Model.search([
+                                    (f'{field_name}.id', 'in',
+                                        foreign[target])])
+                            own = [
+                                r for r in ids
+                                if not _is_foreign(r, by_id)]
+                        except REFUSALS:
+                            continue
+                        except NotImplementedError:
+                            continue
+                    if ids and len(own) != len(ids):
+                        found.append((key, name, field_name))
+    assert tried > 30
+    assert not found
+    assert Letter
+
+
+def _is_foreign(record, by_id):
+    with Transaction().set_context(_check_access=False):
+        return by_id.get(agency_of(
+                record.__class__(record.id))) == 'X'
+
+
+def test_separation_of_duties(world):
+    """Test who registers can not decide, who administers reads no case, who
+    audits changes nothing"""
+    from trytond.modules.complaints.tests.tools import receive, take
+    from trytond.modules.agencies import clock
+    policy = read_page()
+    for name, (_, roles) in policy.items():
+        assert set(roles['auditor']) <= {'r'}, name
+        if name.startswith('complaints.') and policy[name][0] in {
+                'own', 'visible'}:
+            assert not roles['administrator'] and not roles['nobody'], name
+    office = SimpleNamespace(
+        agency=world.agencies['A'], clerk=world.users['A', 'clerk'])
+    with clock.travel(DAY), undone():
+        letter = receive(office, DAY, content="Một mình")
+        take(office.clerk, letter, 'register', 'classify')
+        take(office.clerk, letter, 'propose', proposal='accept')
+        with pytest.raises(REFUSALS):
+            take(office.clerk, letter, 'approve')
+
+
+def test_models_outside(world):
+    "Test the rooms that Tryton itself has are no way around"
+    pool = Pool()
+    from trytond.model import ChatMixin
+    for name, Model in pool.iterobject():
+        if name.startswith(PREFIXES):
+            assert not issubclass(Model, ChatMixin), name
+            assert not getattr(Model, '_history', False), name
+    # on our models audit.entry takes the place of the log
+    Log = pool.get('ir.model.log')
+    assert not [
+        log for log in Log.search([])
+        if log.resource and log.resource.__name__.startswith('complaints.')]
+    Attachment, Note = pool.get('ir.attachment'), pool.get('ir.note')
+    by_id = parents(world)
+    letter, = [
+        le for le in pool.get('complaints.letter').search([
+                ('kind', '=', 'denunciation')])
+        if by_id[agency_of(le)] == 'X']
+    attachment, = Attachment.create([{
+                'name': "x.txt", 'data': b'x', 'resource': str(letter)}])
+    note, = Note.create([{'message': "x", 'resource': str(letter)}])
+    for (place, role), user in world.users.items():
+        with acting(user):
+            for record in [attachment, note]:
+                Model = record.__class__
+                try:
+                    assert record.id not in [
+                        r.id for r in Model.search([])], (place, role)
+                except REFUSALS:
+                    pass
+                with pytest.raises(REFUSALS):
+                    Model.read([record.id], ['create_date'])
+
+
+def test_no_right_on_what_is_sealed():
+    "Test what only the server reads is in no list of calls"
+    names = re.findall(r"^    _no_rpc = True", '\n'.join(
+            p.read_text() for p in (
+                PAGE.parents[1] / 'modules').rglob('*.py')), re.M)
+    assert len(names) >= 5
