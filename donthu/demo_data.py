@@ -22,6 +22,7 @@ ROLES = [
     ('leader', 'lanhdao', "Lãnh đạo"),
     ('supervisor', 'giamsat', "Giám sát"),
     ('auditor', 'thanhtra', "Kiểm tra nội bộ"),
+    ('custodian', 'baomat', "Người giữ bí mật danh tính"),
     ('data_officer', 'dulieu', "Phụ trách dữ liệu"),
     ('administrator', 'quantri', "Quản trị"),
     ]

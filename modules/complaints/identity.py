@@ -272,6 +272,11 @@ class Identity(SealedMixin):
                     result[name][person.id] = value
         return result
 
+    @staticmethod
+    def masked():
+        "Within, what is protected stays masked: in lists and in exports"
+        return Transaction().set_context(_masked=True)
+
     # Answers that give nothing away
 
     @classmethod

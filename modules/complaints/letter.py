@@ -357,8 +357,9 @@ class Letter(
                     ('role', '=', 'sender'),
                     ], order=[('id', 'ASC')]):
             persons.setdefault(person.letter.id, person)
-        names = Person.get_identity_field(
-            list(persons.values()), ['name'])['name']
+        with Pool().get('complaints.identity').masked():
+            names = Person.get_identity_field(
+                list(persons.values()), ['name'])['name']
         result = {}
         for letter in letters:
             person = persons.get(letter.id)

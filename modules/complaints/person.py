@@ -85,6 +85,14 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
             and place.create_uid.id == user)
 
     @classmethod
+    def export_data(cls, records, fields_names, header=False):
+        with Pool().get('complaints.identity').masked():
+            # read anew: a record keeps the context it was made in
+            return super().export_data(
+                cls.browse([r.id for r in records]), fields_names,
+                header=header)
+
+    @classmethod
     def get_identity_field(cls, persons, names):
         Identity = Pool().get('complaints.identity')
         return Identity.disclose(persons, names)

@@ -266,11 +266,16 @@ class Reception(
 
     @classmethod
     def get_person_names(cls, receptions, name):
-        result = {}
-        for reception in receptions:
-            names = [p.name for p in reception.persons if p.name]
-            result[reception.id] = ', '.join(names[:3]) or None
-        return result
+        pool = Pool()
+        Identity = pool.get('complaints.identity')
+        Visitor = pool.get('complaints.reception.person')
+        persons = [p for r in receptions for p in r.persons]
+        with Identity.masked():
+            names = Visitor.get_identity_field(persons, ['name'])['name']
+        return {
+            r.id: ', '.join(filter(None, (
+                        names[p.id] for p in r.persons[:3]))) or None
+            for r in receptions}
 
     def clock_variants(self):
         return set()
