@@ -3,6 +3,8 @@
 """Read the rows of a file: pairs of (number of the row, {column: cell})."""
 import csv
 import re
+import zipfile
+import zlib
 from pathlib import Path
 
 from lxml import etree
@@ -12,6 +14,7 @@ from donthu.errors import CommandError
 from trytond.modules.agencies.text import clean, fold
 
 MAX_BYTES = 200 * 1024 * 1024
+MAX_UNPACKED = 1024 * 1024 * 1024
 
 
 def read(path, mapping):
@@ -37,7 +40,29 @@ def _matches(title, wanted):
     return fold(title).startswith(fold(wanted))
 
 
+def check_zip(path):
+    """Raise CommandError for a sheet that would unpack to too much
+
+    What the file says of itself is not believed: it is unpacked piece by
+    piece, and thrown away."""
+    total = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                with archive.open(info) as member:
+                    while piece := member.read(2**20):
+                        total += len(piece)
+                        if total > MAX_UNPACKED:
+                            raise CommandError(
+                                f"{path} unpacks to more than "
+                                f"{MAX_UNPACKED} bytes: it is not read", 2)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError,
+            NotImplementedError, ValueError) as error:
+        raise CommandError(f"{path} can not be read as a sheet: {error}", 2)
+
+
 def read_sheet(path, mapping):
+    check_zip(path)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         sheet = workbook.get_sheet_by_index(mapping.sheet)

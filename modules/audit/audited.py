@@ -3,10 +3,14 @@
 
 from copy import copy
 
+from trytond.i18n import gettext
 from trytond.model import ModelStorage, fields
+from trytond.modules.agencies.text import UnreadableText, safe, safe_cell
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import without_check_access
+
+from .exceptions import UnreadableError
 
 # What the record itself says, not what happened to it
 BATCH = 1000
@@ -20,6 +24,17 @@ def put_on_record(Model, *methods):
             rpc = copy(Model.__rpc__[method])
             rpc.readonly = False
             Model.__rpc__[method] = rpc
+
+
+def readable(Model, name, text):
+    "Return a text as it can be kept; raise UnreadableError"
+    try:
+        return safe(text)
+    except UnreadableText as error:
+        code, place = error.args
+        raise UnreadableError(gettext(
+                'audit.msg_unreadable', field=Model.__names__(name)['field'],
+                code=code, place=place)) from None
 
 
 class AuditedMixin(ModelStorage):
@@ -38,6 +53,15 @@ class AuditedMixin(ModelStorage):
     def __setup__(cls):
         super().__setup__()
         put_on_record(cls, 'export_data')
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        for name, value in values.items():
+            if isinstance(value, str) and isinstance(
+                    cls._fields.get(name), fields.Char | fields.Text):
+                values[name] = readable(cls, name, value)
+        return values
 
     @classmethod
     def _audit_fields(cls):
@@ -130,7 +154,8 @@ class AuditedMixin(ModelStorage):
                     'resource': record,
                     'summary': ', '.join(fields_names),
                     } for record in records])
-        return result
+        # opened as a sheet, what somebody wrote must not be carried out
+        return [[safe_cell(value) for value in row] for row in result]
 
     @classmethod
     def log(cls, records, event, target=None, user=None, **extra):

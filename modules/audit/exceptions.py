@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.exceptions import UserError
-from trytond.model.exceptions import AccessError
+from trytond.model.exceptions import AccessError, ValidationError
 
 
 class AuditError(AccessError):
@@ -11,3 +11,7 @@ class AuditError(AccessError):
 
 class KeyMissingError(UserError):
     "A key of this database is not in its file"
+
+
+class UnreadableError(ValidationError):
+    "A text holds what is no character"

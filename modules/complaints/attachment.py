@@ -10,16 +10,18 @@ from pathlib import PurePath
 
 from sql import Null
 
+import trytond.config as config
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.agencies.text import safe_file_name
 from trytond.modules.audit.audited import put_on_record
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
-from . import envelope
-from .exceptions import MaskedError
+from . import envelope, uploads
+from .exceptions import MaskedError, UploadRefused
 from .sealed import SealedMixin
 
 # What of an attachment is sealed with its data
@@ -60,7 +62,41 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         vlist = [
             {n: v for n, v in values.items() if n not in cls.SEALED}
             for values in vlist]
+        for values in vlist:
+            cls._check_upload(values)
         return super().create([cls._seal_new(values) for values in vlist])
+
+    @classmethod
+    def write(cls, attachments, values, *args):
+        for changed in [values, *args[1::2]]:
+            if Transaction().check_access and changed.get('data'):
+                for attachment in attachments:
+                    cls._check_upload({
+                            'resource': str(attachment.resource),
+                            'name': attachment.name, **changed})
+        super().write(attachments, values, *args)
+
+    @staticmethod
+    def _check_upload(values):
+        """Raise UploadRefused for a file that is not taken in
+
+        A name is made one that leads nowhere; a link is no file."""
+        resource = str(values.get('resource') or '')
+        if values.get('name'):
+            values['name'] = safe_file_name(values['name'])
+        if not resource.startswith('complaints.') or not values.get('data'):
+            return
+        largest = config.getint('attachment', 'max_size', default=20)
+        try:
+            uploads.check(
+                values.get('name') or '', bytes(values['data']),
+                largest * 2**20)
+        except uploads.UploadError as error:
+            why, what = error.args
+            raise UploadRefused(gettext(
+                    f'complaints.msg_upload_{why}', file=values.get('name'),
+                    what=what, kinds=', '.join(sorted(uploads.ALLOWED)))
+                ) from None
 
     @classmethod
     def _seal_new(cls, values):

@@ -47,3 +47,7 @@ class OpeningError(AccessError):
 
 class RetentionError(AccessError):
     "Personal data are destroyed by an ordered erasure only, at its time"
+
+
+class UploadRefused(ValidationError):
+    "A file that is not taken in"

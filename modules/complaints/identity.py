@@ -13,6 +13,7 @@ from sql import Column
 from trytond.cache import Cache
 from trytond.model import Index, fields
 from trytond.modules.agencies.text import clean, fold
+from trytond.modules.audit.audited import readable
 from trytond.modules.audit.keyed import keyed_hash
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
@@ -190,12 +191,13 @@ class Identity(SealedMixin):
 
     @staticmethod
     def _clean(values):
+        Person = Pool().get('complaints.person')
         values = {
             name: value for name, value in values.items()
             if name in FIELDS and value}
         for name, value in values.items():
             if isinstance(value, str):
-                values[name] = clean(value)
+                values[name] = clean(readable(Person, name, value))
         number = values.get('identity_number')
         if number and not identity_number_flaw(number):
             values['identity_number'] = number.upper()

@@ -5,9 +5,9 @@ import io
 from html import escape
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from trytond.i18n import gettext
+from trytond.modules.agencies.text import safe_cell
 from trytond.modules.audit.printed import PrintedMixin
 
 from .diagram import STYLE
@@ -47,16 +47,6 @@ def register_rows(receptions):
                             r.refusal.name if r.refusal else None, r.note])),
                 ])
     return rows
-
-
-def safe_cell(value):
-    "Return a value that no spreadsheet takes for a formula"
-    if isinstance(value, str) and value[:1] in '=+-@\t\r':
-        value = "'" + value
-    if isinstance(value, str):
-        # what no cell can hold
-        value = ILLEGAL_CHARACTERS_RE.sub('', value)
-    return value
 
 
 def titles():

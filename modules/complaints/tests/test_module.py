@@ -548,7 +548,7 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
             letter = receive(office, D(2026, 8, 3), kind='denunciation')
             with work_as(office.clerk):
                 attachment, = Attachment.create([{
-                            'name': "scan.pdf", 'data': b'scan',
+                            'name': "scan.pdf", 'data': b'%PDF-1.4 scan',
                             'resource': str(letter)}])
             take(office.clerk, letter, 'register')
             for user in [office.clerk, office.leader]:
@@ -571,7 +571,7 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
             open_identity(office.clerk, letter)
             with work_as(office.clerk):
                 values, = Attachment.read([attachment.id], ['data', 'name'])
-                self.assertEqual(bytes(values['data']), b'scan')
+                self.assertEqual(bytes(values['data']), b'%PDF-1.4 scan')
                 self.assertEqual(values['name'], "scan.pdf")
             # the database knows neither what it is nor what it is called
             table = Attachment.__table__()

@@ -414,7 +414,7 @@ class SecretTestCase(_TestCase):
                 content=f"Tôi là {NAME}, khiếu nại việc thu hồi đất")
             with work_as(office.clerk):
                 attachment, = Attachment.create([{
-                            'name': f"{NAME}.pdf", 'data': b'hand',
+                            'name': f"{NAME}.pdf", 'data': b'%PDF-1.4 hand',
                             'resource': str(letter)}])
             take(office.clerk, letter, 'register')
             self.assertEqual(seen_by(office.leader, letter), NAME)

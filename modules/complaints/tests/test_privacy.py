@@ -89,7 +89,7 @@ class PrivacyTestCase(TestCase):
             note="Đơn nặc danh")
         with work_as(office.clerk):
             Attachment.create([{
-                        'name': "đơn.pdf", 'data': NAME.encode(),
+                        'name': "đơn.txt", 'data': NAME.encode(),
                         'resource': str(letter)}])
         with clock.travel(D(2027, 8, 1)):
             # one day too early

@@ -522,7 +522,7 @@ class ProceduresTestCase(unittest.TestCase):
             case = open_case(office, kind='denunciation')
             with work_as(office.clerk):
                 Attachment.create([{
-                            'name': 'hand.jpg', 'data': b'scan',
+                            'name': 'hand.txt', 'data': b'scan',
                             'resource': str(case.letters[0])}])
                 # beside it a copy that shows nobody's hand
                 Attachment.create([{
@@ -536,7 +536,7 @@ class ProceduresTestCase(unittest.TestCase):
                 with zipfile.ZipFile(io.BytesIO(data)) as file:
                     names = file.namelist()
                     self.assertEqual(
-                        any(n.endswith('Sealed document.jpg')
+                        any(n.endswith('Sealed document.txt')
                             and file.read(n) == b'scan' for n in names),
                         seen)
                     self.assertTrue(any('copy' in n for n in names))
@@ -712,7 +712,7 @@ class ProceduresTestCase(unittest.TestCase):
             done = type(case)(case.id).acts[-1]
             with work_as(office.handler):
                 Attachment.create([{
-                            'name': '../../etc/passwd', 'data': b'scan',
+                            'name': '../../etc/passwd.txt', 'data': b'scan',
                             'resource': str(done)}])
                 Attachment.create([{
                             'name': 'don.pdf', 'data': pdf(3),
