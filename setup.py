@@ -80,6 +80,7 @@ setup(
         ],
     extras_require={
         'postgresql': ['psycopg[binary,pool] >= 3.2'],
+        'second-factor': [require('trytond_authentication_sms')],
         'test': [
             'psycopg[binary,pool] >= 3.2',
             'pytest >= 8',
@@ -89,6 +90,8 @@ setup(
             'playwright >= 1.45',
             'polib >= 1.2',
             'build >= 1',
+            # the second factor of docs/hardening.md
+            require('trytond_authentication_sms'),
             ],
         },
     entry_points={
