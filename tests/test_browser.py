@@ -126,6 +126,12 @@ LISTS = {
         ('Đơn thư', 'Điều kiện xử lý đơn'),
         ('Đơn thư', 'Quy trình'),
         ],
+    'baomat.xa': [
+        ('Đơn thư', 'Mở danh tính'),
+        ('Đơn thư', 'Ai đã xem gì'),
+        ('Đơn thư', 'Việc xem bất thường'),
+        ('Đơn thư', 'Hủy dữ liệu cá nhân'),
+        ],
     'giamsat.tinh': [
         ('Đơn thư', 'Quá hạn đã báo lên'),
         ('Đơn thư', 'Nhật ký'),
@@ -238,3 +244,69 @@ def add_person(sao, name):
         assert cells.locator('visible=true').nth(
             number).input_value() == text
     sao.shot('person')
+
+
+def test_open_identity(run_demo):
+    """Test a denunciation from the counter: masked, opened by who handles it,
+    asked for by a colleague, consented to by the custodian, on record."""
+    demo = run_demo()
+    name = "Lò Thị Kín Đáo"
+    with Sao(demo.url, shots=SHOTS / 'opening') as sao:
+        sao.login('vanthu.xa', demo.passwords['vanthu.xa'])
+        sao.open_menu('Đơn thư', 'Tiếp nhận đơn')
+        sao.new()
+        sao.set('kind', 'denunciation')
+        sao.set('content', f"Tôi là {name}, tố cáo cán bộ địa chính")
+        add_person(sao, name)
+        sao.shot('draft')
+        sao.button('register')
+        record = sao.record('number', 'state', 'sender', 'content')
+        assert record['state'] == 'registered', sao.dialog()
+        assert name not in record['sender']
+        assert name not in record['content'] and '[…]' in record['content']
+        number = record['number']
+        sao.shot('masked')
+        sao.button('open_identity')
+        sao.set('reason', "Kiểm tra họ tên, địa chỉ người tố cáo")
+        sao.shot('ask')
+        sao.finish()
+        sao.shot('shown')
+        shown = sao.page.locator('.modal textarea:visible')
+        assert name in shown.nth(0).input_value()
+        assert name in shown.nth(1).input_value()
+        sao.finish()
+        sao.logout()
+
+        # another one of the agency, without a reason of the law
+        sao.login('xuly.xa', demo.passwords['xuly.xa'])
+        sao.open_menu('Đơn thư', 'Cần phân loại')
+        rows = [row[0] for row in sao.rows()]
+        sao.open_row(rows.index(number))
+        sao.button('open_identity')
+        # protecting the denouncer needs the consent of the custodian
+        sao.set('rule', "Áp dụng biện pháp bảo vệ người tố cáo")
+        sao.set('reason', "Người tố cáo bị đe dọa")
+        sao.shot('ask-protection')
+        sao.finish()
+        sao.shot('asked')
+        sao.finish()
+        sao.logout()
+
+        sao.login('baomat.xa', demo.passwords['baomat.xa'])
+        sao.open_menu('Đơn thư', 'Mở danh tính')
+        sao.shot('custodian')
+        assert len(sao.rows()) == 1
+        sao.open_row(0)
+        sao.shot('decide')
+        sao.button('grant')
+        assert sao.record('state')['state'] == 'granted', sao.dialog()
+        sao.close_tabs()
+        sao.open_menu('Đơn thư', 'Ai đã xem gì')
+        sao.shot('who-looked')
+        assert len(sao.rows()) >= 2
+        sao.close_tabs()
+        sao.open_menu('Đơn thư', 'Việc xem bất thường')
+        sao.shot('unusual')
+        assert not sao.errors
+        sao.logout()
+    demo.end()

@@ -8,6 +8,8 @@ _SPACES = re.compile(r'\s+')
 # What no text holds: controls but tab and line ends, halves of characters
 _UNREADABLE = re.compile(
     '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]')
+# How word processors end lines and pages
+_LINES = str.maketrans('\x0b\x0c', '\n\n')
 # What shows a text in another order than it has, to deceive who reads it
 _TURNING = re.compile('[\u202a-\u202e\u2066-\u2069]')
 _WORDS = re.compile(r'[^0-9a-z]+')
@@ -48,12 +50,15 @@ class UnreadableText(ValueError):
 def safe(text):
     """Return text without the marks that turn its direction.
 
+    The ends of lines of word processors become those of texts.
+
     Raises UnreadableText for what can not be kept as text: NUL and other
     controls, halves of characters.
 
     >>> safe('an\u202egpj.exe')
     'angpj.exe'
     """
+    text = text.translate(_LINES)
     found = _UNREADABLE.search(text)
     if found:
         raise UnreadableText(

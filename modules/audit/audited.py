@@ -3,12 +3,14 @@
 
 from copy import copy
 
+from sql import Column
+
 from trytond.i18n import gettext
-from trytond.model import ModelStorage, fields
+from trytond.model import ModelSingleton, ModelStorage, fields
 from trytond.modules.agencies.text import UnreadableText, safe, safe_cell
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
-from trytond.transaction import without_check_access
+from trytond.transaction import Transaction
 
 from .exceptions import UnreadableError
 
@@ -66,26 +68,40 @@ class AuditedMixin(ModelStorage):
     @classmethod
     def _audit_fields(cls):
         "Return the names of the stored fields that are on record"
-        return [
-            name for name, field in cls._fields.items()
-            if field.sql_type() and not isinstance(field, fields.Function)
-            and name not in _NEVER and name not in cls._audit_skip]
+        names = cls.__dict__.get('_audit_names')
+        if names is None:
+            names = [
+                name for name, field in cls._fields.items()
+                if field.sql_type()
+                and not isinstance(field, fields.Function)
+                and name not in _NEVER and name not in cls._audit_skip]
+            # asked for at each change, and always the same
+            cls._audit_names = names
+        return names
 
     @classmethod
     def _audit_read(cls, ids, names):
         "Return the values of the records by id"
         Key = Pool().get('audit.key')
         result = {}
-        with without_check_access():
-            for sub_ids in grouped_slice(list(ids), BATCH):
-                for values in cls.read(list(sub_ids), names):
-                    for name in cls._audit_secret.intersection(names):
-                        if values[name] not in (None, ''):
-                            values[name] = Key.hash(str(values[name]))
-                    for name in names:
-                        if isinstance(values[name], (bytes, bytearray)):
-                            values[name] = f'<{len(values[name])} bytes>'
-                    result[values['id']] = values
+        secret = cls._audit_secret.intersection(names)
+        table = cls.__table__()
+        columns = [table.id, *(Column(table, name) for name in names)]
+        cursor = Transaction().connection.cursor()
+        for sub_ids in grouped_slice(list(ids), BATCH):
+            # as it stands in the database: nothing is computed or checked
+            cursor.execute(*table.select(
+                    *columns, where=table.id.in_(list(sub_ids))))
+            for id_, *row in cursor:
+                values = dict(zip(names, row, strict=True))
+                for name in secret:
+                    if values[name] not in (None, ''):
+                        values[name] = Key.hash(str(values[name]))
+                for name in names:
+                    if isinstance(
+                            values[name], bytes | bytearray | memoryview):
+                        values[name] = f'<{len(values[name])} bytes>'
+                result[id_] = values
         return result
 
     @classmethod
@@ -113,6 +129,10 @@ class AuditedMixin(ModelStorage):
         names = sorted(known.intersection(*[
                     set().union(*(v.keys() for _, v in written))]))
         ids = list(dict.fromkeys(r.id for rs, _ in written for r in rs))
+        if issubclass(cls, ModelSingleton):
+            # whatever a client calls it, there is one
+            single = cls.get_singleton()
+            ids = [single.id] if single else []
         before = cls._audit_read(ids, names) if names else {}
         super().write(records, values, *args)
         if not names:

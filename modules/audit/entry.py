@@ -145,8 +145,8 @@ class Entry(ModelSQL, ModelView):
                 if entry.resource else None)
             if entry.action == 'transition' and entry.summary:
                 lines.append(cls._state_label(pool.get(model), entry.summary))
-            elif entry.action == 'write' and entry.summary:
-                # why it was written, where that is known
+            elif entry.summary:
+                # why it was done, where that is known
                 lines.append(entry.summary)
             for field, values in json.loads(entry.changes or '{}').items():
                 label = field

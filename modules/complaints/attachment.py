@@ -71,6 +71,9 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         for changed in [values, *args[1::2]]:
             if Transaction().check_access and changed.get('data'):
                 for attachment in attachments:
+                    if attachment.token:
+                        # it is refused anyway
+                        continue
                     cls._check_upload({
                             'resource': str(attachment.resource),
                             'name': attachment.name, **changed})

@@ -36,6 +36,9 @@ class Entry(metaclass=PoolMeta):
     of_case = fields.Function(
         fields.Many2One('complaints.case', "Case"),
         'get_of_case', searcher='search_of_case')
+    number = fields.Function(fields.Char(
+            "Number", help="Of the letter, case or reception that it is "
+            "about."), 'get_number')
 
     @classmethod
     def __setup__(cls):
@@ -44,6 +47,14 @@ class Entry(metaclass=PoolMeta):
         cls._sql_indexes.add(Index(
                 table, (table.agency, Index.Equality()),
                 (table.at, Index.Range())))
+
+    @classmethod
+    def get_number(cls, entries, name):
+        # who watches over the reading need not read the letters
+        with without_check_access():
+            return {
+                entry.id: entry.about.rec_name if entry.about else None
+                for entry in cls.browse([e.id for e in entries])}
 
     @classmethod
     def get_of_case(cls, entries, name):
@@ -138,22 +149,27 @@ class Entry(metaclass=PoolMeta):
 
         Those of letters and cases are read together."""
         result, wanted, current = [], defaultdict(set), None
+        # a step writes several times: it is asked for once in a transaction
+        known = Transaction().__dict__.setdefault('_agencies_on_record', {})
         for value in values:
             changes = value.get('changes') or {}
             agency = None
+            resource = value.get('resource')
+            model, id_ = (
+                str(resource).split(',') if resource else (None, None))
             if 'agency' in changes:
                 agency = changes['agency'][1] or changes['agency'][0]
-            resource = value.get('resource')
+                if model in _OF_AGENCIES:
+                    known[model, int(id_)] = agency
             if not agency and resource:
-                model, id_ = str(resource).split(',')
                 if model in _OF_AGENCIES:
                     agency = (model, int(id_))
-                    wanted[model].add(int(id_))
+                    if agency not in known:
+                        wanted[model].add(int(id_))
                 elif hasattr(resource, 'id'):
                     agency = getattr(resource, 'agency', None)
                     agency = agency.id if agency else None
             result.append(agency)
-        known = {}
         for model, ids in wanted.items():
             table = Pool().get(model).__table__()
             cursor = Transaction().connection.cursor()

@@ -167,15 +167,26 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
                 o.id: o.record.rec_name
                 for o in cls.browse([o.id for o in openings])}
 
+    def _looks(self):
+        "Return the domain of the entries of what was shown by this opening"
+        return [
+            ('resource', '=', str(self.record)),
+            ('action', '=', 'reveal'),
+            ('user', '=', self.requested_by.id),
+            ('summary', 'like', f'#{self.id} %'),
+            ]
+
     def get_shown(self, name):
         Entry = Pool().get('audit.entry')
         with without_check_access():
-            return Entry.search([
-                    ('resource', '=', str(self.record)),
-                    ('action', '=', 'reveal'),
-                    ('user', '=', self.requested_by.id),
-                    ('summary', 'like', f'#{self.id} %'),
-                    ], count=True)
+            return Entry.search(self._looks(), count=True)
+
+    def _was_just_shown(self):
+        Entry = Pool().get('audit.entry')
+        since = time.utcnow() - dt.timedelta(minutes=1)
+        with without_check_access():
+            return bool(Entry.search(
+                    [self._looks(), ('at', '>', since)], limit=1))
 
     @classmethod
     def view_attributes(cls):
@@ -270,7 +281,12 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
         self.open_until = time.utcnow() + dt.timedelta(hours=self.rule.hours)
 
     def put_on_record(self, action, what=None):
-        "Put on the record of the letter what was done, by which opening"
+        """Put on the record of the letter what was done, by which opening
+
+        What is shown again within a minute, as by a form that is read anew,
+        is one look."""
+        if action == 'reveal' and self._was_just_shown():
+            return
         purpose = self.rule.name if self.rule else ''
         summary = ': '.join(filter(None, [
                     f'#{self.id} {purpose}'.strip(), what or self.reason]))

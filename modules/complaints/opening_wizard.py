@@ -116,8 +116,8 @@ class Open(Wizard):
                 self.model(self.record.id), self.record.acting_user())
         return {
             'rules': [r.id for r in rules],
-            'rule': rules[0].id if len(rules) == 1 else None,
-            'about': gettext('complaints.msg_opening_on_record'),
+            # the first one asks for the least
+            'rule': rules[0].id,
             }
 
     def transition_ask(self):

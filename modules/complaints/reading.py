@@ -108,18 +108,24 @@ class Reading(ModelSQL, ModelView):
         since = time.start_of(
             Pool().get('ir.date').today() - dt.timedelta(days=limits.days))
         entry = Entry.__table__()
-        day = _day(entry.at)
-        hour = (Extract('HOUR', entry.at) + _EAST) % 24
+        # the day and the hour first: they are grouped by
+        reading = entry.select(
+            entry.id, entry.user, entry.agency, entry.action,
+            _day(entry.at).as_('day'),
+            ((Extract('HOUR', entry.at) + _EAST) % 24).as_('hour'),
+            where=entry.action.in_(READING) & (entry.at >= since)
+            & (entry.user != Null))
 
         def count(condition):
-            return Count(Case((condition, entry.id), else_=Null))
+            return Count(Case((condition, reading.id), else_=Null))
+        action, hour = reading.action, reading.hour
         counts = {
-            'views': count(entry.action == 'view'),
-            'identities': count(entry.action == 'reveal'),
-            'refusals': count(entry.action == 'refuse'),
-            'prints': count(entry.action.in_(['print', 'export'])),
+            'views': count(action == 'view'),
+            'identities': count(action == 'reveal'),
+            'refusals': count(action == 'refuse'),
+            'prints': count(action.in_(['print', 'export'])),
             'night': count(
-                entry.action.in_(['view', 'reveal', 'print', 'export'])
+                action.in_(['view', 'reveal', 'print', 'export'])
                 & ((hour < limits.day_from) | (hour >= limits.day_to))),
             }
         unusual = (
@@ -127,15 +133,13 @@ class Reading(ModelSQL, ModelView):
             | (counts['identities'] > limits.identities)
             | (counts['prints'] > limits.prints)
             | (counts['refusals'] > 0) | (counts['night'] > 0))
-        return entry.select(
-            Min(entry.id).as_('id'),
-            day.as_('day'), entry.user, entry.agency,
+        return reading.select(
+            Min(reading.id).as_('id'),
+            reading.day, reading.user, reading.agency,
             *(c.as_(name) for name, c in counts.items()),
             Case((unusual, Literal(True)), else_=Literal(False)
                 ).as_('unusual'),
-            where=entry.action.in_(READING) & (entry.at >= since)
-            & (entry.user != Null),
-            group_by=[day, entry.user, entry.agency])
+            group_by=[reading.day, reading.user, reading.agency])
 
     @classmethod
     def get_reasons(cls, readings, name):
