@@ -11,6 +11,7 @@ from trytond import backend
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
@@ -61,7 +62,7 @@ CREATE TRIGGER IF NOT EXISTS audit_entry_delete BEFORE DELETE ON audit_entry
     }
 
 
-class Entry(ModelSQL, ModelView):
+class Entry(HiddenMixin, ModelSQL, ModelView):
     """What happened: who did what to which record, when, with which values.
 
     Entries are appended, by append() alone; nothing changes or removes one.
@@ -69,6 +70,8 @@ class Entry(ModelSQL, ModelView):
     __name__ = 'audit.entry'
     _rec_name = 'summary'
     _log = False
+    # it is shown as changes_text: who could search it would guess values
+    _hidden = frozenset(['changes'])
     _login_cache = Cache('audit.entry.login', context=False)
 
     at = fields.DateTime("At", required=True)
@@ -152,10 +155,15 @@ class Entry(ModelSQL, ModelView):
                 label = field
                 if model and field in pool.get(model)._fields:
                     label = pool.get(model).__names__(field)['field']
-                old, new = values
+                old, new = cls._shown(entry, field, values)
                 lines.append(f'{label}: {_show(old)} → {_show(new)}')
             result[entry.id] = '\n'.join(lines)
         return result
+
+    @classmethod
+    def _shown(cls, entry, field, values):
+        "Return what is shown of the old and the new value"
+        return values
 
     @staticmethod
     def _state_label(Model, summary):

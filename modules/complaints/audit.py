@@ -12,6 +12,11 @@ from trytond.pool import Pool, PoolMeta
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
+from .attachment import secret_place
+from .identity import MASK
+
+# The words of an act
+_TOLD = frozenset(['text', 'people', 'said', 'who'])
 _OF_AGENCIES = {'complaints.letter', 'complaints.case'}
 # Which fields of a record say what it belongs to
 _MATTERS = {
@@ -79,6 +84,18 @@ class Entry(metaclass=PoolMeta):
                         *map(str, cases),
                         *(str(le) for case in cases for le in case.letters),
                         ])]
+
+    @classmethod
+    def _shown(cls, entry, field, values):
+        # what older releases have put on record in clear
+        resource = entry.resource
+        told = _TOLD | getattr(resource, '_told', frozenset())
+        if field in told and any(
+                value and not _is_hash(value) for value in values):
+            with without_check_access():
+                if secret_place(resource):
+                    return [MASK if value else None for value in values]
+        return values
 
     @classmethod
     def _now(cls):
@@ -186,6 +203,10 @@ class Entry(metaclass=PoolMeta):
                 agency = current
             result[number] = agency
         return result
+
+
+def _is_hash(value):
+    return len(value) == 64 and not set(value) - set('0123456789abcdef')
 
 
 class Membership(AuditedMixin, metaclass=PoolMeta):

@@ -450,6 +450,31 @@ class SecretTestCase(_TestCase):
             self.assertNotIn(NAME, Letter(letter.id).note)
 
     @with_transaction()
+    def test_entries_of_older_releases(self):
+        "What older releases put on record in clear is not shown or searched"
+        Entry = Pool().get('audit.entry')
+        office = create_office()
+        with clock.travel(DAY):
+            secret = receive(office, D(2026, 8, 3), kind='denunciation')
+            plain = receive(office, D(2026, 8, 3))
+            for letter in [secret, plain]:
+                Entry.append([{
+                            'action': 'write', 'resource': letter,
+                            'changes': {'content': [
+                                    None, f"Tôi là {NAME}"]}}])
+            with work_as(office.leader):
+                for letter, seen in [(secret, False), (plain, True)]:
+                    entry, = Entry.search(
+                        [('resource', '=', str(letter))],
+                        order=[('id', 'DESC')], limit=1)
+                    self.assertEqual(NAME in entry.changes_text, seen)
+                for attempt in [
+                        lambda: Entry.search([('changes', 'like', '%An%')]),
+                        lambda: Entry.read([entry.id], ['changes'])]:
+                    with self.assertRaises(AccessError):
+                        attempt()
+
+    @with_transaction()
     def test_transferred_words(self):
         "The words as they were written go with the letter"
         Original = Pool().get('complaints.original')
