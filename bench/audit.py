@@ -33,7 +33,8 @@ CONTENT = "Kiến nghị sửa chữa đoạn đường bị sạt lở, đi l�
 PERIOD = 10_000
 FILL = """
 INSERT INTO audit_entry (at, "user", post, action, resource, changes, period)
-SELECT timestamp '2026-07-01' + n * interval '1 second', 1, 'clerk (clerk)',
+SELECT now() AT TIME ZONE 'UTC' + n * interval '1 millisecond', 1,
+    'clerk (clerk)',
     'write', 'complaints.letter,' || n %% 100000,
     '{"state": ["registered", "classified"], "due_on": ["2026-08-0' || n %% 9
     || '", "2026-09-01"], "note": [null, "' || md5(n::text) || '"]}',

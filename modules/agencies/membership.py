@@ -5,6 +5,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
 
 from .agency import DatedMixin
 from .exceptions import MembershipError
@@ -63,6 +64,19 @@ class Membership(DatedMixin, ModelSQL, ModelView):
         return super().view_attributes() + [
             ('/tree', 'visual', If(Eval('valid_to'), 'muted', '')),
             ]
+
+    @classmethod
+    def check_modification(
+            cls, mode, memberships, values=None, external=False):
+        super().check_modification(
+            mode, memberships, values=values, external=external)
+        user = Transaction().user
+        if external and user and mode != 'delete' and (
+                any(m.user.id == user for m in memberships)
+                or (values or {}).get('user') == user):
+            # who administers would else read cases by a role of his own
+            raise MembershipError(gettext(
+                    'agencies.msg_membership_own'))
 
     @classmethod
     def validate_fields(cls, memberships, field_names):

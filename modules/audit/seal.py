@@ -1,7 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Seals over what happened, each signed and holding the hash of the former."""
-from sql import Null
+from sql import Literal, Null
 
 import trytond.config as config
 from trytond import backend
@@ -309,7 +309,7 @@ def _entries(condition, after):
     Entry = Pool().get('audit.entry')
     table = Entry.__table__()
     columns = [
-        getattr(table, name) if name in Entry._fields else Null
+        getattr(table, name) if name in Entry._fields else Literal(None)
         for name in canonical.ENTRY]
     cursor = Transaction().connection.cursor()
     while True:

@@ -15,6 +15,10 @@ from trytond.transaction import Transaction, without_check_access
 from .attachment import secret_place
 from .identity import MASK
 
+# What of a user opens doors
+_LOGIN = {
+    'login', 'password', 'password_hash', 'active', 'groups', 'memberships',
+    'email', 'mobile'}
 # The words of an act
 _TOLD = frozenset(['text', 'people', 'said', 'who'])
 _OF_AGENCIES = {'complaints.letter', 'complaints.case'}
@@ -207,6 +211,23 @@ class Entry(metaclass=PoolMeta):
 
 def _is_hash(value):
     return len(value) == 64 and not set(value) - set('0123456789abcdef')
+
+
+class User(metaclass=PoolMeta):
+    __name__ = 'res.user'
+
+    @classmethod
+    def on_modification(cls, mode, users, field_names=None):
+        "Put on record who changed whose login, password, groups"
+        super().on_modification(mode, users, field_names=field_names)
+        named = _LOGIN & (field_names or set())
+        if mode == 'write' and not named:
+            return
+        Pool().get('audit.entry').append([{
+                    'action': mode,
+                    'resource': str(user),
+                    'summary': ', '.join(sorted(named)) or None,
+                    } for user in users])
 
 
 class Membership(AuditedMixin, metaclass=PoolMeta):

@@ -14,6 +14,7 @@ from .case_file import CaseFileMixin
 from .case_periods import CasePeriodsMixin
 from .casework import CaseworkMixin
 from .exceptions import StepError
+from .letter_steps import check_not_alone
 from .procedure import step_button
 from .proceeding import lawful_button
 from .secret_letter import SecretMixin
@@ -295,6 +296,7 @@ class Case(
     def decide(cls, cases):
         today = Pool().get('ir.date').today()
         for case in cases:
+            check_not_alone([case], case.letters)
             case.decided_on = case.decided_on or today
             for name in ['result', 'decision_number']:
                 if not getattr(case, name):

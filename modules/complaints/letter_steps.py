@@ -7,10 +7,27 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow
 from trytond.pool import Pool
 from trytond.pyson import Eval
+from trytond.transaction import Transaction
 
 from .exceptions import StepError
 from .procedure import procedure_step, step_button
 from .proceeding import lawful_button
+
+
+def check_not_alone(records, letters):
+    """Raise StepError where who registered a letter would decide on it
+
+    With two roles one could do both: the law wants two pairs of eyes."""
+    if Transaction().context.get('_import'):
+        return
+    for record in records:
+        user = record.acting_user()
+        for letter in letters:
+            if user and letter.registered_by and (
+                    letter.registered_by.id == user):
+                raise StepError(gettext(
+                        'complaints.msg_decide_alone',
+                        record=record.rec_name))
 
 
 class LetterStepsMixin:
@@ -103,7 +120,7 @@ class LetterStepsMixin:
     @step_button
     @Workflow.transition('approved')
     def approve(cls, letters):
-        pass
+        check_not_alone(letters, letters)
 
     @classmethod
     @step_button

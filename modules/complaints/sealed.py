@@ -123,6 +123,9 @@ class SealedMixin(ModelSQL):
                         envelope.wrap(number, master, key, cls._about(token)),
                         number],
                     where=table.id == id_))
+        for cache in Transaction().cache.values():
+            # what was read before says otherwise
+            cache.pop(cls.__name__, None)
         return len(rows)
 
     @classmethod

@@ -11,12 +11,15 @@ from trytond import backend
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.tests import AgencyTestMixin
 from trytond.pool import Pool
-from trytond.tests.test_tryton import ModuleTestCase, with_transaction
+from trytond.tests.test_tryton import (
+    ModuleTestCase, activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
+from .. import anchor as anchor_module
 from .. import key, keyring
 from ..exceptions import KeyMissingError
 from ..keyed import keyed_hash
+from ..period import Period
 
 
 class AuditTestCase(AgencyTestMixin, ModuleTestCase):
@@ -134,6 +137,74 @@ class AuditTestCase(AgencyTestMixin, ModuleTestCase):
         keyring._loaded.clear()
         self.assertEqual(Key.hash("Nguyễn Văn An"), first)
         self.assertNotEqual(Key.hash("Nguyễn Văn Ân"), first)
+
+
+class SealTestCase(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        drop_db()
+        activate_module('audit')
+
+    @classmethod
+    def tearDownClass(cls):
+        drop_db()
+
+    def sealed(self):
+        pool = Pool()
+        Seal = pool.get('audit.seal')
+        number = Period.current()
+        pool.get('audit.entry').append(
+            [{'action': 'write', 'summary': str(n)} for n in range(5)])
+        seal = Seal.seal_period(number)
+        Period.end()
+        return seal
+
+    @with_transaction()
+    def test_seal(self):
+        "Test a seal covers what was written, and stays as it is"
+        Seal = Pool().get('audit.seal')
+        seal = self.sealed()
+        self.assertGreaterEqual(seal.entries, 5)
+        self.assertEqual(seal.root, seal.plain()['root'])
+        for attempt in [
+                lambda: Seal.write([seal], {'root': 'x'}),
+                lambda: Seal.delete([seal]), lambda: Seal.copy([seal])]:
+            with self.assertRaises(AccessError):
+                attempt()
+
+    @with_transaction()
+    def test_anchors(self):
+        "Test what is kept elsewhere: mailed, printed, compared"
+        pool = Pool()
+        Anchor = pool.get('audit.anchor')
+        Page = pool.get('audit.seal.page', type='report')
+        Seal = pool.get('audit.seal')
+        seal = self.sealed()
+        sent = []
+        with patch.object(
+                anchor_module, 'send_message_transactional', sent.append), \
+                patch.object(
+                    anchor_module.config, 'get', lambda *a, **k: 'a@b.vn'):
+            Anchor.mail_newest()
+        message, = sent
+        self.assertIn(seal.hash, message.get_content())
+        self.assertEqual(message['To'], 'a@b.vn')
+        self.assertEqual(Anchor.pairs(), [(seal.number, seal.hash)])
+        _, page, _, _ = Page.execute([seal.id], {})
+        self.assertIn('<svg', page)
+        self.assertIn(seal.hash[:8], page)
+
+        def anchors():
+            return [f for f in Seal.verify().flaws if f.kind == 'anchor']
+        self.assertEqual(anchors(), [])
+        # as it was typed from paper
+        Anchor.lodge(
+            seal.number, seal.hash.upper()[:32] + ' ' + seal.hash[32:],
+            "Thanh tra", 'print')
+        self.assertEqual(anchors(), [])
+        Anchor.lodge(seal.number, '0' * 64, "Thanh tra", 'superior')
+        self.assertEqual(len(anchors()), 1)
 
 
 class KeyedTestCase(unittest.TestCase):

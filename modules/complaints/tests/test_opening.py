@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from trytond.model.exceptions import AccessButtonError, AccessError
 from trytond.modules.agencies import clock
+from trytond.modules.agencies.exceptions import MembershipError
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.audit import key, keyring
 from trytond.modules.audit.period import Period
@@ -18,7 +19,7 @@ from trytond.tests.test_tryton import (
 from trytond.transaction import Transaction
 
 from ..envelope import EnvelopeError
-from ..exceptions import MaskedError, OpeningError
+from ..exceptions import MaskedError, OpeningError, StepError
 from ..identity import ERASED, MASK
 from .tools import (
     act, appoint, create_office, create_superior, open_case, open_identity,
@@ -332,6 +333,60 @@ class OpeningTestCase(_TestCase):
             state, defaults = run(colleague)
             self.assertEqual(state, 'start')
         self.assertTrue(Letter(letter.id))
+
+
+class DutiesTestCase(_TestCase):
+    "Test who does one thing can not do the other"
+
+    @with_transaction()
+    def test_not_alone(self):
+        "Who registers does not decide, whatever roles he has"
+        Membership = Pool().get('agencies.membership')
+        office = create_office()
+        Membership(
+            user=office.clerk, agency=office.agency, role='leader',
+            valid_from=D(2020, 1, 1)).save()
+        with clock.travel(DAY):
+            letter = receive(office, D(2026, 8, 3))
+            take(office.clerk, letter, 'register', 'classify')
+            take(office.clerk, letter, 'propose', proposal='accept')
+            with self.assertRaises(StepError):
+                take(office.clerk, letter, 'approve')
+            take(office.leader, letter, 'approve')
+            case = take(office.leader, letter, 'accept').case
+            take(office.leader, case, 'verify')
+            act(office.handler, case, 'report', number='1', text="Đúng")
+            take(office.handler, case, result='right', decision_number='1')
+            with self.assertRaisesRegex(StepError, "alone"):
+                take(office.clerk, case, 'decide')
+
+    @with_transaction()
+    def test_administrator(self):
+        "Who administers gives himself no role, and leaves a trace"
+        pool = Pool()
+        Entry = pool.get('audit.entry')
+        Membership = pool.get('agencies.membership')
+        User = pool.get('res.user')
+        office = create_office()
+        admin = create_user('admin2', office.agency, 'administrator')
+        values = {'agency': office.agency.id, 'role': 'leader'}
+        with clock.travel(DAY), work_as(admin):
+            with self.assertRaises(MembershipError):
+                Membership.create([{**values, 'user': admin.id}])
+            other, = Membership.create([{**values, 'user': office.clerk.id}])
+            with self.assertRaises(MembershipError):
+                Membership.write(
+                    [Membership(other.id)], {'user': admin.id})
+        with clock.travel(DAY), Transaction().set_user(admin.id):
+            User.write([User(office.clerk.id)], {
+                    'password': "bốn con ngựa đi chợ"})
+        entries = Entry.search([
+                ('resource', '=', str(office.clerk)),
+                ('action', '=', 'write'), ('user', '=', admin.id)])
+        self.assertTrue(entries)
+        for entry in entries:
+            self.assertIn('password', entry.summary)
+            self.assertNotIn('ngựa', str(entry.changes))
 
 
 class SecretTestCase(_TestCase):
