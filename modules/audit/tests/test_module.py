@@ -191,7 +191,13 @@ class SealTestCase(unittest.TestCase):
         self.assertIn(seal.hash, message.get_content())
         self.assertEqual(message['To'], 'a@b.vn')
         self.assertEqual(Anchor.pairs(), [(seal.number, seal.hash)])
-        _, page, _, _ = Page.execute([seal.id], {})
+        User, ModelData = pool.get('res.user'), pool.get('ir.model.data')
+        auditor, = User.create([{
+                    'name': "Auditor", 'login': 'auditor',
+                    'groups': [('add', [ModelData.get_id(
+                                    'audit', 'group_audit')])]}])
+        with Transaction().set_user(auditor.id):
+            _, page, _, _ = Page.execute([seal.id], {})
         self.assertIn('<svg', page)
         self.assertIn(seal.hash[:8], page)
 
