@@ -158,6 +158,9 @@ class Sao:
         widget = self.widget(name)
         tag = widget.evaluate('e => e.tagName')
         if tag == 'SELECT':
+            # its choices come from the server
+            self.page.wait_for_function(
+                'e => e.options.length', arg=widget.element_handle())
             found = widget.evaluate(
                 """(el, value) => {
                     for (const o of el.options) {

@@ -22,8 +22,8 @@ def test_start_and_end(run_demo):
         assert b'tryton-sao' in page.read()
     assert len(demo.children()) >= 2
     # each role of a commune, a province and the centre; and admin
-    assert len(demo.passwords) == 22
-    assert len(set(demo.passwords.values())) == 22
+    assert len(demo.passwords) == 25
+    assert len(set(demo.passwords.values())) == 25
 
     again = donthu('demo', '--home', demo.home)
     assert demo.url in again.stdout
