@@ -51,6 +51,7 @@ class AnonymousMixin:
         erase = erasure.mode == 'erase'
         _write(letters, lambda le: {
                 **_without_persons(le, le.persons, erase),
+                **({'respondent': None} if erase else {}),
                 'repeat_key': None, 'anonymised_on': today})
         _write(cases, lambda case: _without_persons(
                 case, [p for le in case.letters for p in le.persons]))
@@ -61,6 +62,8 @@ class AnonymousMixin:
         resources = [str(r) for r in [*letters, *cases, *acts, *receptions]]
         pool.get('complaints.original').erase(resources)
         pool.get('ir.attachment').erase(resources)
+        Note = pool.get('ir.note')
+        Note.delete(Note.search([('resource', 'in', resources)]))
         pool.get('complaints.identity').part_with([
                 p for r in [*letters, *receptions] for p in r.persons])
         pool.get('audit.entry').append([{

@@ -245,7 +245,7 @@ class Letter(
 
     _told = frozenset(['content', 'subject', 'proposal_note', 'note'])
     # what names somebody must be erasable, and an entry is not
-    _audit_secret = _told
+    _audit_secret = _told | {'respondent'}
 
     _editable = {
         'received': None,

@@ -68,7 +68,7 @@ class PrivacyTestCase(TestCase):
                     getattr(Model, 'table_query', None)):
                 cursor.execute(*Model.__table__().select())
                 texts.append(str(cursor.fetchall()))
-        for name in ['audit.entry', 'ir.attachment']:
+        for name in ['audit.entry', 'ir.attachment', 'ir.note']:
             cursor.execute(*Pool().get(name).__table__().select())
             texts.append(str(cursor.fetchall()))
         return '\n'.join(texts)
@@ -83,11 +83,15 @@ class PrivacyTestCase(TestCase):
         Letter = pool.get('complaints.letter')
         office = create_office()
         content = f"Tôi là {NAME}, ở Thôn 3, khiếu nại việc thu hồi đất"
-        letter = self.filed(office, content=content)
+        letter = self.filed(
+            office, content=content, respondent="Ông Trần Bị Tố")
         secret = self.filed(office, 'denunciation', content=content + " nữa")
         kept = self.filed(office, content="Đơn khác", name="Trần Thị Bình",
             note="Đơn nặc danh")
         with work_as(office.clerk):
+            pool.get('ir.note').create([{
+                        'message': f"Đã gọi {NAME}",
+                        'resource': str(letter)}])
             Attachment.create([{
                         'name': "đơn.txt", 'data': NAME.encode(),
                         'resource': str(letter)}])
@@ -119,6 +123,7 @@ class PrivacyTestCase(TestCase):
                 self.assertEqual(one.anonymised_on, D(2027, 8, 20))
                 self.assertTrue(one.number)
                 self.assertIsNone(one.repeat_key)
+                self.assertIsNone(one.respondent)
                 self.assertEqual(
                     Fingerprint.search([('letter', '=', one.id)]), [])
             self.assertEqual(
@@ -127,7 +132,8 @@ class PrivacyTestCase(TestCase):
             self.assertEqual(Letter(kept.id).sender, "Trần Thị Bình")
             text = self.everywhere()
             # the other letter has the number and the place too, but sealed
-            for word in [NAME, "nguyen van an", "066150123456", "Thôn 3"]:
+            for word in [NAME, "nguyen van an", "066150123456", "Thôn 3",
+                    "Trần Bị Tố"]:
                 if word in text:
                     at = text.index(word)
                     self.fail(text[max(0, at - 300):at + 100])
