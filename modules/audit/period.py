@@ -94,6 +94,17 @@ class Period:
             cursor.execute("SELECT nextval('audit_period_seq')")
 
     @staticmethod
+    def lock_sealing():
+        "Tell if nobody else seals, and keep it so until the transaction ends"
+        if backend.name != 'postgresql':
+            return True
+        cursor = Transaction().connection.cursor()
+        # no period has the number zero
+        cursor.execute('SELECT pg_try_advisory_xact_lock(%s, 0)', (LOCK,))
+        locked, = cursor.fetchone()
+        return locked
+
+    @staticmethod
     def is_over(number):
         """Tell if nobody writes into a period that has ended
 

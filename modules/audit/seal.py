@@ -114,11 +114,15 @@ class Seal(Refusing):
 
         What is still being written is sealed by a later run.  Returns how
         many seals were made."""
-        last = cls.last_number()
-        numbers = list(range(last + 1, cls._end_period() + 1))
-        if last == 0 and cls._count(None):
-            # what older releases have written
-            numbers.insert(0, 0)
+        if not Period.lock_sealing():
+            # another one is at it
+            return 0
+        with cls._fresh():
+            last = cls.last_number()
+            numbers = list(range(last + 1, cls._end_period() + 1))
+            if last == 0 and cls._count(None):
+                # what older releases have written
+                numbers.insert(0, 0)
         count = 0
         for number in numbers:
             if not cls._is_over(number):
