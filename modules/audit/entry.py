@@ -199,27 +199,6 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
                         for row in rows[start:start + size]]))
 
     @classmethod
-    def append_apart(cls, values):
-        """Append entries that stay when the transaction is undone
-
-        They are written when it has ended: what was refused is on record,
-        although the request has failed."""
-        transaction = Transaction()
-        if transaction.database.name == ':memory:':
-            # it has one connection only, in tests
-            return cls.append(values)
-        transaction.atexit(
-            cls._append_later, transaction.database.name, transaction.user,
-            transaction.context, [
-                {**v, 'resource': str(v['resource'])
-                    if v.get('resource') else None} for v in values])
-
-    @classmethod
-    def _append_later(cls, database, user, context, values):
-        with Transaction().start(database, user, context=context):
-            Pool().get(cls.__name__).append(values)
-
-    @classmethod
     def _row(cls, values):
         "Return the columns of an entry"
         transaction = Transaction()

@@ -181,12 +181,13 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
         with without_check_access():
             return Entry.search(self._looks(), count=True)
 
-    def _was_just_shown(self):
+    def _was_just_shown(self, summary):
         Entry = Pool().get('audit.entry')
         since = time.utcnow() - dt.timedelta(minutes=1)
         with without_check_access():
             return bool(Entry.search(
-                    [self._looks(), ('at', '>', since)], limit=1))
+                    [self._looks(), ('summary', '=', summary),
+                        ('at', '>', since)], limit=1))
 
     @classmethod
     def view_attributes(cls):
@@ -283,13 +284,13 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
     def put_on_record(self, action, what=None):
         """Put on the record of the letter what was done, by which opening
 
-        What is shown again within a minute, as by a form that is read anew,
-        is one look."""
-        if action == 'reveal' and self._was_just_shown():
-            return
+        The same shown again within a minute, as by a form that is read
+        anew, is one look."""
         purpose = self.rule.name if self.rule else ''
         summary = ': '.join(filter(None, [
                     f'#{self.id} {purpose}'.strip(), what or self.reason]))
+        if action == 'reveal' and self._was_just_shown(summary):
+            return
         Pool().get('audit.entry').append([{
                     'action': action,
                     'resource': self.record,

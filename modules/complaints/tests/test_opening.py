@@ -105,6 +105,25 @@ class OpeningTestCase(_TestCase):
             self.assertEqual(seen_by(office.clerk, letter), MASK)
 
     @with_transaction()
+    def test_each_thing_is_a_look(self):
+        "A scan that is opened right after the name is on record as well"
+        Attachment = Pool().get('ir.attachment')
+        office = create_office()
+        with clock.travel(DAY):
+            letter = self.denunciation(office)
+            with work_as(office.clerk):
+                scans = Attachment.create([{
+                            'name': f'{n}.txt', 'data': b'hand',
+                            'resource': str(letter)} for n in range(2)])
+            open_identity(office.clerk, letter)
+            self.assertEqual(seen_by(office.clerk, letter), NAME)
+            with work_as(office.clerk):
+                for scan in scans:
+                    for _ in range(2):
+                        Attachment.read([scan.id], ['data'])
+            self.assertEqual(len(entries('reveal')), 3)
+
+    @with_transaction()
     def test_only_looking(self):
         "In a request that can not write a record nothing is shown"
         Person = Pool().get('complaints.person')
