@@ -92,6 +92,11 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
         'agencies.agency.identifier', 'agency', "Other Identifiers")
     memberships = fields.One2Many(
         'agencies.membership', 'agency', "Members")
+    units = fields.One2Many('agencies.unit', 'agency', "Units")
+    successors = fields.One2Many(
+        'agencies.succession', 'predecessor', "Successors", readonly=True)
+    predecessors = fields.One2Many(
+        'agencies.succession', 'successor', "Predecessors", readonly=True)
 
     @classmethod
     def __setup__(cls):
@@ -154,6 +159,43 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
                 return period.name
         return self.name
 
+    def parent_on(self, day):
+        "Return the superior that the agency had on day"
+        for period in self.periods:
+            if period.valid_on(day):
+                return period.parent or self.parent
+        return self.parent
+
+    def successors_on(self, day):
+        """Return the agencies that stand in its place on day, main ones first
+
+        The agency itself where it still exists; none where it was dissolved
+        and nobody took over."""
+        if not self.valid_to or day <= self.valid_to:
+            return [self]
+        links = sorted(
+            (s for s in self.successors if s.since <= day),
+            key=lambda s: (not s.main, s.id))
+        found = [
+            agency for link in links
+            for agency in link.successor.successors_on(day)]
+        return list(dict.fromkeys(found))
+
+    def successor_on(self, day):
+        "Return who takes its matters on day: the main successor, or None"
+        agencies = self.successors_on(day)
+        return agencies[0] if agencies else None
+
+    def all_predecessors(self):
+        "Return the agencies whose history this one keeps"
+        found, todo = [], [self]
+        while todo:
+            for link in todo.pop().predecessors:
+                if link.predecessor not in found:
+                    found.append(link.predecessor)
+                    todo.append(link.predecessor)
+        return found
+
     @property
     def head(self):
         "The agency whose branch is overseen from here"
@@ -169,6 +211,13 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
             agencies.append(agency)
             agency = agency.parent
         return agencies
+
+    def users_present(self, role, day=None):
+        """Return who holds the role and is there, or acts for who is not"""
+        pool = Pool()
+        Absence = pool.get('agencies.absence')
+        day = day or pool.get('ir.date').today()
+        return Absence.present(self.users_with(role, day), self, day)
 
     def users_with(self, role, day=None):
         """Return the users who hold the role in the agency on the day

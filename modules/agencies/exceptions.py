@@ -12,5 +12,13 @@ class MembershipError(ValidationError):
     pass
 
 
+class AbsenceError(ValidationError):
+    pass
+
+
+class ReorganisationError(ValidationError):
+    pass
+
+
 class RoleError(AccessError):
     "The user does not hold the role that the act needs"

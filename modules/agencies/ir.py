@@ -16,6 +16,17 @@ class Date(metaclass=PoolMeta):
         return clock.now().astimezone(timezone).date()
 
 
+class Cron(metaclass=PoolMeta):
+    __name__ = 'ir.cron'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.method.selection.append((
+                'agencies.reorganisation|apply_due',
+                "Reorganise Agencies on Their Day"))
+
+
 class Rule(metaclass=PoolMeta):
     __name__ = 'ir.rule'
 
@@ -23,6 +34,7 @@ class Rule(metaclass=PoolMeta):
     def __setup__(cls):
         super().__setup__()
         cls.domain.help += (
+            '\n- "user_id" as the id of the user'
             '\n- "agencies" as list of ids where the user works today'
             '\n- "supervised" as list of ids whose whole branch the user '
             'supervises today'
@@ -32,12 +44,15 @@ class Rule(metaclass=PoolMeta):
     def _get_cache_key(cls, model_names):
         User = Pool().get('res.user')
         key = super()._get_cache_key(model_names)
-        return (*key, User.get_agencies(), User.get_supervised())
+        return (
+            *key, User._acting_user(), User.get_agencies(),
+            User.get_supervised())
 
     @classmethod
     def _get_context(cls, model_name):
         User = Pool().get('res.user')
         context = super()._get_context(model_name)
+        context['user_id'] = User._acting_user()
         context['agencies'] = list(User.get_agencies())
         context['supervised'] = list(User.get_supervised())
         context['visible'] = list(User.get_visible())

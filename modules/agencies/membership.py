@@ -22,6 +22,10 @@ class Membership(DatedMixin, ModelSQL, ModelView):
     role = fields.Selection(ROLES, "Role", required=True, sort=False)
     post = fields.Char(
         "Post", help="The title of the person in the agency.")
+    unit = fields.Many2One(
+        'agencies.unit', "Unit", ondelete='RESTRICT',
+        domain=[('agency', '=', Eval('agency', -1))],
+        help="The part of the agency in which the person works.")
     document = fields.Char(
         "Document", help="The decision that gave the role.")
 

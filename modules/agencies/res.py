@@ -1,7 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from sql import Null
+from sql import Null, Union
 
 from trytond.cache import Cache
 from trytond.i18n import gettext
@@ -11,7 +11,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import RoleError
-from .role import OVERSEEING, ROLES, WORKING, group_xml_id
+from .role import DELEGATED, OVERSEEING, ROLES, WORKING, group_xml_id
 
 
 class User(metaclass=PoolMeta):
@@ -74,13 +74,23 @@ class User(metaclass=PoolMeta):
             # In SQL: to read a record asks for the groups, and these for the
             # roles
             table = Membership.__table__()
+            absence = pool.get('agencies.absence').__table__()
             cursor = Transaction().connection.cursor()
-            cursor.execute(*table.select(
-                    table.agency, table.role,
-                    where=(table.user == user)
-                    & (table.valid_from <= today)
-                    & ((table.valid_to == Null)
-                        | (table.valid_to >= today))))
+            held = (table.valid_from <= today) & (
+                (table.valid_to == Null) | (table.valid_to >= today))
+            acting = table.join(absence, condition=(
+                    (absence.user == table.user)
+                    & (absence.agency == table.agency)
+                    & (absence.valid_from <= today)
+                    & (absence.valid_to >= today)))
+            cursor.execute(*Union(
+                    table.select(
+                        table.agency, table.role,
+                        where=(table.user == user) & held),
+                    acting.select(
+                        table.agency, table.role,
+                        where=(absence.delegate == user) & held
+                        & table.role.in_(sorted(DELEGATED)))))
             roles = tuple(sorted(set(map(tuple, cursor.fetchall()))))
             cls._roles_cache.set(key, roles)
         return roles
@@ -123,6 +133,11 @@ class User(metaclass=PoolMeta):
                     visible.update(a.id for a in Agency.search([
                                 ('parent', 'child_of', list(supervised)),
                                 ], order=[]))
+            # of what an agency took over it keeps the history
+            with without_check_access():
+                visible.update(
+                    p.id for a in Agency.browse(sorted(visible))
+                    for p in a.all_predecessors())
             visible = tuple(sorted(visible))
             cls._visible_cache.set(key, visible)
         return visible

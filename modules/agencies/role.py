@@ -21,6 +21,8 @@ ROLES = [
 # who administers can not read cases.
 WORKING = {'clerk', 'handler', 'leader', 'supervisor', 'auditor',
     'custodian', 'data_officer'}
+# What who acts for an absent one may do in his place
+DELEGATED = {'clerk', 'handler', 'leader', 'supervisor'}
 # Who sees the agencies below as well.
 OVERSEEING = {'supervisor', 'auditor'}
 

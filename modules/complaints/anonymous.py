@@ -56,6 +56,11 @@ class AnonymousMixin:
         _write(cases, lambda case: _without_persons(
                 case, [p for le in case.letters for p in le.persons]))
         _write(receptions, lambda r: _without_persons(r, r.persons, erase))
+        if erase:
+            Respondent = pool.get('complaints.respondent')
+            Respondent.write(
+                [r for le in letters for r in le.respondents],
+                {'name': None})
         Act.forget_words(acts)
         pool.get('complaints.fingerprint').store(
             {letter.id: {} for letter in letters})

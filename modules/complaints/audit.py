@@ -31,6 +31,7 @@ _MATTERS = {
     'complaints.verifier': ['case'],
     'complaints.outcome': ['case'],
     'complaints.likeness': ['letter'],
+    'complaints.respondent': ['letter'],
     'deadlines.clock': ['resource'],
     }
 
@@ -237,6 +238,26 @@ class Membership(AuditedMixin, metaclass=PoolMeta):
 class Agency(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'agencies.agency'
     _audit_skip = frozenset(['path'])
+
+
+class Unit(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'agencies.unit'
+
+
+class Absence(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'agencies.absence'
+
+
+class AgencySuccession(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'agencies.succession'
+
+
+class Reorganisation(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'agencies.reorganisation'
+
+
+class ReorganisationNew(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'agencies.reorganisation.new'
 
 
 class RuleVersion(AuditedMixin, metaclass=PoolMeta):

@@ -142,11 +142,4 @@ class Obstacle(AuditedMixin, ModelSQL, ModelView):
             mode, obstacles, values=values, external=external)
         if external:
             for obstacle in obstacles:
-                letter = obstacle.letter
-                letter.check_worker()
-                if letter.state not in {'received', 'registered'}:
-                    raise LockedError(gettext(
-                            'complaints.msg_fields_locked',
-                            record=letter.rec_name,
-                            fields=letter.__names__('obstacles')['field'],
-                            state=letter.state_string))
+                obstacle.letter.check_still('obstacles')

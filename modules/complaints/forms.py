@@ -23,7 +23,7 @@ class OfficialDocument(PrintedMixin):
             for record in records:
                 form = document.documents()[cls._of, cls.form_of(record)]
                 articles.append(document.page(
-                        form, {**_agency(record.agency),
+                        form, {**agency_values(record.agency),
                             **cls.values(record)}, cls.rows(record)))
         return 'html', document.html(form['title'], articles)
 
@@ -195,7 +195,8 @@ def _full(name):
     return name.replace('UBND ', 'Ủy ban nhân dân ')
 
 
-def _agency(agency):
+def agency_values(agency):
+    "Return what every document says of the agency that writes it"
     return {
         'agency': _full(agency.name),
         'superior': _full(agency.parent.name) if agency.parent else '',

@@ -9,7 +9,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from .exceptions import StepError
+from .exceptions import LockedError, StepError
 from .procedure import procedure_step, step_button
 from .proceeding import lawful_button
 
@@ -82,6 +82,15 @@ class LetterStepsMixin:
             button['depends'] = ['lawful', 'proposal']
             cls._buttons[name] = button
         cls._buttons['record_step'] = {'icon': 'tryton-add'}
+
+    def check_still(self, name):
+        "Raise LockedError once a list of the letter can not change any more"
+        self.check_worker()
+        if self.state not in {'received', 'registered'}:
+            raise LockedError(gettext(
+                    'complaints.msg_fields_locked', record=self.rec_name,
+                    fields=self.__names__(name)['field'],
+                    state=self.state_string))
 
     @classmethod
     @step_button

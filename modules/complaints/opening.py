@@ -14,13 +14,13 @@ from trytond.model import (
     Index, ModelSQL, ModelView, Workflow, fields, sequence_ordered)
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
-from trytond.modules.agencies.text import fold
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import OpeningError
+from .respondent import name_key
 
 # Who may ask, as seen from the letter
 ASKERS = [
@@ -447,11 +447,10 @@ def is_conflicted(user, record):
     if not user:
         return False
     with without_check_access():
-        name = fold(User(user).name)
-        respondent = fold(getattr(record, 'respondent', None))
-        if name and f' {name} ' in f' {respondent} ':
-            return True
-        agency = getattr(record, 'respondent_agency', None)
-        return bool(
-            agency and record.respondent_role in {'head', 'body'}
-            and User.has_role(agency, 'leader', user=user))
+        key = name_key(User(user).name)
+        accused = record.accused() if hasattr(record, 'accused') else []
+        return any(
+            key and key in (name_key(person.name) or '')
+            or person.agency and person.role in {'head', 'body'}
+            and User.has_role(person.agency, 'leader', user=user)
+            for person in accused)

@@ -4,10 +4,10 @@
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import (
-    Transaction, check_access, without_check_access)
+from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .exceptions import OpeningError
@@ -52,9 +52,10 @@ class OpenSaid(ModelView):
     text = fields.Text("Answer", readonly=True)
 
 
-class Open(Wizard):
+class Open(ReadingWizard, Wizard):
     "Ask for an identity, and see it where it is open"
     __name__ = 'complaints.opening.open'
+    _readable = frozenset(['complaints.letter', 'complaints.reception'])
     start_state = 'choose'
 
     choose = StateTransition()
@@ -72,21 +73,6 @@ class Open(Wizard):
         'complaints.opening_said_view_form', [
             Button("Close", 'end', 'tryton-close', default=True),
             ])
-
-    @classmethod
-    def check_access(cls):
-        "Who reads a letter may ask, also who writes nothing in it"
-        pool = Pool()
-        context = Transaction().context
-        model = context.get('active_model')
-        if model and Transaction().user:
-            if model not in {'complaints.letter', 'complaints.reception'}:
-                raise OpeningError(gettext('complaints.msg_opening_locked'))
-            with check_access():
-                pool.get('ir.model.access').check(model, 'read')
-                pool.get(model).read(
-                    list({*(context.get('active_ids') or []),
-                            context['active_id']}), ['id'])
 
     def transition_choose(self):
         Opening = Pool().get('complaints.opening')

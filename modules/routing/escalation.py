@@ -11,26 +11,44 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import without_check_access
 
-from .exceptions import AnswerMissingError, EscalationAccessError
+from .chain import is_about, letters_of
+from .exceptions import (
+    AnswerMissingError, EscalationAccessError, TakeOverError)
 
-
-# The field for each model whose time limits can be late
+# The field for each model that can be late
 _PLACES = {
     'complaints.letter': 'letter',
     'complaints.case': 'case',
     'complaints.reception': 'reception',
+    'routing.transfer': 'transfer',
+    'routing.dispute': 'dispute',
+    'routing.demand': 'demand',
     }
+UNANSWERED = ['open', 'acknowledged']
+GAPS = [
+    (None, ""),
+    ('no_superior', "The Agency Has no Superior"),
+    ('no_supervisor', "No Supervisor There"),
+    ('no_leader', "No Leader There"),
+    ('no_handler', "No Handler There"),
+    ('no_clerk', "No Clerk There"),
+    ('absent', "Absent, and Nobody Acts for Them"),
+    ('error', "The Step Failed"),
+    ]
 
 
 class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
-    "A delay that was moved up, until somebody answers for it"
+    "A delay or an event that moved up, until somebody answers for it"
     __name__ = 'routing.escalation'
 
     agency = fields.Many2One(
         'agencies.agency', "Agency", required=True, readonly=True,
-        ondelete='RESTRICT', help="The agency that is late.")
+        ondelete='RESTRICT', help="The agency that has to act.")
     superior = fields.Many2One(
         'agencies.agency', "Escalated to", readonly=True,
+        ondelete='RESTRICT')
+    rule = fields.Many2One(
+        'routing.escalation.rule', "Rule", readonly=True,
         ondelete='RESTRICT')
     letter = fields.Many2One(
         'complaints.letter', "Letter", readonly=True, ondelete='RESTRICT')
@@ -39,12 +57,18 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
     reception = fields.Many2One(
         'complaints.reception', "Reception", readonly=True,
         ondelete='RESTRICT')
+    transfer = fields.Many2One(
+        'routing.transfer', "Transfer", readonly=True, ondelete='RESTRICT')
+    dispute = fields.Many2One(
+        'routing.dispute', "Dispute", readonly=True, ondelete='RESTRICT')
+    demand = fields.Many2One(
+        'routing.demand', "Urging Letter or Request", readonly=True,
+        ondelete='RESTRICT')
     number = fields.Function(
         fields.Char("Number"), 'get_rec_name', searcher='search_rec_name')
     subject = fields.Function(fields.Char("Summary"), 'get_subject')
     clock = fields.Many2One(
-        'deadlines.clock', "Time Limit", required=True, readonly=True,
-        ondelete='RESTRICT')
+        'deadlines.clock', "Time Limit", readonly=True, ondelete='RESTRICT')
     due_on = fields.Date("Was Due on", readonly=True)
     days_late = fields.Function(
         fields.Integer("Days Late"), 'get_days_late')
@@ -53,22 +77,34 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
     recipients = fields.Many2Many(
         'routing.escalation-res.user', 'escalation', 'user', "Notified",
         readonly=True)
-    undelivered = fields.Selection([
-            (None, ""),
-            ('no_superior', "The Agency Has no Superior"),
-            ('no_supervisor', "No Superior Agency Has a Supervisor"),
-            ('no_leader', "The Agency Has no Leader"),
-            ], "Could not Escalate", readonly=True, sort=False,
+    undelivered = fields.Selection(
+        GAPS, "Could not Escalate", readonly=True, sort=False,
         states={
             'invisible': ~Eval('undelivered'),
             },
-        help="Why nobody above could be told.")
+        help="What lacked, so that it did not reach whom it should.")
+    offered = fields.Boolean(
+        "Offered to the Superior", readonly=True, states={
+            'invisible': ~Eval('offered', False),
+            },
+        help="The superior may take the matter over.")
+    taken_as = fields.Many2One(
+        'complaints.letter', "Taken over as", readonly=True,
+        ondelete='RESTRICT', states={
+            'invisible': ~Eval('taken_as'),
+            })
     answer = fields.Text(
         "Answer",
         states={
-            'readonly': ~Eval('state').in_(['open', 'acknowledged']),
+            'readonly': ~Eval('state').in_(UNANSWERED),
             },
         help="Why it is late, and until when it will be done.")
+    promised_on = fields.Date(
+        "Promised by",
+        states={
+            'readonly': ~Eval('state').in_(UNANSWERED),
+            },
+        help="Until this day it does not move higher.")
     answered_by = fields.Many2One(
         'res.user', "Answered by", readonly=True, ondelete='RESTRICT')
     state = fields.Selection([
@@ -90,10 +126,13 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                     (table.raised_at, Index.Range())),
                 Index(
                     table, (table.raised_at, Index.Range()),
-                    where=table.state.in_(['open', 'acknowledged'])),
+                    where=table.state.in_(UNANSWERED)),
                 Index(
                     table, (table.undelivered, Index.Equality()),
                     where=table.undelivered != Null),
+                Index(table, (table.letter, Index.Equality())),
+                Index(table, (table.case, Index.Equality())),
+                Index(table, (table.clock, Index.Equality())),
                 })
         cls._order = [('raised_at', 'DESC'), ('id', 'DESC')]
         cls._transitions |= {
@@ -102,24 +141,26 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
             ('acknowledged', 'answered'),
             ('answered', 'closed'),
             }
-        cls._buttons.update({
-                'acknowledge': {
-                    'invisible': Eval('state') != 'open',
-                    'icon': 'tryton-ok',
-                    'depends': ['state'],
-                    },
-                'send_answer': {
-                    'invisible': ~Eval('state').in_(
-                        ['open', 'acknowledged']),
-                    'icon': 'tryton-forward',
-                    'depends': ['state'],
-                    },
-                'close': {
-                    'invisible': Eval('state') != 'answered',
-                    'icon': 'tryton-archive',
-                    'depends': ['state'],
-                    },
-                })
+        unanswered = ~Eval('state').in_(UNANSWERED)
+        for name, icon, invisible in [
+                ('acknowledge', 'tryton-ok', Eval('state') != 'open'),
+                ('send_answer', 'tryton-forward', unanswered),
+                ('close', 'tryton-archive', Eval('state') != 'answered')]:
+            cls._buttons[name] = {
+                'invisible': invisible,
+                'icon': icon,
+                'depends': ['state'],
+                }
+        cls._buttons['take_over'] = {
+            'invisible': unanswered | ~Eval('offered', False),
+            'icon': 'tryton-import',
+            'depends': ['state', 'offered'],
+            }
+        cls._buttons['urge'] = {
+            'invisible': unanswered,
+            'icon': 'tryton-email',
+            'depends': ['state'],
+            }
 
     @staticmethod
     def default_state():
@@ -147,10 +188,17 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                     If(Eval('state') == 'answered', '', 'danger'))),
             ]
 
-    def get_subject(self, name):
+    @classmethod
+    def get_subject(cls, escalations, name):
         with without_check_access():
-            record = self.record
-            return record.subject if record else None
+            result = {}
+            for escalation in cls.browse([e.id for e in escalations]):
+                record = escalation.record
+                if record and not hasattr(record, 'subject'):
+                    letters = letters_of(record)
+                    record = letters[0] if letters else None
+                result[escalation.id] = record.subject if record else None
+            return result
 
     @classmethod
     def get_days_late(cls, escalations, name):
@@ -158,16 +206,18 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         result = {}
         with without_check_access():
             for escalation in cls.browse([e.id for e in escalations]):
-                end = escalation.clock.ended_on or today
-                result[escalation.id] = max(
-                    0, (end - escalation.due_on).days)
+                days = None
+                if escalation.clock and escalation.due_on:
+                    end = escalation.clock.ended_on or today
+                    days = max(0, (end - escalation.due_on).days)
+                result[escalation.id] = days
         return result
 
     # Locks
 
     @classmethod
     def _locked_always(cls):
-        return cls._fields.keys() - {'answer'}
+        return cls._fields.keys() - {'answer', 'promised_on'}
 
     @classmethod
     def check_modification(
@@ -182,9 +232,21 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         if external:
             for escalation in escalations:
                 escalation.check_answer()
-                if escalation.state not in {'open', 'acknowledged'}:
+                if escalation.state not in UNANSWERED:
                     raise EscalationAccessError(
                         gettext('routing.msg_escalation_access'))
+
+    @classmethod
+    def validate_fields(cls, escalations, field_names):
+        super().validate_fields(escalations, field_names)
+        if 'promised_on' not in (field_names or set()):
+            return
+        today = Pool().get('ir.date').today()
+        for escalation in escalations:
+            if escalation.promised_on and escalation.promised_on < today:
+                raise AnswerMissingError(gettext(
+                        'routing.msg_promise_past',
+                        escalation=escalation.rec_name))
 
     def check_answer(self):
         "Raise RoleError if the user can not answer for the agency"
@@ -197,69 +259,69 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         supervised = set(User.get_supervised())
         if supervised & {a.id for a in self.agency.superiors()}:
             return
-        User.check_role(self.superior or self.agency, 'supervisor')
+        User.check_role(self.superior or self.agency, 'supervisor', 'leader')
 
     @property
     def record(self):
-        "The letter, the case or the reception that is late"
-        return self.case or self.letter or self.reception
+        "What is late, or what the event has happened to"
+        return (self.transfer or self.dispute or self.case or self.letter
+            or self.reception or self.demand)
 
     # How an escalation lives
 
     @classmethod
-    def raise_(cls, rows):
-        """Create an escalation for each row of the schedule, and tell.
+    def raise_(cls, row, reached):
+        """Create an escalation for a row of the schedule, and tell.
 
-        The leaders of the late agency and the supervisors above it are
-        notified.  Where nobody above can be told the escalation says so: it
-        never fails silently.
-        """
-        now = time.utcnow()
-        to_save = []
-        for row in rows:
-            record = row.clock.resource
-            agency = record.agency
-            superior, users = cls._recipients(agency, row.step)
-            leaders = agency.users_with('leader')
-            escalation = cls(
-                agency=agency, superior=superior, clock=row.clock,
-                due_on=row.clock.due_on, raised_at=now, level=row.step,
-                recipients=list(dict.fromkeys([*leaders, *users])))
-            setattr(escalation, _PLACES[record.__name__], record)
-            if not users:
-                escalation.undelivered = (
-                    'no_supervisor' if superior else 'no_superior')
-            elif not leaders:
-                escalation.undelivered = 'no_leader'
-            to_save.append(escalation)
-        cls.save(to_save)
-        for escalation in to_save:
-            escalation._notify()
-        return to_save
+        The leaders of the agency that has to act, and whom the step reached.
+        Where somebody lacked on the way the escalation says so: it never
+        fails silently."""
+        pool = Pool()
+        Action = pool.get('routing.escalation.action')
+        record = row.record
+        agency = Action.responsible(record)
+        leaders = [
+            u for u in agency.users_present('leader')
+            if not is_about(u, record, 'leader')]
+        gap = reached.gap
+        if not gap and not leaders:
+            gap = 'no_leader'
+        escalation = cls(
+            agency=agency, superior=reached.agency, rule=row.rule,
+            clock=row.clock,
+            due_on=row.clock.due_on if row.clock else None,
+            raised_at=time.utcnow(), level=row.step, undelivered=gap,
+            recipients=list(dict.fromkeys([*leaders, *reached.users])))
+        setattr(escalation, _PLACES[record.__name__], record)
+        escalation.save()
+        escalation._notify()
+        return escalation
 
     @classmethod
-    def _recipients(cls, agency, level):
-        """Return the superior at this level and its supervisors
-
-        Where it has none, the next one above that has some."""
-        superiors = agency.superiors()
-        for superior in superiors[level - 1:]:
-            if users := superior.users_with('supervisor'):
-                return superior, users
-        if superiors:
-            return superiors[min(level, len(superiors)) - 1], []
-        return None, []
+    def fail(cls, row):
+        "Put a step that failed on the list of what could not be escalated"
+        record = row.record
+        escalation = cls(
+            agency=record.agency, rule=row.rule, clock=row.clock,
+            raised_at=time.utcnow(), level=row.step, undelivered='error')
+        setattr(escalation, _PLACES[record.__name__], record)
+        escalation.save()
+        return escalation
 
     def _notify(self):
-        Entry = Pool().get('audit.entry')
-        for user in self.recipients:
-            with user.speaking():
-                self.notify_user(
-                    'tryton-warning',
-                    gettext(
-                        'routing.msg_escalation_notice',
-                        number=self.rec_name, agency=self.agency.rec_name),
-                    user=user.id)
+        pool = Pool()
+        Entry = pool.get('audit.entry')
+        Notice = pool.get('routing.notice')
+        message = (
+            'routing.msg_escalation_notice' if self.clock
+            and self.due_on and self.days_late
+            else 'routing.msg_event_notice')
+        Notice.post(
+            self.recipients, self, message, icon='tryton-warning',
+            urgent=bool(self.rule and self.rule.urgent),
+            digest=bool(self.rule and self.rule.digest),
+            number=self.rec_name, agency=self.agency.rec_name,
+            rule=self.rule.name)
         Entry.append([{
                     'action': 'notify',
                     'resource': self,
@@ -277,7 +339,9 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
     @ModelView.button
     @Workflow.transition('answered')
     def send_answer(cls, escalations):
-        User = Pool().get('res.user')
+        pool = Pool()
+        User = pool.get('res.user')
+        Schedule = pool.get('routing.escalation.schedule')
         for escalation in escalations:
             escalation.check_answer()
             if not (escalation.answer or '').strip():
@@ -285,14 +349,17 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                         'routing.msg_answer_missing',
                         escalation=escalation.rec_name))
             escalation.answered_by = User._acting_user() or None
-            if escalation.superior:
-                for user in escalation.superior.users_with('supervisor'):
-                    with user.speaking():
-                        escalation.notify_user(
-                            'tryton-info', gettext(
-                                'routing.msg_answer_notice',
-                                number=escalation.rec_name), user=user.id)
         cls.save(escalations)
+        with without_check_access():
+            for escalation in cls.browse([e.id for e in escalations]):
+                if escalation.superior:
+                    escalation.superior.notify_role(
+                        ['supervisor'], 'routing.msg_answer_notice',
+                        escalation.record, number=escalation.rec_name)
+                if escalation.promised_on and escalation.clock:
+                    Schedule.postpone(
+                        escalation.clock, escalation.rule,
+                        escalation.promised_on)
 
     @classmethod
     @ModelView.button
@@ -300,6 +367,47 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
     def close(cls, escalations):
         for escalation in escalations:
             escalation.check_supervisor()
+
+    @classmethod
+    @ModelView.button
+    def urge(cls, escalations):
+        "Draft an urging letter of the superior"
+        Demand = Pool().get('routing.demand')
+        for escalation in escalations:
+            escalation.check_supervisor()
+            with without_check_access():
+                escalation = cls(escalation.id)
+                record = escalation.record
+                demand = Demand.draft(
+                    record, escalation.superior or escalation.agency.parent,
+                    'urge', escalation.rule)
+                if demand and not escalation.demand:
+                    escalation.demand = demand
+                    escalation.save()
+
+    @classmethod
+    @ModelView.button
+    def take_over(cls, escalations):
+        "Take the matter from the agency that is late, as the law lets one"
+        User = Pool().get('res.user')
+        for escalation in escalations:
+            if not escalation.superior:
+                raise TakeOverError(gettext(
+                        'routing.msg_take_over', record=escalation.rec_name))
+            User.check_role(escalation.superior, 'leader')
+            with without_check_access():
+                escalation = cls(escalation.id)
+                case = escalation.case or getattr(
+                    escalation.demand, 'case', None)
+                if (not escalation.offered or not case
+                        or case.kind != 'denunciation'
+                        or escalation.taken_as):
+                    raise TakeOverError(gettext(
+                            'routing.msg_take_over',
+                            record=escalation.rec_name))
+                escalation.taken_as = case.letters[0].take_higher(
+                    escalation.superior, case)
+                escalation.save()
 
     @classmethod
     def copy(cls, escalations, default=None):

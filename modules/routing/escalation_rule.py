@@ -3,51 +3,220 @@
 
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
-from trytond.modules.complaints.procedure import KINDS
+from trytond.modules.agencies.agency import CERTAINTIES
+from trytond.modules.agencies.agency import KINDS as AGENCY_KINDS
+from trytond.modules.complaints.procedure import INSTANCES, KINDS
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.transaction import Transaction
 
 from .dated_rules import DatedRulesMixin
+
+EVENTS = [
+    (None, ""),
+    ('signatories', "So Many People Signed"),
+    ('letters', "So Many Letters on the Same Matter"),
+    ('sent_back', "A Transfer Came Back so Often"),
+    ('head_accused', "The Head of the Agency Is Denounced"),
+    ('unclear', "The Rules Name Several Agencies or Nobody"),
+    ('handler_gone', "The Handler Has Left or Is Absent"),
+    ('handler_accused', "The Handler Is Whom it Is about"),
+    ('agency_ended', "The Agency Exists no More"),
+    ]
+ACTIONS = [
+    ('escalate', "Escalate until Somebody Answers"),
+    ('notify', "Notify"),
+    ('urge', "Draft an Urging Letter of the Superior"),
+    ('report', "Draft a Request for a Report of the Superior"),
+    ('reassign', "Give to the Handler with the Least Work"),
+    ('hand_over', "Hand to the Superior"),
+    ('dispute', "Ask the Common Superior who Settles"),
+    ]
+MATTERS = [
+    (None, ""),
+    ('complaints.letter', "Letter"),
+    ('complaints.case', "Case"),
+    ('complaints.reception', "Reception"),
+    ('routing.transfer', "Transfer"),
+    ('routing.dispute', "Dispute on Jurisdiction"),
+    ('routing.demand', "Urging Letter or Request"),
+    ]
+_TIME = {'invisible': Eval('trigger') != 'time'}
+_EVENT = {'invisible': Eval('trigger') != 'event'}
 
 
 class EscalationRule(
         sequence_ordered(), DeactivableMixin, DatedRulesMixin,
         ModelSQL, ModelView):
-    "When a delay moves up, and how far; the first rule that matches wins"
+    "When something moves up, of what, to whom; all that match apply"
     __name__ = 'routing.escalation.rule'
 
     name = fields.Char("Name", required=True)
+    trigger = fields.Selection([
+            ('time', "A Time Limit"),
+            ('event', "An Event"),
+            ], "Triggered by", required=True, sort=False)
+    base = fields.Selection([
+            ('due', "The End of the Time Limit"),
+            ('start', "Its Start"),
+            ], "Counted from", required=True, sort=False, states=_TIME)
+    delay = fields.Integer(
+        "Days after", required=True, states=_TIME,
+        help="0: on the morning after the last day.  Less than 0: so many "
+        "days before.")
+    unit = fields.Selection([
+            ('working_day', "Working Days"),
+            ('day', "Days"),
+            ], "Unit", required=True, sort=False, states=_TIME)
+    repeat = fields.Integer(
+        "Repeat after Working Days", states=_TIME,
+        domain=['OR', ('repeat', '=', None), ('repeat', '>=', 1)],
+        help="It goes one level higher each time; empty: once only.")
+    levels = fields.Integer(
+        "Levels", required=True, domain=[('levels', '>=', 1)], states=_TIME,
+        help="How many levels of superiors it can reach.")
+    event = fields.Selection(EVENTS, "Event", sort=False, states={
+            **_EVENT,
+            'required': Eval('trigger') == 'event',
+            })
+    count = fields.Integer(
+        "At Least", states=_EVENT,
+        domain=['OR', ('count', '=', None), ('count', '>=', 1)],
+        help="From how many on.")
+
+    matter = fields.Selection(
+        MATTERS, "What", sort=False, help="Empty: whatever it is.")
     clock_rule = fields.Many2One(
-        'deadlines.rule', "Time Limit", ondelete='RESTRICT',
+        'deadlines.rule', "Time Limit", ondelete='RESTRICT', states=_TIME,
         help="Only for this time limit; empty for all of them.")
     kind = fields.Selection(
         [(None, ""), *KINDS], "Kind", sort=False,
         help="Only for letters and cases of this kind.")
-    delay = fields.Integer(
-        "Working Days after the End", required=True,
-        domain=[('delay', '>=', 0)],
-        help="0: on the morning after the last day.")
-    repeat = fields.Integer(
-        "Repeat after Working Days",
-        domain=['OR', ('repeat', '=', None), ('repeat', '>=', 1)],
-        help="While nobody answers it goes one level higher each time; "
-        "empty: once only.")
-    levels = fields.Integer(
-        "Levels", required=True, domain=[('levels', '>=', 1)],
-        help="How many levels of superiors it can reach.")
+    instance = fields.Selection(
+        [(None, ""), *INSTANCES], "Instance", sort=False)
+    agency_kind = fields.Selection(
+        [(None, ""), *AGENCY_KINDS], "Kind of Agency", sort=False)
+
+    action = fields.Selection(ACTIONS, "Action", required=True, sort=False)
+    to = fields.Selection([
+            ('superior', "The Superior Agency, one Level Higher Each Time"),
+            ('own', "The Agency Itself"),
+            ('sender', "The Agency that Transferred it"),
+            ('second', "Who Settles at the Second Instance"),
+            ], "To", required=True, sort=False)
+    role = fields.Selection([
+            ('supervisor', "Supervisor"),
+            ('leader', "Leader"),
+            ('handler', "Handler"),
+            ('clerk', "Clerk"),
+            ], "Role", required=True, sort=False)
+    urgent = fields.Boolean(
+        "Urgent", help="Told at once, also in the night and on rest days.")
+    digest = fields.Boolean(
+        "In the Digest", help="The e-mail waits for the one of the day.")
     citation = fields.Char("Article")
+    certainty = fields.Selection(
+        [(None, ""), *CERTAINTIES], "Certainty", sort=False)
+    planned_upto = fields.Integer(
+        "Planned up to", readonly=True,
+        help="Up to which time limit the rule was applied to those that run "
+        "already; empty when it is done.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._buttons['dry_run'] = {'icon': 'tryton-search'}
+
+    @classmethod
+    def __register__(cls, module):
+        table_h = cls.__table_handler__(module)
+        older = table_h.table_exist(cls._table) and not table_h.column_exist(
+            'trigger')
+        super().__register__(module)
+        if older:
+            table = cls.__table__()
+            Transaction().connection.cursor().execute(*table.update(
+                    [table.trigger, table.base, table.unit, table.action,
+                        table.to, table.role],
+                    ['time', 'due', 'working_day', 'escalate', 'superior',
+                        'supervisor']))
+
+    @staticmethod
+    def default_trigger():
+        return 'time'
+
+    @staticmethod
+    def default_base():
+        return 'due'
 
     @staticmethod
     def default_delay():
         return 0
 
     @staticmethod
+    def default_unit():
+        return 'working_day'
+
+    @staticmethod
     def default_levels():
         return 1
 
+    @staticmethod
+    def default_action():
+        return 'escalate'
+
+    @staticmethod
+    def default_to():
+        return 'superior'
+
+    @staticmethod
+    def default_role():
+        return 'supervisor'
+
     @classmethod
-    def find(cls, clock, day):
-        "Return the rule for a clock on day, or None"
-        kind = getattr(clock.resource, 'kind', None)
-        for rule in cls.in_force(day):
-            if ((not rule.clock_rule or rule.clock_rule == clock.rule)
-                    and (not rule.kind or rule.kind == kind)):
-                return rule
+    @ModelView.button_action('routing.wizard_escalation_try')
+    def dry_run(cls, rules):
+        pass
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        if mode == 'create' or values.keys() & {
+                'active', 'trigger', 'base', 'delay', 'unit', 'matter',
+                'clock_rule', 'kind', 'instance', 'agency_kind',
+                'valid_from', 'valid_to'}:
+            # what runs already is planned anew, by the sweeper
+            values.setdefault('planned_upto', 0)
+        return values
+
+    # What it is for
+
+    def fits(self, record, kind=None):
+        "Tell if the rule is for a record, whatever the time"
+        return ((not self.matter or self.matter == record.__name__)
+            and (not self.kind
+                or self.kind == (kind or getattr(record, 'kind', None)))
+            and (not self.instance
+                or self.instance == getattr(record, 'instance', None))
+            and (not self.agency_kind
+                or self.agency_kind == record.agency.kind))
+
+    @classmethod
+    def for_clock(cls, clock):
+        "Return the rules by which an open clock moves up"
+        record = clock.resource
+        return [
+            rule for rule in cls.in_force(clock.due_on)
+            if rule.trigger == 'time'
+            and (not rule.clock_rule or rule.clock_rule == clock.rule)
+            and rule.fits(record)]
+
+    @classmethod
+    def for_event(cls, event, record, count=None):
+        "Return the rules on an event that has happened to a record"
+        today = Pool().get('ir.date').today()
+        return [
+            rule for rule in cls.in_force(today)
+            if rule.trigger == 'event' and rule.event == event
+            and (not rule.count or (count or 0) >= rule.count)
+            and rule.fits(record)]

@@ -19,3 +19,19 @@ class EscalationAccessError(AccessError):
 
 class AnswerMissingError(UserError):
     pass
+
+
+class DisputeError(UserError):
+    pass
+
+
+class DemandError(UserError):
+    pass
+
+
+class TakeOverError(UserError):
+    pass
+
+
+class WatchError(UserError):
+    pass

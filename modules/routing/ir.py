@@ -10,5 +10,9 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection.append(
-            ('routing.escalation.schedule|run_due', "Escalate What Is Due"))
+        cls.method.selection.extend([
+                ('routing.escalation.schedule|run_due',
+                    "Escalate What Is Due"),
+                ('routing.sweep|run', "Find What Would Fall Silent"),
+                ('routing.notice|deliver_due', "Deliver Notices"),
+                ])

@@ -1,15 +1,64 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Whose matter is it?  The answer of the law, as dated rules."""
+from dataclasses import dataclass
 
 from trytond.i18n import gettext
 from trytond.model import (
     MatchMixin, ModelSQL, ModelView, fields, sequence_ordered)
 from trytond.modules.agencies.agency import CERTAINTIES, KINDS
+from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.modules.complaints.procedure import INSTANCES
 from trytond.modules.complaints.procedure import KINDS as LETTER_KINDS
+from trytond.modules.complaints.respondent import LATER, ROLES
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
+from trytond.transaction import Transaction
+from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .dated_rules import DatedRulesMixin
+
+# What older releases left to a person, and who it is
+_NAMED_NOW = [
+    ('settler_superior', None, [
+            'denunciation_2_head', 'denunciation_2_body',
+            'denunciation_overdue_head', 'denunciation_overdue_body']),
+    ('named', 'BNV', ['disciplinary_2_province', 'disciplinary_2_ministry']),
+    ('ministry', None, ['complaint_2_province']),
+    ]
+_STILL = [('post', "Is Still in the Post")]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    "An agency that settles by a rule; None where the rule names nobody"
+    agency: object
+    rule: object
+
+    @property
+    def reason(self):
+        if not self.rule:
+            return gettext('routing.msg_no_jurisdiction')
+        if not self.agency:
+            return gettext(
+                'routing.msg_jurisdiction_person',
+                citation=self.rule.citation)
+        message = (
+            'routing.msg_jurisdiction' if self.rule.certainty == 'verified'
+            else 'routing.msg_jurisdiction_unsure')
+        return gettext(
+            message, agency=self.agency.rec_name,
+            citation=self.rule.citation)
+
+
+class Field(metaclass=PoolMeta):
+    __name__ = 'complaints.field'
+
+    ministry = fields.Many2One(
+        'agencies.agency', "Ministry", ondelete='RESTRICT',
+        domain=[('kind', 'in', ['ministry', 'inspectorate'])],
+        help="The ministry that manages the field: it settles the second "
+        "complaint where a province has settled the first.")
 
 
 class Jurisdiction(
@@ -21,22 +70,74 @@ class Jurisdiction(
         [(None, ""), *LETTER_KINDS], "Kind", sort=False)
     instance = fields.Selection(
         [(None, ""), *INSTANCES], "Instance", sort=False)
-    respondent_role = fields.Selection([
-            (None, ""),
-            ('head', "Head or Deputy Head"),
-            ('staff', "Member of the Staff"),
-            ('body', "The Agency Itself"),
-            ], "Respondent Is", sort=False)
+    respondent_role = fields.Selection(ROLES, "Respondent Is", sort=False)
     respondent_kind = fields.Selection(
         [(None, ""), *KINDS], "Kind of Agency", sort=False)
+    superior_kind = fields.Selection(
+        [(None, ""), *KINDS], "Kind of its Superior", sort=False)
+    later = fields.Selection(
+        [*LATER, *_STILL], "Since Then", sort=False,
+        help="What became of the respondent since the act.")
+    role_now = fields.Selection(
+        ROLES[:3], "Is There", sort=False,
+        help="What the respondent is where he works now.")
+    ended = fields.Boolean(
+        "Agency Has Ended",
+        help="The agency was merged, split or dissolved since.")
     settles = fields.Selection([
             ('same', "The Agency of the Respondent"),
             ('superior', "Its Superior Agency"),
+            ('present', "The Agency where the Respondent Works Now"),
+            ('present_superior', "The Superior of Where He Works Now"),
+            ('settler_superior', "The Superior of Who Has to Settle First"),
+            ('ministry', "The Ministry of the Field"),
+            ('named', "The Agency Named here"),
             ('nobody', "Has to Be Decided by a Person"),
             ], "Who Settles", required=True, sort=False)
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", ondelete='RESTRICT', states={
+            'invisible': Eval('settles') != 'named',
+            'required': Eval('settles') == 'named',
+            })
+    agency_code = fields.Char(
+        "Code of the Agency", states={
+            'invisible': Eval('settles') != 'named',
+            },
+        help="Until the agency itself is chosen, the one of this code.")
     citation = fields.Char("Article", required=True)
     certainty = fields.Selection(
         CERTAINTIES, "Certainty", required=True, sort=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.agency.states['required'] = (Eval('settles') == 'named') & (
+            ~Eval('agency_code'))
+        cls._buttons['try_it'] = {'icon': 'tryton-search'}
+
+    @classmethod
+    def __register__(cls, module):
+        table_h = cls.__table_handler__(module)
+        fresh = table_h.table_exist(cls._table) and not table_h.column_exist(
+            'agency_code')
+        super().__register__(module)
+        if fresh:
+            cls._name_who_settles()
+
+    @classmethod
+    def _name_who_settles(cls):
+        "Let rules of older releases say what they left to a person"
+        table = cls.__table__()
+        data = Pool().get('ir.model.data').__table__()
+        cursor = Transaction().connection.cursor()
+        for settles, code, names in _NAMED_NOW:
+            cursor.execute(*table.update(
+                    [table.settles, table.agency_code], [settles, code],
+                    where=(table.settles == 'nobody') & table.id.in_(
+                        data.select(data.db_id, where=(
+                                data.module == 'routing')
+                            & data.fs_id.in_(
+                                [f'jurisdiction_{n}' for n in names])))))
 
     @staticmethod
     def default_certainty():
@@ -46,37 +147,188 @@ class Jurisdiction(
         return self.citation
 
     @classmethod
+    @ModelView.button_action('routing.wizard_jurisdiction_try')
+    def try_it(cls, rules):
+        pass
+
+    @classmethod
     def find(cls, letter):
         """Return who settles the letter, and why.
 
         A pair (agency or None, sentence with the article)."""
-        respondent = letter.respondent_agency
-        if not respondent:
-            if letter.kind in {'petition', 'reflection'}:
-                respondent = letter.agency
-            else:
-                return None, gettext('routing.msg_respondent_missing')
+        candidates = cls.candidates(letter)
+        if not candidates:
+            return None, gettext('routing.msg_respondent_missing')
+        if len(candidates) > 1:
+            return None, gettext(
+                'routing.msg_jurisdiction_several', candidates='; '.join(
+                    c.reason for c in candidates))
+        candidate, = candidates
+        return candidate.agency, candidate.reason
+
+    @classmethod
+    def candidates(cls, letter):
+        """Return a Candidate for each agency that could have to settle
+
+        One: the law is clear.  Several, or one without an agency: a person
+        has to decide.  None: it is not known whom the letter is about."""
+        found = []
+        for accused in letter.accused():
+            agency = accused.agency
+            if not agency and letter.kind in {'petition', 'reflection'}:
+                agency = letter.agency
+            if not agency:
+                continue
+            candidate = cls._candidate(
+                letter, accused, agency, letter.instance)
+            if candidate.agency not in {c.agency for c in found}:
+                found.append(candidate)
+        return found
+
+    @classmethod
+    def _candidate(cls, letter, accused, agency, instance):
+        today = Pool().get('ir.date').today()
+        superior = agency.parent_on(letter.received_on)
         pattern = {
             'kind': letter.kind,
-            'instance': letter.instance,
-            'respondent_role': letter.respondent_role,
-            'respondent_kind': respondent.kind,
+            'instance': instance,
+            'respondent_role': accused.role,
+            'respondent_kind': agency.kind,
+            'superior_kind': superior.kind if superior else None,
+            'later': accused.later or 'post',
+            'role_now': accused.role_now,
+            'ended': bool(agency.valid_to and agency.valid_to < today),
             }
         for rule in cls.in_force(letter.received_on):
             if rule.match(pattern):
                 break
         else:
-            return None, gettext('routing.msg_no_jurisdiction')
-        agency = {
-            'same': respondent,
-            'superior': respondent.parent,
-            'nobody': None,
-            }[rule.settles]
-        if not agency:
-            return None, gettext(
-                'routing.msg_jurisdiction_person', citation=rule.citation)
-        message = (
-            'routing.msg_jurisdiction' if rule.certainty == 'verified'
-            else 'routing.msg_jurisdiction_unsure')
-        return agency, gettext(
-            message, agency=agency.rec_name, citation=rule.citation)
+            return Candidate(None, None)
+        settler = getattr(rule, f'_settles_{rule.settles}')(
+            letter, accused, agency, superior)
+        return Candidate(settler and settler.successor_on(today), rule)
+
+    def match(self, pattern, match_none=False):
+        # an agency that still exists is the rule, and needs no mention
+        if not self.ended:
+            pattern = {**pattern, 'ended': False}
+        return super().match(pattern, match_none=match_none)
+
+    def _settles_same(self, letter, accused, agency, superior):
+        return agency
+
+    def _settles_superior(self, letter, accused, agency, superior):
+        return superior
+
+    def _settles_present(self, letter, accused, agency, superior):
+        return accused.agency_now or agency
+
+    def _settles_present_superior(self, letter, accused, agency, superior):
+        today = Pool().get('ir.date').today()
+        current = (accused.agency_now or agency).successor_on(today)
+        return current.parent if current else None
+
+    def _settles_settler_superior(self, letter, accused, agency, superior):
+        first = self._candidate(letter, accused, agency, '1')
+        return first.agency.parent if first.agency else None
+
+    def _settles_ministry(self, letter, accused, agency, superior):
+        field = getattr(letter, 'field', None)
+        return field.ministry if field else None
+
+    def _settles_named(self, letter, accused, agency, superior):
+        Agency = Pool().get('agencies.agency')
+        return self.agency or Agency.by_code(self.agency_code)
+
+    def _settles_nobody(self, letter, accused, agency, superior):
+        return None
+
+
+class TryStart(ModelView):
+    __name__ = 'routing.jurisdiction.try.start'
+
+    day = fields.Date("Received on", required=True)
+    kind = fields.Selection(LETTER_KINDS, "Kind", required=True, sort=False)
+    instance = fields.Selection(
+        INSTANCES, "Instance", required=True, sort=False)
+    field = fields.Many2One('complaints.field', "Field")
+    agency = fields.Many2One(
+        'agencies.agency', "Agency of the Respondent", required=True)
+    role = fields.Selection(ROLES, "Respondent Is", sort=False)
+    later = fields.Selection(LATER, "Since Then", sort=False)
+    agency_now = fields.Many2One('agencies.agency', "Works Now in")
+    role_now = fields.Selection(ROLES[:3], "Is There", sort=False)
+
+    @classmethod
+    def default_day(cls):
+        return Pool().get('ir.date').today()
+
+    @staticmethod
+    def default_kind():
+        return 'complaint'
+
+    @staticmethod
+    def default_instance():
+        return '1'
+
+
+class TryResult(ModelView):
+    __name__ = 'routing.jurisdiction.try.result'
+
+    agency = fields.Many2One(
+        'agencies.agency', "Who Settles", readonly=True)
+    reason = fields.Char("Reason", readonly=True)
+    rule = fields.Many2One('routing.jurisdiction', "Rule", readonly=True)
+    asked = fields.Integer(
+        "Rule Number", readonly=True,
+        help="The place of the rule among those in force on that day.")
+
+
+class Try(ReadingWizard, Wizard):
+    "Ask the rules who would settle"
+    __name__ = 'routing.jurisdiction.try'
+    _readable = frozenset(['routing.jurisdiction'])
+
+    start = StateView('routing.jurisdiction.try.start',
+        'routing.jurisdiction_try_start_view_form', [
+            Button("Close", 'end', 'tryton-close'),
+            Button("Try", 'ask', 'tryton-search', default=True),
+            ])
+    ask = StateTransition()
+    result = StateView('routing.jurisdiction.try.result',
+        'routing.jurisdiction_try_result_view_form', [
+            Button("Close", 'end', 'tryton-close'),
+            Button("Try again", 'start', 'tryton-back', default=True),
+            ])
+
+    def transition_ask(self):
+        return 'result'
+
+    def default_start(self, fields):
+        if not hasattr(self.start, 'agency'):
+            return {}
+        return {
+            name: getattr(value, 'id', value) for name in fields
+            if (value := getattr(self.start, name, None)) is not None}
+
+    def default_result(self, fields):
+        pool = Pool()
+        Jurisdiction = pool.get('routing.jurisdiction')
+        Letter = pool.get('complaints.letter')
+        start = self.start
+        letter = Letter(
+            kind=start.kind, instance=start.instance, field=start.field,
+            received_on=start.day, agency=start.agency,
+            respondent_agency=start.agency, respondent_role=start.role,
+            respondent_later=start.later,
+            respondent_agency_now=start.agency_now,
+            respondent_role_now=start.role_now)
+        candidate, = Jurisdiction.candidates(letter)
+        rules = Jurisdiction.in_force(start.day)
+        return {
+            'agency': candidate.agency.id if candidate.agency else None,
+            'reason': candidate.reason,
+            'rule': candidate.rule.id if candidate.rule else None,
+            'asked': (
+                rules.index(candidate.rule) + 1 if candidate.rule else None),
+            }

@@ -9,6 +9,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from .assignment import AssignableMixin
+from .chain import is_denounced
 from .exceptions import TransferError
 
 
@@ -23,6 +24,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     transferred_to = fields.Many2One(
         'complaints.letter', "Transferred to", readonly=True,
         ondelete='RESTRICT')
+    transfers = fields.One2Many(
+        'routing.transfer', 'letter', "Transfers", readonly=True)
     transfer_story = fields.Function(
         fields.Char(
             "Transfer",
@@ -35,9 +38,11 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     return_reason = fields.Char(
         "Reason for Sending back",
         states={
-            'readonly': Eval('state') != 'received',
+            'readonly': ~Eval('state').in_(
+                ['received', 'registered', 'classified']),
             'invisible': ~Eval('transferred_from') | (
-                ~Eval('state').in_(['received', 'returned'])),
+                ~Eval('state').in_(
+                    ['received', 'registered', 'classified', 'returned'])),
             })
 
     @classmethod
@@ -46,7 +51,14 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         cls._transitions |= {
             ('approved', 'transferred'),
             ('received', 'returned'),
+            ('registered', 'returned'),
+            ('classified', 'returned'),
             }
+        cls._editable = {
+            state: (
+                editable | {'return_reason'}
+                if state in {'registered', 'classified'} else editable)
+            for state, editable in cls._editable.items()}
         cls._buttons.update({
                 'transfer': {
                     'invisible': (Eval('state') != 'approved') | (
@@ -55,7 +67,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                     'depends': ['state', 'proposal'],
                     },
                 'send_back': {
-                    'invisible': (Eval('state') != 'received') | (
+                    'invisible': ~Eval('state').in_(
+                        ['received', 'registered', 'classified']) | (
                         ~Eval('transferred_from')),
                     'icon': 'tryton-back',
                     'depends': ['state', 'transferred_from'],
@@ -70,7 +83,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     @classmethod
     def _locked_always(cls):
         return super()._locked_always() | {
-            'transferred_from', 'transferred_to'}
+            'transferred_from', 'transferred_to', 'transfers', 'unit'}
 
     # Suggestions: the router proposes, a person decides
 
@@ -81,8 +94,17 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     @classmethod
     def classify(cls, letters):
-        Jurisdiction = Pool().get('routing.jurisdiction')
+        pool = Pool()
+        Jurisdiction = pool.get('routing.jurisdiction')
+        Schedule = pool.get('routing.escalation.schedule')
         super().classify(letters)
+        with without_check_access():
+            for letter in cls.browse([le.id for le in letters]):
+                letter.note_denounced()
+                candidates = Jurisdiction.candidates(letter)
+                if len(candidates) > 1 or candidates and not (
+                        candidates[0].agency):
+                    Schedule.happen('unclear', letter)
         to_save = []
         for letter in letters:
             if letter.proposal:
@@ -99,76 +121,206 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             to_save.append(letter)
         cls.save(to_save)
 
+    # Events
+
+    @classmethod
+    def enter(cls, letters):
+        Transfer = Pool().get('routing.transfer')
+        super().enter(letters)
+        # an old register tells what has happened long ago
+        if Transaction().context.get('_import'):
+            return
+        Transfer.received(letters)
+        with without_check_access():
+            for letter in cls.browse([le.id for le in letters]):
+                letter.note_people()
+                letter.note_repeats()
+                letter.note_denounced()
+
+    def note_people(self):
+        Pool().get('routing.escalation.schedule').happen(
+            'signatories', self, self.people_count)
+
+    def note_repeats(self):
+        "Count the letters on the same matter, wherever they are registered"
+        Schedule = Pool().get('routing.escalation.schedule')
+        known = {self.id}
+        if self.case:
+            known.update(le.id for le in self.case.letters)
+        if self.repeat_of and self.repeat_key:
+            table = self.__table__()
+            cursor = Transaction().connection.cursor()
+            cursor.execute(*table.select(
+                    table.id, where=table.repeat_key == self.repeat_key))
+            known.update(id_ for id_, in cursor)
+        if len(known) > 1:
+            Schedule.happen('letters', self, len(known))
+
+    def note_denounced(self):
+        if is_denounced(self.agency, self):
+            Pool().get('routing.escalation.schedule').happen(
+                'head_accused', self)
+
+    @classmethod
+    def join(cls, letters):
+        super().join(letters)
+        with without_check_access():
+            for letter in cls.browse([le.id for le in letters]):
+                letter.note_repeats()
+
+    @classmethod
+    def on_modification(cls, mode, letters, field_names=None):
+        super().on_modification(mode, letters, field_names=field_names)
+        if mode == 'write' and 'state' in (field_names or set()):
+            arrived = [
+                le for le in letters
+                if le.transferred_from and le.state in cls._closed()
+                and le.state != 'returned']
+            if arrived:
+                Pool().get('routing.transfer').settled(arrived)
+
     # Transfer
 
     @classmethod
     @step_button
     @Workflow.transition('transferred')
     def transfer(cls, letters):
+        Transfer = Pool().get('routing.transfer')
         cls._check_proposal(letters, 'transfer')
         cls.check_first_time(letters)
         for letter in letters:
             if letter.proposed_to:
-                letter.transferred_to = letter._create_twin()
+                receiver = letter.proposed_to.successor_on(
+                    Pool().get('ir.date').today())
+                if not receiver:
+                    raise TransferError(gettext(
+                            'routing.msg_transfer_ended',
+                            letter=letter.rec_name,
+                            agency=letter.proposed_to.rec_name))
+                letter.transferred_to = letter._create_twin(receiver)
             elif not Transaction().context.get('_undated'):
                 raise TransferError(gettext(
                         'routing.msg_transfer_where', letter=letter.rec_name))
         cls.save(letters)
+        with without_check_access():
+            for letter in cls.browse([le.id for le in letters]):
+                if letter.transferred_to:
+                    Transfer.send(letter, letter.transferred_to)
 
-    def _create_twin(self):
+    def _create_twin(self, receiver):
         "Give birth to the letter in the register of the receiver"
+        twin = self._bear({
+                **self._twin_values(), 'agency': receiver.id,
+                'transferred_from': self.id})
+        twin.notify_role(
+            'clerk', 'routing.msg_transfer_notice', number=self.number,
+            agency=self.agency.rec_name)
+        return twin
+
+    def _bear(self, values):
+        "Return a new letter, received today, with the persons of this one"
         pool = Pool()
         Clock = pool.get('deadlines.clock')
         Attachment = pool.get('ir.attachment')
         today = pool.get('ir.date').today()
         with Transaction().set_user(0, set_context=True), \
                 Transaction().set_context(_identities=True):
-            twin, = self.__class__.create([{
-                        **self._twin_values(),
+            letter, = self.__class__.create([{
+                        **values,
                         'received_on': today,
                         'persons': [('create', [{
                                         'role': person.role,
                                         'identity': person.identity.id,
                                         'protected': person.protected,
                                         } for person in self.persons])],
+                        'respondents': [('create', [{
+                                        'name': other.name,
+                                        'role': other.role,
+                                        'later': other.later,
+                                        'role_now': other.role_now,
+                                        'agency': _id(other.agency),
+                                        'agency_now': _id(other.agency_now),
+                                        } for other in self.respondents])],
                         }])
-            twin.take_original(self)
+            letter.take_original(self)
             Attachment.copy(Attachment.search([
                         ('resource', '=', str(self))]), {
-                    'resource': str(twin)})
+                    'resource': str(letter)})
             # It is received now, whenever somebody registers it.
-            step = twin.procedure.step_on(self.__name__, 'register', today)
+            step = letter.procedure.step_on(self.__name__, 'register', today)
             Clock.start([
-                    (twin, code, today) for code in step.starting(twin)])
-        twin.notify_role(
-            'clerk', 'routing.msg_transfer_notice', number=self.number,
-            agency=self.agency.rec_name)
-        return twin
+                    (letter, code, today) for code in step.starting(letter)])
+        return letter
 
     def _twin_values(self):
         values = {
             name: getattr(self, name) for name in [
                 'kind', 'instance', 'subject', 'content', 'people_count',
                 'anonymous', 'secrecy', 'respondent', 'respondent_role',
+                'respondent_later', 'respondent_role_now',
                 'contested_number', 'contested_on', 'complex']}
-        for name in ['field', 'respondent_agency']:
-            value = getattr(self, name)
-            values[name] = value.id if value else None
+        for name in ['field', 'respondent_agency', 'respondent_agency_now']:
+            values[name] = _id(getattr(self, name))
         return {
             **values,
-            'agency': self.proposed_to.id,
             'channel': 'forwarded',
             'forwarded_by': self.agency.rec_name,
             'forwarder': 'agency',
-            'transferred_from': self.id,
             }
+
+    def go_up(self, rule):
+        """Go to the superior by a rule, since who leads here is denounced
+
+        Nobody here has to decide on it.  Returns if it is on its way."""
+        pool = Pool()
+        Transfer = pool.get('routing.transfer')
+        Jurisdiction = pool.get('routing.jurisdiction')
+        today = pool.get('ir.date').today()
+        if self.state in self._closed():
+            return True
+        receiver = Jurisdiction.find(self)[0]
+        if not receiver or receiver == self.agency or is_denounced(
+                receiver, self):
+            receiver = next((
+                    a for a in self.agency.superiors()
+                    if not is_denounced(a, self)), None)
+        if not receiver:
+            return False
+        reason = gettext(
+            'routing.msg_go_up', rule=rule.name, citation=rule.citation or '')
+        self.proposal, self.proposed_to = 'transfer', receiver
+        self.proposal_note = reason
+        self.transferred_to = self._create_twin(receiver)
+        self.state = 'transferred'
+        self.save()
+        self.log([self], 'transition', 'state:transferred')
+        step = self.procedure.step_on(self.__name__, 'transfer', today)
+        self.run_clocks([self], [step])
+        Transfer.send(self, self.transferred_to, reason, automatic=True)
+        self.notify_role(
+            'clerk', 'routing.msg_went_up', number=self.number or '–',
+            agency=receiver.rec_name)
+        return True
+
+    def take_higher(self, superior, case):
+        "Return the letter by which a superior takes up a case that is late"
+        letter = self._bear({
+                **self._twin_values(), 'agency': superior.id,
+                'instance': 'overdue', 'earlier_number': case.number})
+        letter.notify_role(
+            'clerk', 'routing.msg_taken_higher', number=case.number,
+            agency=case.agency.rec_name)
+        return letter
 
     @classmethod
     @step_button
     @Workflow.transition('returned')
     def send_back(cls, letters):
-        Clock = Pool().get('deadlines.clock')
-        today = Pool().get('ir.date').today()
+        pool = Pool()
+        Clock = pool.get('deadlines.clock')
+        Transfer = pool.get('routing.transfer')
+        Schedule = pool.get('routing.escalation.schedule')
+        today = pool.get('ir.date').today()
         origins = []
         for letter in letters:
             if not letter.transferred_from:
@@ -184,6 +336,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                 'clerk', 'routing.msg_return_notice', number=origin.number,
                 agency=letter.agency.rec_name)
         with Transaction().set_user(0, set_context=True):
+            times = Transfer.sent_back(letters)
             cls.write(origins, {
                     'state': 'classified',
                     'proposal': None,
@@ -198,6 +351,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                 starts.extend(
                     (origin, code, today)
                     for code in step.starting(origin))
+                Schedule.happen('sent_back', origin, times[origin.id])
             Clock.start(starts)
 
     @classmethod
@@ -233,3 +387,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         default = default.copy() if default is not None else {}
         default.setdefault('return_reason')
         return super().copy(letters, default=default)
+
+
+def _id(record):
+    return record.id if record else None

@@ -10,8 +10,8 @@ from trytond.modules.agencies.tests import (
     AgencyTestMixin, create_agency, create_user, work_as)
 from trytond.modules.complaints.identity import MASK
 from trytond.modules.complaints.tests.tools import (
-    act, clocks, create_office, open_case, open_identity, propose, receive,
-    take)
+    act, clocks, create_office, create_superior, open_case, open_identity,
+    propose, receive, take)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
@@ -25,6 +25,8 @@ D = dt.date
 class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
     "Test Routing module"
     module = 'routing'
+    _skip_agency_rule = AgencyTestMixin._skip_agency_rule | {
+        'routing.jurisdiction', 'routing.dispute-agencies.agency'}
 
     @with_transaction()
     def test_jurisdiction(self):
@@ -34,6 +36,9 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
         Jurisdiction = pool.get('routing.jurisdiction')
         government = create_agency('CP', kind='government')
         ministry = create_agency('BTC', kind='ministry', parent=government)
+        field = pool.get('complaints.field')(
+            code='T', name="Tài chính", ministry=ministry)
+        field.save()
         province = create_agency('66', kind='province', parent=government)
         department = create_agency(
             '66.XD', kind='department', parent=province)
@@ -46,7 +51,7 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
                 ('complaint', '1', 'body', ministry, ministry),
                 ('complaint', '2', 'head', commune, province),
                 ('complaint', '2', 'head', department, province),
-                ('complaint', '2', 'head', province, None),
+                ('complaint', '2', 'head', province, ministry),
                 ('denunciation', '1', 'head', commune, province),
                 ('denunciation', '1', 'staff', commune, commune),
                 ('denunciation', '1', 'body', department, province),
@@ -60,7 +65,7 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
                 letter = Letter(
                     agency=commune, kind=kind, instance=instance,
                     respondent_role=role, respondent_agency=respondent,
-                    received_on=day)
+                    received_on=day, field=field)
                 with self.subTest(
                         kind=kind, instance=instance, role=role,
                         respondent=respondent and respondent.code, day=day):
@@ -194,9 +199,16 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
     # Escalation
 
     def escalate(self, day):
-        Schedule = Pool().get('routing.escalation.schedule')
+        "Run the job on a day; return how many escalations came of it"
+        pool = Pool()
+        Schedule = pool.get('routing.escalation.schedule')
+        Escalation = pool.get('routing.escalation')
+        before = Escalation.search([], count=True)
         with clock.travel(day):
-            return Schedule.run_due()
+            Schedule.run_due()
+            # nothing is done twice
+            self.assertEqual(Schedule.run_due(), 0)
+        return Escalation.search([], count=True) - before
 
     @with_transaction()
     def test_escalation(self):
@@ -204,6 +216,7 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
         pool = Pool()
         Escalation = pool.get('routing.escalation')
         office = create_office()
+        create_superior(office)
         with clock.travel(D(2026, 8, 5)):
             case = open_case(office)    # due on Friday 4 September
         # the last day itself, and the weekend that follows
@@ -285,6 +298,7 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
         central = create_user('central', inspectorate, 'supervisor')
         office = create_office(parent=create_agency(
                 '66', kind='province', parent=government))
+        create_superior(office)
         with clock.travel(D(2026, 8, 5)):
             open_case(office)
         self.escalate(D(2026, 9, 7))
@@ -312,6 +326,7 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
     def test_moved_due_date(self):
         "Test the schedule follows the due date"
         office = create_office()
+        create_superior(office)
         with clock.travel(D(2026, 8, 5)):
             case = open_case(office)
             with work_as(office.leader):     # until 21 September
@@ -326,6 +341,7 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
         Ground = Pool().get('deadlines.ground')
         ground, = Ground.search([('code', '=', 'KN-11A-1')])
         office = create_office()
+        create_superior(office)
         with clock.travel(D(2026, 8, 5)):
             case = open_case(office)
             in_time = open_case(office)
@@ -359,6 +375,7 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
         pool = Pool()
         Escalation = pool.get('routing.escalation')
         office = create_office()
+        create_superior(office)
         with clock.travel(D(2026, 8, 5)):
             open_case(office)
         self.escalate(D(2026, 9, 7))

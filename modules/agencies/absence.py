@@ -1,0 +1,131 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Who is away, from when until when, and who acts meanwhile.
+
+Who acts holds the roles of who is away, in that agency and for these days,
+and is told what he would have been told.  So nothing waits for an empty chair.
+"""
+from sql import Null
+
+from trytond.i18n import gettext
+from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+
+from .agency import DatedMixin, current_agency
+from .exceptions import AbsenceError
+from .role import DELEGATED
+
+
+class Absence(DatedMixin, ModelSQL, ModelView):
+    __name__ = 'agencies.absence'
+
+    agency = fields.Many2One(
+        'agencies.agency', "Agency", required=True, ondelete='RESTRICT')
+    user = fields.Many2One(
+        'res.user', "Absent", required=True, ondelete='CASCADE')
+    delegate = fields.Many2One(
+        'res.user', "Acts Meanwhile", ondelete='RESTRICT',
+        domain=[('id', '!=', Eval('user', -1))],
+        help="Holds the roles of who is absent in this agency for these days, "
+        "except to administer and to keep identities.")
+    reason = fields.Char("Reason")
+    document = fields.Char(
+        "Document", help="The decision that delegates.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.valid_to.required = True
+        table = cls.__table__()
+        cls._sql_indexes.update({
+                Index(
+                    table, (table.delegate, Index.Equality()),
+                    (table.valid_to, Index.Range()),
+                    where=table.delegate != Null),
+                Index(
+                    table, (table.user, Index.Equality()),
+                    (table.valid_to, Index.Range())),
+                })
+        cls._order = [('valid_from', 'DESC'), ('id', 'DESC')]
+
+    @classmethod
+    def default_agency(cls):
+        return current_agency()
+
+    def get_rec_name(self, name):
+        return f'{self.user.rec_name} ({self.agency.rec_name})'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('user.rec_name', *clause[1:])]
+
+    @classmethod
+    def view_attributes(cls):
+        today = Pool().get('ir.date').today()
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(Eval('valid_to', today) < today, 'muted', '')),
+            ]
+
+    @classmethod
+    def check_modification(cls, mode, absences, values=None, external=False):
+        User = Pool().get('res.user')
+        super().check_modification(
+            mode, absences, values=values, external=external)
+        if not external:
+            return
+        today = Pool().get('ir.date').today()
+        for absence in absences:
+            User.check_role(absence.agency, 'leader')
+            if mode == 'delete' and absence.valid_from <= today:
+                raise AbsenceError(gettext(
+                        'agencies.msg_absence_past',
+                        absence=absence.rec_name))
+
+    @classmethod
+    def validate_fields(cls, absences, field_names):
+        User = Pool().get('res.user')
+        super().validate_fields(absences, field_names)
+        for absence in absences:
+            delegate = absence.delegate
+            if delegate and not any(
+                    m.agency == absence.agency and m.role in DELEGATED
+                    and m.valid_on(absence.valid_from)
+                    for m in User(delegate.id).memberships):
+                raise AbsenceError(gettext(
+                        'agencies.msg_absence_delegate',
+                        user=delegate.rec_name,
+                        agency=absence.agency.rec_name))
+            if cls.search([
+                        ('id', '!=', absence.id),
+                        ('user', '=', absence.user.id),
+                        ('agency', '=', absence.agency.id),
+                        ('valid_from', '<=', absence.valid_to),
+                        ('valid_to', '>=', absence.valid_from),
+                        ], limit=1):
+                raise AbsenceError(gettext(
+                        'agencies.msg_absence_overlap',
+                        absence=absence.rec_name))
+
+    @classmethod
+    def on_modification(cls, mode, absences, field_names=None):
+        super().on_modification(mode, absences, field_names=field_names)
+        Pool().get('res.user').clear_role_caches()
+
+    @classmethod
+    def present(cls, users, agency, day):
+        """Return who of the users is there, or acts for who is not
+
+        In their order, without repeats; of a chain of delegates the first one
+        who is there."""
+        absences = {a.user: a for a in cls.search([
+                    ('agency', '=', agency.id), cls.valid_domain(day)])}
+        result = []
+        for user in users:
+            seen = set()
+            while user and user in absences and user not in seen:
+                seen.add(user)
+                user = absences[user].delegate
+            if user and user not in seen and user.active:
+                result.append(user)
+        return list(dict.fromkeys(result))

@@ -1,0 +1,114 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Who is denounced does not see it: no row, no count, no search.
+
+By name, or by post: where the head or the agency itself is denounced, its
+leaders.  The rules of records ask for the list of what is cut; it is short,
+asked for once, and kept until a denunciation or a role changes.  A complaint
+is not cut: by law the author of a decision settles the first complaint about
+it himself (Luật Khiếu nại Điều 7); what is only forbidden is that the person
+complained of handles it.
+"""
+from sql import Literal
+from sql.operators import Like
+
+from trytond.cache import Cache
+from trytond.pool import Pool, PoolMeta
+from trytond.transaction import Transaction
+
+from .respondent import name_key
+
+
+class User(metaclass=PoolMeta):
+    __name__ = 'res.user'
+    _cut_cache = Cache('complaints.user.cut', context=False)
+
+    @classmethod
+    def clear_cut_cache(cls):
+        cls._cut_cache.clear()
+
+    @classmethod
+    def on_modification(cls, mode, users, field_names=None):
+        super().on_modification(mode, users, field_names=field_names)
+        if mode != 'write' or 'name' in (field_names or set()):
+            cls.clear_cut_cache()
+
+    @classmethod
+    def get_cut(cls, user=None):
+        """Return the letters and the cases that are hidden from the user
+
+        A pair of ordered tuples of ids."""
+        if user is None:
+            user = cls._acting_user()
+        if not user:
+            return (), ()
+        leads = tuple(
+            sorted(a for a, r in cls.get_roles(user) if r == 'leader'))
+        key = (user, leads)
+        cut = cls._cut_cache.get(key)
+        if cut is None:
+            cut = cls._find_cut(user, leads)
+            cls._cut_cache.set(key, cut)
+        return cut
+
+    @classmethod
+    def _find_cut(cls, user, leads):
+        # In SQL: what is read by records asks for the rules, and these for
+        # this
+        pool = Pool()
+        letter = pool.get('complaints.letter').__table__()
+        other = pool.get('complaints.respondent').__table__()
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(table.name, where=table.id == user))
+        row = cursor.fetchone()
+        key = name_key(row[0]) if row and row[0] else None
+
+        def about(agency, role, name):
+            clause = Literal(False)
+            if leads:
+                clause |= agency.in_(leads) & role.in_(['head', 'body'])
+            if key:
+                clause |= Like(name, f'%{key}%')
+            return clause
+        cursor.execute(*letter.select(
+                letter.id, letter.case,
+                where=(letter.kind == 'denunciation') & (
+                    about(letter.respondent_agency, letter.respondent_role,
+                        letter.respondent_key)
+                    | letter.id.in_(other.select(
+                            other.letter,
+                            where=about(
+                                other.agency, other.role, other.key))))))
+        rows = cursor.fetchall()
+        return (
+            tuple(sorted(id_ for id_, _ in rows)),
+            tuple(sorted({case for _, case in rows if case})))
+
+
+class Rule(metaclass=PoolMeta):
+    __name__ = 'ir.rule'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.domain.help += (
+            '\n- "cut_letters" and "cut_cases" as lists of ids of what '
+            'is about the user and hidden from them'
+            '\n- "cut_matters" as list of the same as references')
+
+    @classmethod
+    def _get_cache_key(cls, model_names):
+        return (*super()._get_cache_key(model_names),
+            *Pool().get('res.user').get_cut())
+
+    @classmethod
+    def _get_context(cls, model_name):
+        context = super()._get_context(model_name)
+        letters, cases = Pool().get('res.user').get_cut()
+        context['cut_letters'] = list(letters)
+        context['cut_cases'] = list(cases)
+        context['cut_matters'] = [
+            *(f'complaints.letter,{i}' for i in letters),
+            *(f'complaints.case,{i}' for i in cases)]
+        return context

@@ -1,0 +1,25 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.pool import Pool, PoolMeta
+from trytond.transaction import without_check_access
+
+from .chain import is_about
+
+
+class Agency(metaclass=PoolMeta):
+    __name__ = 'agencies.agency'
+
+    def notify_role(
+            self, roles, message, record, urgent=False, **variables):
+        """Tell who holds one of the roles here, and is there
+
+        Without those whom the matter is about.  Returns the users."""
+        Notice = Pool().get('routing.notice')
+        with without_check_access():
+            agency = self.__class__(self.id)
+            users = list(dict.fromkeys(
+                    u for role in roles for u in agency.users_present(role)
+                    if not is_about(u, record, role)))
+        Notice.post(users, record, message, urgent=urgent, **variables)
+        return users

@@ -1,0 +1,373 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What a superior asks of an agency that is late: to hurry, or to report.
+
+Drafted by a rule or by hand, sent by a person, answered by the agency; each of
+the two has a time limit of its own.
+"""
+from trytond.i18n import gettext
+from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
+from trytond.modules.agencies.reading_wizard import ReadingWizard
+from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.complaints.forms import (
+    OfficialDocument, agency_values)
+from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction, without_check_access
+from trytond.wizard import Button, StateAction, StateView, Wizard
+
+from .chain import letters_of
+from .exceptions import DemandError
+
+KINDS = [
+    ('urge', "Urging Letter"),
+    ('report', "Request for a Report"),
+    ]
+# The time limits: to send it, and to answer it
+_TO_SEND = {'report': 'TC-14', 'urge': 'DV-04'}
+_TO_ANSWER = {'report': 'TC-15', 'urge': 'DV-04'}
+_DRAFT = {'readonly': Eval('state') != 'draft'}
+_SENT = {
+    'readonly': Eval('state') != 'sent',
+    'invisible': Eval('state') == 'draft',
+    }
+
+
+class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
+    __name__ = 'routing.demand'
+    _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
+    # what is said of a matter must be erasable, and an entry is not
+    _audit_secret = frozenset(['text', 'answer'])
+
+    kind = fields.Selection(
+        KINDS, "Kind", required=True, sort=False, readonly=True)
+    letter = fields.Many2One(
+        'complaints.letter', "Letter", readonly=True, ondelete='RESTRICT')
+    case = fields.Many2One(
+        'complaints.case', "Case", readonly=True, ondelete='RESTRICT')
+    sender = fields.Many2One(
+        'agencies.agency', "From", required=True, readonly=True,
+        ondelete='RESTRICT')
+    agency = fields.Many2One(
+        'agencies.agency', "To", required=True, readonly=True,
+        ondelete='RESTRICT')
+    rule = fields.Many2One(
+        'routing.escalation.rule', "Rule", readonly=True,
+        ondelete='RESTRICT')
+    number = fields.Char("Document Number", states=_DRAFT)
+    text = fields.Text("Text", required=True, states=_DRAFT)
+    drafted_on = fields.Date("Drafted on", required=True, readonly=True)
+    sent_on = fields.Date("Sent on", readonly=True)
+    sent_by = fields.Many2One(
+        'res.user', "Sent by", readonly=True, ondelete='RESTRICT')
+    answer_number = fields.Char("Number of the Answer", states=_SENT)
+    answer = fields.Text("Answer", states=_SENT)
+    answered_on = fields.Date("Answered on", readonly=True)
+    answered_by = fields.Many2One(
+        'res.user', "Answered by", readonly=True, ondelete='RESTRICT')
+    state = fields.Selection([
+            ('draft', "Draft"),
+            ('sent', "Sent"),
+            ('answered', "Answered"),
+            ('closed', "Closed"),
+            ('withdrawn', "Withdrawn"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_indexes.update({
+                Index(
+                    table, (table.agency, Index.Equality()),
+                    (table.drafted_on, Index.Range(order='DESC'))),
+                Index(
+                    table, (table.sender, Index.Equality()),
+                    (table.drafted_on, Index.Range(order='DESC'))),
+                Index(table, (table.letter, Index.Equality())),
+                Index(table, (table.case, Index.Equality())),
+                })
+        cls._order = [('drafted_on', 'DESC'), ('id', 'DESC')]
+        cls._transitions |= {
+            ('draft', 'sent'), ('draft', 'withdrawn'), ('sent', 'answered'),
+            ('answered', 'closed'), ('sent', 'withdrawn')}
+        for name, icon, states in [
+                ('send', 'tryton-email', ['draft']),
+                ('send_answer', 'tryton-forward', ['sent']),
+                ('close', 'tryton-archive', ['answered']),
+                ('withdraw', 'tryton-cancel', ['draft', 'sent'])]:
+            cls._buttons[name] = {
+                'invisible': ~Eval('state').in_(states),
+                'icon': icon,
+                'depends': ['state'],
+                }
+
+    @staticmethod
+    def default_state():
+        return 'draft'
+
+    def get_rec_name(self, name):
+        with without_check_access():
+            demand = self.__class__(self.id)
+            return demand.matter.rec_name
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return ['OR',
+            ('letter.number', *clause[1:]), ('case.number', *clause[1:]),
+            ('number', *clause[1:])]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', urgency_visual(
+                    If(Eval('state').in_(['closed', 'withdrawn']), 'muted',
+                        ''))),
+            ]
+
+    @property
+    def matter(self):
+        return self.case or self.letter
+
+    @property
+    def responsible(self):
+        "Who has to act: to send the draft, or to answer what was sent"
+        return self.sender if self.state == 'draft' else self.agency
+
+    # Locks
+
+    @classmethod
+    def _locked_always(cls):
+        return cls._fields.keys() - {
+            'number', 'text', 'answer', 'answer_number'}
+
+    @classmethod
+    def check_modification(cls, mode, demands, values=None, external=False):
+        super().check_modification(
+            mode, demands, values=values, external=external)
+        if mode == 'delete' or external and (
+                mode == 'create' or values.keys() & cls._locked_always()):
+            raise DemandError(gettext('routing.msg_demand_locked'))
+        if external:
+            for demand in demands:
+                demand.check_writer(set(values))
+
+    def check_writer(self, names):
+        "Raise an error unless the user may write these fields now"
+        drafting = names & {'number', 'text'}
+        answering = names & {'answer', 'answer_number'}
+        if (drafting and self.state != 'draft'
+                or answering and self.state != 'sent'):
+            raise DemandError(gettext('routing.msg_demand_locked'))
+        if drafting:
+            self.check_sender()
+        if answering:
+            self.check_addressee()
+
+    def check_sender(self):
+        User = Pool().get('res.user')
+        User.check_role(self.sender, 'leader', 'supervisor')
+
+    def check_addressee(self):
+        User = Pool().get('res.user')
+        User.check_role(self.agency, 'leader', 'handler')
+
+    @classmethod
+    def copy(cls, demands, default=None):
+        if not demands:
+            return []
+        raise DemandError(gettext('routing.msg_demand_locked'))
+
+    # How it goes
+
+    @classmethod
+    def draft(cls, record, sender, kind, rule=None):
+        """Return a new draft about a record, or the one that is open already
+
+        None for what is about no letter and no case."""
+        Clock = Pool().get('deadlines.clock')
+        today = Pool().get('ir.date').today()
+        if record.__name__ == cls.__name__:
+            return record if record.state in {'draft', 'sent'} else None
+        place = 'case' if record.__name__ == 'complaints.case' else 'letter'
+        matter = record
+        if place == 'letter' and record.__name__ != 'complaints.letter':
+            letters = letters_of(record)
+            if not letters:
+                return None
+            matter = letters[0]
+        if not sender or sender == matter.agency:
+            return None
+        with without_check_access(), \
+                Transaction().set_user(0, set_context=True):
+            open_ = cls.search([
+                    (place, '=', matter.id), ('kind', '=', kind),
+                    ('sender', '=', sender.id),
+                    ('state', 'in', ['draft', 'sent'])])
+            if open_:
+                return open_[0]
+            with Transaction().set_context(language='vi'):
+                text = gettext(
+                    f'routing.msg_demand_{kind}', number=matter.rec_name,
+                    agency=matter.agency.rec_name,
+                    day=matter.due_on.strftime('%d/%m/%Y')
+                    if matter.due_on else '–')
+            demand, = cls.create([{
+                        'kind': kind, place: matter.id, 'sender': sender.id,
+                        'agency': matter.agency.id, 'text': text,
+                        'rule': rule.id if rule else None,
+                        'drafted_on': today}])
+            Clock.start([(demand, demand._code(_TO_SEND), today)])
+        return demand
+
+    def _code(self, codes):
+        "Return the time limit, that of a denunciation where it is one"
+        denounces = any(
+            le.kind == 'denunciation' for le in letters_of(self.matter))
+        return codes[self.kind if denounces else 'urge']
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('sent')
+    def send(cls, demands):
+        Clock = Pool().get('deadlines.clock')
+        today = Pool().get('ir.date').today()
+        for demand in demands:
+            demand.check_sender()
+            if not demand.number:
+                raise DemandError(gettext(
+                        'routing.msg_demand_number', demand=demand.rec_name))
+        with without_check_access():
+            demands = cls.browse([d.id for d in demands])
+            for demand in demands:
+                demand.sent_on = today
+                demand.sent_by = demand.matter.acting_user()
+            cls.save(demands)
+            Clock.stop(demands, None, today)
+            Clock.start([
+                    (d, d._code(_TO_ANSWER), today) for d in demands])
+            for demand in demands:
+                demand.agency.notify_role(
+                    ['leader', 'handler'], 'routing.msg_demand_notice',
+                    demand.matter, number=demand.rec_name,
+                    agency=demand.sender.rec_name)
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('answered')
+    def send_answer(cls, demands):
+        Clock = Pool().get('deadlines.clock')
+        today = Pool().get('ir.date').today()
+        for demand in demands:
+            demand.check_addressee()
+            if not (demand.answer or '').strip():
+                raise DemandError(gettext(
+                        'routing.msg_answer_missing',
+                        escalation=demand.rec_name))
+        with without_check_access():
+            demands = cls.browse([d.id for d in demands])
+            for demand in demands:
+                demand.answered_on = today
+                demand.answered_by = demand.matter.acting_user()
+            cls.save(demands)
+            Clock.stop(demands, None, today)
+            for demand in demands:
+                demand.sender.notify_role(
+                    ['supervisor', 'leader'], 'routing.msg_answer_notice',
+                    demand.matter, number=demand.rec_name)
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('closed')
+    def close(cls, demands):
+        for demand in demands:
+            demand.check_sender()
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('withdrawn')
+    def withdraw(cls, demands):
+        Clock = Pool().get('deadlines.clock')
+        today = Pool().get('ir.date').today()
+        for demand in demands:
+            demand.check_sender()
+        with without_check_access():
+            Clock.stop(demands, None, today, 'cancelled')
+
+
+class DemandDocument(OfficialDocument):
+    "The urging letter, or the request for a report, to print"
+    __name__ = 'routing.demand.document'
+    _of = 'demand'
+
+    @classmethod
+    def form_of(cls, demand):
+        return demand.kind
+
+    @classmethod
+    def values(cls, demand):
+        return {
+            **agency_values(demand.sender),
+            'number': demand.number,
+            'signed_on': demand.sent_on,
+            'addressee': agency_values(demand.agency)['agency'],
+            'matter': demand.rec_name,
+            'text': demand.text,
+            'answer_by': (
+                demand.due_on.strftime('%d/%m/%Y')
+                if demand.state == 'sent' and demand.due_on else ''),
+            }
+
+
+class MakeStart(ModelView):
+    __name__ = 'routing.demand.make.start'
+
+    kind = fields.Selection(KINDS, "Kind", required=True, sort=False)
+    sender = fields.Many2One(
+        'agencies.agency', "From", required=True,
+        domain=[('id', 'in', Eval('senders', []))])
+    senders = fields.Many2Many(
+        'agencies.agency', None, None, "Agencies above", readonly=True)
+
+
+class Make(ReadingWizard, Wizard):
+    "Urge an agency, or ask it for a report"
+    __name__ = 'routing.demand.make'
+    _readable = frozenset(['complaints.letter', 'complaints.case'])
+
+    start = StateView('routing.demand.make.start',
+        'routing.demand_make_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Draft", 'make', 'tryton-ok', default=True),
+            ])
+    make = StateAction('routing.act_demand_form')
+
+    def default_start(self, fields):
+        User = Pool().get('res.user')
+        with without_check_access():
+            senders = [
+                a.id for a in self.record.agency.superiors()
+                if User.has_role(a, 'leader', 'supervisor')
+                or a.id in User.get_supervised()]
+        return {
+            'kind': 'urge', 'senders': senders,
+            'sender': senders[0] if senders else None}
+
+    def do_make(self, action):
+        Demand = Pool().get('routing.demand')
+        User = Pool().get('res.user')
+        supervised = set(User.get_supervised())
+        ids = []
+        for record in self.records:
+            sender = self.start.sender
+            if sender.id not in supervised:
+                User.check_role(sender, 'leader', 'supervisor')
+            if sender not in record.agency.superiors():
+                raise DemandError(gettext(
+                        'routing.msg_demand_superior',
+                        record=record.rec_name, agency=sender.rec_name))
+            demand = Demand.draft(record, sender, self.start.kind)
+            ids.append(demand.id)
+        return action, {'res_id': ids}

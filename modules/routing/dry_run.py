@@ -1,0 +1,156 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What a rule would do, before it is switched on: over today's cases."""
+import datetime as dt
+from collections import Counter
+
+from trytond.i18n import gettext
+from trytond.model import ModelView, fields
+from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.reading_wizard import ReadingWizard
+from trytond.modules.deadlines.clock import OPEN
+from trytond.pool import Pool
+from trytond.transaction import Transaction, without_check_access
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from .chain import reach
+
+LIMIT = 5000    # how many time limits are looked at
+SHOWN = 200
+
+
+class TryStart(ModelView):
+    __name__ = 'routing.escalation.try.start'
+
+    rule = fields.Many2One(
+        'routing.escalation.rule', "Rule", required=True)
+    days = fields.Integer(
+        "Within (Days)", required=True, domain=[('days', '>=', 0)],
+        help="What the rule would do by now, and in so many days.")
+
+    @staticmethod
+    def default_days():
+        return 30
+
+
+class TryLine(ModelView):
+    __name__ = 'routing.escalation.try.line'
+
+    agency = fields.Many2One('agencies.agency', "Agency")
+    number = fields.Char("Number")
+    run_at = fields.DateTime("On")
+    reached = fields.Many2One('agencies.agency', "Goes to")
+    people = fields.Char("Notified")
+    gap = fields.Char("What Would Lack")
+
+
+class TryResult(ModelView):
+    __name__ = 'routing.escalation.try.result'
+
+    summary = fields.Text("Summary", readonly=True)
+    lines = fields.One2Many(
+        'routing.escalation.try.line', None, "Letters and Cases",
+        readonly=True)
+
+
+class Try(ReadingWizard, Wizard):
+    "Try a rule against today's cases"
+    __name__ = 'routing.escalation.try'
+    _readable = frozenset(['routing.escalation.rule'])
+
+    start = StateView('routing.escalation.try.start',
+        'routing.escalation_try_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Try", 'ask', 'tryton-search', default=True),
+            ])
+    ask = StateTransition()
+    result = StateView('routing.escalation.try.result',
+        'routing.escalation_try_result_view_form', [
+            Button("Try again", 'start', 'tryton-back'),
+            Button("Close", 'end', 'tryton-close', default=True),
+            ])
+
+    def default_start(self, fields):
+        return {'rule': self.record.id if self.record else None, 'days': 30}
+
+    def transition_ask(self):
+        return 'result'
+
+    def default_result(self, fields):
+        visible = set(Pool().get('res.user').get_visible())
+        cut = Pool().get('res.user').get_cut()
+        with without_check_access(), \
+                Transaction().set_context(active_test=False):
+            steps, looked = foresee(self.start.rule, self.start.days)
+            lines = [
+                line(step) for step in steps
+                if step.clock.resource.agency.id in visible
+                and not _is_cut(step.clock.resource, cut)][:SHOWN]
+        now = time.utcnow()
+        by_agency = Counter(
+            step.clock.resource.agency.rec_name for step in steps)
+        summary = [gettext(
+                'routing.msg_try_summary', looked=looked, found=len(steps),
+                now=len([s for s in steps if s.run_at <= now]))]
+        summary += [
+            f'{count} – {name}' for name, count in by_agency.most_common(50)]
+        return {'summary': '\n'.join(summary), 'lines': lines}
+
+
+def _is_cut(record, cut):
+    letters, cases = cut
+    return (record.__name__ == 'complaints.letter' and record.id in letters
+        or record.__name__ == 'complaints.case' and record.id in cases)
+
+
+def foresee(rule, days):
+    """Return what a rule would do by some days from now, and how much was
+    looked at
+
+    A list of rows of the schedule that are not saved."""
+    pool = Pool()
+    Clock = pool.get('deadlines.clock')
+    Schedule = pool.get('routing.escalation.schedule')
+    today = pool.get('ir.date').today()
+    horizon = time.utcnow() + dt.timedelta(days=days)
+    domain = [('state', 'in', OPEN), ('due_on', '!=', None)]
+    if rule.trigger != 'time':
+        return [], 0
+    if rule.base == 'due':
+        # nothing that is due later can happen by then
+        domain.append(('due_on', '<=', today + dt.timedelta(
+                    days=days + max(0, -2 * rule.delay) + 7)))
+    if rule.clock_rule:
+        domain.append(('rule', '=', rule.clock_rule.id))
+    clocks = Clock.search(domain, order=[('due_on', 'ASC')], limit=LIMIT)
+    steps = []
+    for clock in clocks:
+        if not rule.fits(clock.resource):
+            continue
+        base = clock.due_on if rule.base == 'due' else clock.started_on
+        run_at = Schedule._moment(clock, base, rule)
+        if run_at <= horizon:
+            steps.append(Schedule(
+                    clock=clock, resource=None, rule=rule, step=1,
+                    run_at=run_at))
+    return sorted(steps, key=lambda s: s.run_at), len(clocks)
+
+
+def line(step):
+    "Return the values of a line that says what a step would do"
+    pool = Pool()
+    Action = pool.get('routing.escalation.action')
+    Escalation = pool.get('routing.escalation')
+    record = step.clock.resource
+    targets = Action.targets(step)
+    reached = reach(record, targets, step.rule.role)
+    gaps = dict(Escalation.fields_get(
+            ['undelivered'])['undelivered']['selection'])
+    return {
+        'agency': record.agency.id,
+        'number': record.rec_name,
+        'run_at': step.run_at,
+        'reached': reached.agency.id if reached.agency else None,
+        'people': ', '.join(u.rec_name for u in reached.users),
+        'gap': gaps.get(reached.gap) if reached.gap else None,
+        }

@@ -1,0 +1,216 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Notices: in the client, by e-mail, one digest a day; none in the night.
+
+A notice names a letter by its number and says nothing else of it: it goes
+through mailboxes and screens that anybody may look at.  What is to be told
+later, or by e-mail, waits in a table; the queue only makes it sooner.
+"""
+import datetime as dt
+from email.message import EmailMessage
+from itertools import groupby
+
+import trytond.config as config
+from sql import For, Null
+
+from trytond.i18n import gettext
+from trytond.model import (
+    Index, ModelSingleton, ModelSQL, ModelView, fields)
+from trytond.modules.agencies import clock as time
+from trytond.pool import Pool, PoolMeta
+from trytond.sendmail import sendmail_transactional
+from trytond.transaction import Transaction, without_check_access
+
+BATCH = 200
+
+
+class Configuration(ModelSingleton, ModelSQL, ModelView):
+    "How people are told"
+    __name__ = 'routing.configuration'
+
+    mail = fields.Boolean(
+        "Send E-mail",
+        help="Notices go to the mailboxes of the users as well.")
+    day_from = fields.Integer(
+        "Told from (Hour)", required=True,
+        domain=[('day_from', '>=', 0), ('day_from', '<=', 23)])
+    day_to = fields.Integer(
+        "Told until (Hour)", required=True,
+        domain=[('day_to', '>=', 1), ('day_to', '<=', 24)],
+        help="What is not urgent waits for the next working day.")
+
+    @staticmethod
+    def default_day_from():
+        return 7
+
+    @staticmethod
+    def default_day_to():
+        return 18
+
+    @classmethod
+    def next_moment(cls, now):
+        "Return when something that is not urgent may be told, from now on"
+        Calendar = Pool().get('deadlines.calendar')
+        hours = cls(1)
+        calendar = Calendar.get_state_calendar().counting()
+        day = time.local_day(now)
+        if calendar.is_working(day) and now < time.start_of(
+                day, 0) + dt.timedelta(hours=hours.day_to):
+            return max(now, time.start_of(day, hours.day_from))
+        return time.start_of(
+            calendar.next_working(day + dt.timedelta(days=1)),
+            hours.day_from)
+
+
+class User(metaclass=PoolMeta):
+    __name__ = 'res.user'
+
+    notice_mail = fields.Selection([
+            ('rule', "As the Rules Say"),
+            ('digest', "Once a Day"),
+            ('none', "Never"),
+            ], "Notices by E-mail", sort=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._preferences_fields.append('notice_mail')
+
+    @staticmethod
+    def default_notice_mail():
+        return 'rule'
+
+
+class Notice(ModelSQL, ModelView):
+    "What somebody is told later, or by e-mail"
+    __name__ = 'routing.notice'
+    _log = False
+
+    user = fields.Many2One(
+        'res.user', "User", required=True, ondelete='CASCADE')
+    text = fields.Char("Text", required=True)
+    model = fields.Char("Model")
+    record = fields.Integer("Record")
+    icon = fields.Char("Sign")
+    made_at = fields.DateTime("Made at", required=True)
+    not_before = fields.DateTime("Not Before", required=True)
+    digest = fields.Boolean("In the Digest of the Day")
+    tell = fields.Boolean("In the Client")
+    mail = fields.Boolean("By E-mail")
+    done_at = fields.DateTime("Done at")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_indexes.add(Index(
+                table, (table.not_before, Index.Range()),
+                where=table.done_at == Null))
+        cls._order = [('made_at', 'DESC'), ('id', 'DESC')]
+
+    def get_rec_name(self, name):
+        return self.text
+
+    @classmethod
+    def post(cls, users, record, message, urgent=False, digest=False,
+            icon='tryton-notification', **variables):
+        """Tell users something about a record, each in his language.
+
+        message -- its variables name a letter by its number only
+        urgent -- at once, also in the night; digest -- the e-mail can wait for
+            the one of the day"""
+        Configuration = Pool().get('routing.configuration')
+        now = time.utcnow()
+        moment = now if urgent else Configuration.next_moment(now)
+        by_mail = Configuration(1).mail
+        waiting = []
+        for user in users:
+            with user.speaking():
+                text = gettext(message, **variables)
+            mail = bool(
+                by_mail and user.email and user.notice_mail != 'none')
+            collected = not urgent and (
+                digest or user.notice_mail == 'digest')
+            if moment <= now:
+                record.notify_user(icon, text, user=user.id)
+                if not mail:
+                    continue
+            waiting.append({
+                    'user': user.id, 'text': text, 'icon': icon,
+                    'model': record.__name__, 'record': record.id,
+                    'made_at': now, 'tell': moment > now, 'mail': mail,
+                    'digest': collected,
+                    'not_before': (
+                        cls._next_digest(moment) if collected and mail
+                        else moment)})
+        if waiting:
+            with without_check_access():
+                cls.create(waiting)
+                cls.__queue__.deliver_due([])
+
+    @classmethod
+    def _next_digest(cls, moment):
+        "Return the next morning of a working day"
+        Configuration = Pool().get('routing.configuration')
+        tomorrow = time.local_day(moment) + dt.timedelta(days=1)
+        return Configuration.next_moment(time.start_of(tomorrow))
+
+    @classmethod
+    def deliver_due(cls, notices=()):
+        "Deliver what may be told by now; return how many notices"
+        count = 0
+        with without_check_access():
+            while notices := cls._take(time.utcnow()):
+                cls._deliver(notices)
+                count += len(notices)
+        return count
+
+    @classmethod
+    def _take(cls, now):
+        transaction = Transaction()
+        table = cls.__table__()
+        query = table.select(
+            table.id,
+            where=(table.done_at == Null) & (table.not_before <= now),
+            # those of a user together
+            order_by=[table.user.asc, table.id.asc], limit=BATCH)
+        if transaction.database.has_select_for():
+            query.for_ = For('UPDATE', skip_locked=True)
+        cursor = transaction.connection.cursor()
+        cursor.execute(*query)
+        return cls.browse([id_ for id_, in cursor])
+
+    @classmethod
+    def _deliver(cls, notices):
+        pool = Pool()
+        for user, group in groupby(notices, key=lambda n: n.user):
+            group = list(group)
+            for notice in group:
+                if notice.tell:
+                    pool.get(notice.model)(notice.record).notify_user(
+                        notice.icon, notice.text, user=user.id)
+            mails = [n for n in group if n.mail and user.email]
+            collected = [n.text for n in mails if n.digest]
+            with user.speaking():
+                if collected:
+                    cls._send(user, gettext(
+                            'routing.msg_mail_digest',
+                            count=len(collected)), collected)
+                for notice in mails:
+                    if not notice.digest:
+                        cls._send(user, gettext(
+                                'routing.msg_mail_subject'), [notice.text])
+        cls.write(list(notices), {'done_at': time.utcnow()})
+
+    @classmethod
+    def _send(cls, user, subject, lines):
+        "Hand a mail to the server when the transaction is through"
+        message = EmailMessage()
+        message['From'] = config.get('email', 'from')
+        message['To'] = user.email
+        message['Subject'] = subject
+        message.set_content('\n'.join(
+                [*(f'– {line}' for line in lines), '',
+                    gettext('routing.msg_mail_foot')]))
+        sendmail_transactional(
+            config.get('email', 'from'), [user.email], message, strict=True)
