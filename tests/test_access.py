@@ -27,6 +27,7 @@ ROLES = [
     'clerk', 'handler', 'leader', 'supervisor', 'auditor', 'custodian',
     'data_officer', 'administrator', 'nobody']
 DAY = dt.date(2026, 8, 5)
+SCOPED = {'visible', 'own', 'between', 'told'}
 REFUSALS = (UserError, UserWarning, AccessError)
 
 pytestmark = pytest.mark.skipif(
@@ -89,7 +90,8 @@ def fill():
     agencies = {code: place.agency for code, place in places.items()}
     agencies.update(P1=provinces[0], P2=provinces[1])
     with patch.object(Transaction, 'lock_table'):
-        for name in ['deadlines.configuration', 'complaints.reading.limits']:
+        for name in ['deadlines.configuration', 'complaints.reading.limits',
+                'routing.configuration']:
             Pool().get(name).create([{}])
     # what is late goes up, with an escalation for each
     with clock.travel(DAY + dt.timedelta(days=200)):
@@ -109,7 +111,10 @@ def populate(code, province):
     pool = Pool()
     with clock.travel(DAY):
         office = create_office(code, province)
-        case = open_case(office, kind='denunciation')
+        case = open_case(
+            office, kind='denunciation', respondents=[('create', [{
+                            'name': "Ông Khác", 'role': 'staff',
+                            'agency': office.agency.id}])])
         appoint(office, case, "Phạm Thị Dung", "Lê Văn Em")
         letter, = case.letters
         open_identity(office.clerk, letter)
@@ -132,6 +137,7 @@ def populate(code, province):
                         'agency': office.agency.id,
                         'form': 'head', 'host': "Chủ tịch",
                         'day': DAY + dt.timedelta(days=20)}])
+        between(office, first, case)
         with work_as(office.leader):
             pool.get('complaints.erasure').create([{
                         'agency': office.agency.id, 'mode': 'anonymise',
@@ -140,10 +146,46 @@ def populate(code, province):
     return office
 
 
+def between(office, letter, case):
+    "Let an office and its superior have something with each other"
+    from trytond.modules.agencies.tests.tools import work_as
+    from trytond.modules.complaints.tests.tools import propose, receive, take
+    pool = Pool()
+    sent = receive(office, DAY, content="Chuyển đi")
+    propose(office, sent, 'transfer', proposed_to=office.parent.id)
+    take(office.clerk, sent, 'transfer')
+    pool.get('routing.demand').draft(case, office.parent, 'urge')
+    pool.get('routing.dispute').raise_(letter, [], "Không rõ")
+    with work_as(office.leader):
+        letter.__class__.give_to([letter], office.handler)
+        pool.get('agencies.absence').create([{
+                    'agency': office.agency.id, 'user': office.clerk.id,
+                    'valid_from': DAY + dt.timedelta(days=90),
+                    'valid_to': DAY + dt.timedelta(days=91)}])
+        pool.get('routing.watch').create([{
+                    'name': "Theo dõi", 'agency': office.agency.id,
+                    'items': [('create', [{'case': case.id}])]}])
+
+
+def agencies_of(record):
+    "Return the ids of the agencies between which a record stands"
+    if 'resource' in record._fields and 'agency' not in record._fields:
+        resource = record.resource
+        if resource is None or isinstance(resource, str):
+            return set()
+        return agencies_of(resource)
+    found = {agency_of(record)}
+    for name in ['sender', 'asked_by']:
+        field = record._fields.get(name)
+        if field and field._type == 'many2one' and getattr(record, name):
+            found.add(getattr(record, name).id)
+    return found - {None}
+
+
 def agency_of(record):
     "Return the id of the agency that a record belongs to, or None"
     for name in ['agency', 'letter', 'case', 'reception', 'erasure',
-            'resource', 'clock']:
+            'watch', 'resource', 'clock']:
         if name in record._fields:
             value = getattr(record, name)
             if value is None or isinstance(value, str):
@@ -212,11 +254,12 @@ def test_there_is_something_to_try(world):
     "Test each model that belongs to agencies has a record in each commune"
     by_id = parents(world)
     for name, (rows, _) in read_page().items():
-        if rows in {'visible', 'own'}:
+        if rows in SCOPED:
             if name == 'complaints.reading':
                 continue
             found = {
-                by_id.get(agency_of(r)) for r in Pool().get(name).search([])}
+                by_id.get(a) for r in Pool().get(name).search([])
+                for a in agencies_of(r)}
             assert {'A', 'B', 'X'} <= found, name
 
 
@@ -254,20 +297,33 @@ def test_reading(world):
                         wrong.append((place, role, name, 'refused', error))
                     continue
                 with Transaction().set_context(_check_access=False):
-                    found = {
-                        by_id.get(agency_of(r)) for r in Model.browse(
-                            [r.id for r in records])} - {None}
-            rows = policy[top][0] if top else 'own'
+                    rows = policy[top][0] if top else 'own'
+                    found = seen_agencies(
+                        Model.browse([r.id for r in records]), rows, by_id,
+                        visible(place, role), user)
             if reads is False and records:
                 wrong.append((place, role, name, 'reads', len(records)))
-            if rows in {'visible', 'own'} and not (
-                    found <= visible(place, role)):
+            if rows in SCOPED and not (found <= visible(place, role)):
                 wrong.append((place, role, name, 'sees', found))
-            if (reads and rows in {'visible', 'own'}
+            if (reads and rows in SCOPED
                     and name != 'complaints.reading'
                     and 'A' in visible(place, role) and 'A' not in found):
                 wrong.append((place, role, name, 'misses A', found))
     assert not wrong, '\n'.join(map(str, wrong))
+
+
+def seen_agencies(records, rows, by_id, allowed, user):
+    """Return the codes of the agencies by which records are seen
+
+    Of what stands between two, the one that lets the user see it."""
+    found = set()
+    for record in records:
+        codes = {by_id.get(a) for a in agencies_of(record)}
+        codes = codes & allowed or codes
+        if rows == 'told' and user in record.recipients:
+            codes &= allowed
+        found |= codes
+    return found - {None}
 
 
 def attempts(Model, record):
@@ -333,7 +389,11 @@ def test_changing(world):
                     allowed = bool(top) and bool(
                         may(policy, top, role, letter)
                         or (top != name and may(policy, top, role, 'w')))
-                    if (code is not None and code != place
+                    places = {code}
+                    if policy[name][0] == 'between':
+                        places = {
+                            by_id.get(a) for a in agencies_of(record)}
+                    if (code is not None and place not in places
                             and policy[name][0] != 'all'):
                         # what belongs to another agency is never changed
                         allowed = allowed and name == 'routing.escalation'
@@ -413,8 +473,9 @@ def test_reports(world):
             code = by_id.get(agency_of(record))
             if code is None:
                 continue
+            codes = {by_id.get(a) for a in agencies_of(record)}
             for (place, role), user in world.users.items():
-                if code in visible(place, role) and role not in {
+                if codes & visible(place, role) and role not in {
                         'custodian', 'data_officer'}:
                     continue
                 tried += 1
@@ -462,7 +523,7 @@ def test_searching_through_relations(world):
         name: [r.id for r in Model.search([])
             if by_id.get(agency_of(r)) == 'X']
         for name, Model in models().items()
-        if read_page()[name][0] in {'visible', 'own'}
+        if read_page()[name][0] in SCOPED - {'between'}
         and not callable(getattr(Model, 'table_query', None))}
     assert foreign['complaints.letter']
     found, tried = [], 0

@@ -64,7 +64,8 @@ class Absence(DatedMixin, ModelSQL, ModelView):
     def view_attributes(cls):
         today = Pool().get('ir.date').today()
         return super().view_attributes() + [
-            ('/tree', 'visual', If(Eval('valid_to', today) < today, 'muted', '')),
+            ('/tree', 'visual',
+                If(Eval('valid_to', today) < today, 'muted', '')),
             ]
 
     @classmethod

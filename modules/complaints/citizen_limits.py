@@ -10,7 +10,6 @@ from trytond.modules.deadlines import counting, lawbook
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from .exceptions import LockedError
 from .procedure import COMPLAINTS
 
 

@@ -6,7 +6,7 @@ from trytond.model import Model
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
-from .chain import Reached, reach
+from .chain import People, Reached, reach
 
 
 class Action(Model):
@@ -15,11 +15,31 @@ class Action(Model):
 
     @classmethod
     def take(cls, rows):
-        "Take the steps of rows of the schedule"
+        """Take the steps of rows of the schedule
+
+        All are looked at before anything is written: Tryton forgets what it
+        has read with each write."""
+        people = People()
         with without_check_access(), \
                 Transaction().set_user(0, set_context=True):
-            for row in rows:
-                getattr(cls, f'_{row.rule.action}')(row, row.record)
+            seen = [(row, row.record, cls.reached(row, people))
+                for row in rows]
+            escalated, told, others = [], [], []
+            for row, record, reached in seen:
+                action = row.rule.action
+                if action == 'notify':
+                    reached = cls._handler_of(row, record) or reached
+                if action == 'escalate' or (
+                        action == 'notify' and reached.gap):
+                    escalated.append((row, reached))
+                elif action == 'notify':
+                    told.append((row, record, reached))
+                else:
+                    others.append((row, record, reached))
+            cls._tell(told)
+            cls._escalate(escalated, people)
+            for row, record, reached in others:
+                getattr(cls, f'_{row.rule.action}')(row, record, reached)
 
     # Whom it concerns
 
@@ -29,20 +49,20 @@ class Action(Model):
         return getattr(record, 'responsible', None) or record.agency
 
     @classmethod
-    def targets(cls, row):
+    def targets(cls, row, people):
         "Return the agencies to which a step goes: the meant one, then others"
         rule, record = row.rule, row.record
         agency = cls.responsible(record)
         if rule.to == 'own':
-            return [agency, *agency.superiors()]
+            return [agency, *people.superiors(agency)]
         if rule.to == 'sender':
             sender = getattr(record, 'sender', None) or agency
-            return [sender, *sender.superiors()]
-        superiors = agency.superiors()
+            return [sender, *people.superiors(sender)]
+        superiors = people.superiors(agency)
         if rule.to == 'second':
             second = cls.second_instance(record)
             if second:
-                return [second, *second.superiors()]
+                return [second, *people.superiors(second)]
             return superiors
         level = min(row.step, max(len(superiors), 1))
         return superiors[level - 1:]
@@ -60,39 +80,42 @@ class Action(Model):
         return candidates[0].agency if len(candidates) == 1 else None
 
     @classmethod
-    def reached(cls, row):
+    def reached(cls, row, people):
         rule = row.rule
-        targets = cls.targets(row)
+        targets = cls.targets(row, people)
         if not targets:
             # nobody is above: those who oversee the agency itself, if any
-            reached = reach(row.record, [], rule.role)
-            agency = cls.responsible(row.record)
-            users = agency.users_present('supervisor')
+            reached = reach(row.record, [], rule.role, people)
+            users = people.present(
+                cls.responsible(row.record), 'supervisor')
             return Reached(None, tuple(users) or reached.users, 'no_superior')
-        return reach(row.record, targets, rule.role)
+        return reach(row.record, targets, rule.role, people)
 
     # The actions
 
     @classmethod
-    def _escalate(cls, row, record):
+    def _escalate(cls, pairs, people=None):
         Escalation = Pool().get('routing.escalation')
-        return Escalation.raise_(row, cls.reached(row))
+        return Escalation.raise_(pairs, people or People())
 
     @classmethod
-    def _notify(cls, row, record):
+    def _tell(cls, told):
         Notice = Pool().get('routing.notice')
-        reached = cls.reached(row)
+        waiting = []
+        for row, record, reached in told:
+            waiting += Notice.prepare(
+                reached.users, record, 'routing.msg_rule_notice',
+                urgent=row.rule.urgent, digest=row.rule.digest,
+                number=record.rec_name, rule=row.rule.name)
+        Notice.keep(waiting)
+
+    @classmethod
+    def _handler_of(cls, row, record):
+        "Return of all handlers the one who works on it, if he is there"
         handler = getattr(record, 'handler', None)
         if row.rule.role == 'handler' and handler and not cls._is_gone(
                 handler, record):
-            # of all handlers the one who works on it
-            reached = Reached(record.agency, (handler,))
-        if reached.gap:
-            return cls._escalate(row, record)
-        Notice.post(
-            reached.users, record, 'routing.msg_rule_notice',
-            urgent=row.rule.urgent, digest=row.rule.digest,
-            number=record.rec_name, rule=row.rule.name)
+            return Reached(record.agency, (handler,))
 
     @staticmethod
     def _is_gone(user, record):
@@ -102,27 +125,25 @@ class Action(Model):
             [user], record.agency, today) != [user]
 
     @classmethod
-    def _urge(cls, row, record):
-        cls._draft(row, record, 'urge')
+    def _urge(cls, row, record, reached):
+        cls._draft(row, record, reached, 'urge')
 
     @classmethod
-    def _report(cls, row, record):
-        cls._draft(row, record, 'report')
+    def _report(cls, row, record, reached):
+        cls._draft(row, record, reached, 'report')
 
     @classmethod
-    def _draft(cls, row, record, kind):
+    def _draft(cls, row, record, reached, kind):
         "Draft what the superior has to send, and tell who has to send it"
         Demand = Pool().get('routing.demand')
         Notice = Pool().get('routing.notice')
-        reached = cls.reached(row)
-        if not reached.agency:
-            return cls._escalate(row, record)
-        demand = Demand.draft(record, reached.agency, kind, row.rule)
+        demand = reached.agency and Demand.draft(
+            record, reached.agency, kind, row.rule)
         if not demand or reached.gap:
-            escalation = cls._escalate(row, record)
+            escalation, = cls._escalate([(row, reached)])
             escalation.demand = demand
             escalation.save()
-            return escalation
+            return
         # it has a time limit to be sent by, and goes up from there
         Notice.post(
             reached.users, demand, 'routing.msg_rule_notice',
@@ -130,11 +151,12 @@ class Action(Model):
             rule=row.rule.name)
 
     @classmethod
-    def _reassign(cls, row, record):
+    def _reassign(cls, row, record, reached):
         user = cls.least_loaded(
             record, without=getattr(record, 'handler', None))
         if not user:
-            return cls._escalate(row, record)
+            cls._escalate([(row, reached)])
+            return
         record.give_to_checked([record], user)
 
     @staticmethod
@@ -150,21 +172,20 @@ class Action(Model):
         return min(users, key=lambda u: (loads[u.id], u.id), default=None)
 
     @classmethod
-    def _hand_over(cls, row, record):
+    def _hand_over(cls, row, record, reached):
         """Hand to the superior
 
         A letter whose head is denounced goes up by itself; what is late is
         offered to the superior, who decides to take it over."""
         if record.__name__ == 'complaints.letter' and not row.clock:
             if record.go_up(row.rule):
-                return None
-        escalation = cls._escalate(row, record)
+                return
+        escalation, = cls._escalate([(row, reached)])
         escalation.offered = True
         escalation.save()
-        return escalation
 
     @classmethod
-    def _dispute(cls, row, record):
+    def _dispute(cls, row, record, reached):
         pool = Pool()
         Dispute = pool.get('routing.dispute')
         Jurisdiction = pool.get('routing.jurisdiction')

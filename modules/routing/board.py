@@ -1,6 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""The manager's board: what is late, what went up, how it goes, who has how much.
+"""The manager's board: what is late, what went up, how it goes, who does it.
 
 Each figure is counted from the records themselves and opens to their list.  A
 site with very many can let PostgreSQL keep them (`[table_query_materialized]`
@@ -14,10 +14,8 @@ from sql.conditionals import Case, Coalesce
 from sql.functions import DateTrunc
 from sql.operators import Concat
 
-from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.complaints.procedure import KINDS
-from trytond.modules.deadlines.clock import OPEN
 from trytond.pool import Pool
 from trytond.pyson import Eval, If, PYSONEncoder
 from trytond.transaction import Transaction
@@ -145,13 +143,16 @@ class Figure(ModelSQL, ModelView):
             if ids:
                 cut &= (column == Null) | ~column.in_(ids)
         kind = Coalesce(case.kind, letter.kind, Literal('petition'))
-        return table.join(
+        # the kind first: it is grouped by
+        rows = table.join(
             letter, 'LEFT', condition=letter.id == table.letter).join(
             case, 'LEFT', condition=case.id == table.case).select(
-            table.agency.as_('agency'), kind.as_('kind'),
-            *cls._columns(escalations=Count(table.id)),
-            where=table.state.in_(UNANSWERED) & cut,
-            group_by=[table.agency, kind])
+            table.id, table.agency.as_('agency'), kind.as_('kind'),
+            where=table.state.in_(UNANSWERED) & cut)
+        return rows.select(
+            rows.agency.as_('agency'), rows.kind.as_('kind'),
+            *cls._columns(escalations=Count(rows.id)),
+            group_by=[rows.agency, rows.kind])
 
     @classmethod
     def get_rate(cls, figures, name):

@@ -74,10 +74,38 @@ def is_about(user, record, role=None):
     return False
 
 
-def reach(record, agencies, role):
+class People:
+    """Who holds which role where today, asked for once
+
+    For what is looked at together: it does not see what changes meanwhile."""
+
+    def __init__(self):
+        self._present, self._holders, self._superiors = {}, {}, {}
+
+    def present(self, agency, role):
+        "Return who holds the role and is there, or acts for who is not"
+        key = (agency.id, role)
+        if key not in self._present:
+            self._present[key] = agency.users_present(role)
+        return self._present[key]
+
+    def holders(self, agency, role):
+        key = (agency.id, role)
+        if key not in self._holders:
+            self._holders[key] = agency.users_with(role)
+        return self._holders[key]
+
+    def superiors(self, agency):
+        if agency.id not in self._superiors:
+            self._superiors[agency.id] = agency.superiors()
+        return self._superiors[agency.id]
+
+
+def reach(record, agencies, role, people=None):
     """Return who holds a role in the first of the agencies where somebody is
 
     agencies -- the one meant first, then those to fall back on"""
+    people = people or People()
     reached = Reached()
     with without_check_access():
         for place, agency in enumerate(agencies):
@@ -88,14 +116,14 @@ def reach(record, agencies, role):
             roles = [role] if not place else [role, 'supervisor']
             for name in dict.fromkeys(roles):
                 users = [
-                    u for u in agency.users_present(name)
+                    u for u in people.present(agency, name)
                     if not is_about(u, record, name)]
                 if users:
                     reached.agency, reached.users = agency, tuple(users)
                     return reached
             if not reached.gap:
                 holders = [
-                    u for u in agency.users_with(role)
+                    u for u in people.holders(agency, role)
                     if not is_about(u, record, role)]
                 reached.gap = 'absent' if holders else _LACKS[role]
         if not agencies:

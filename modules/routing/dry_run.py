@@ -13,7 +13,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .chain import reach
+from .chain import People
 
 LIMIT = 5000    # how many time limits are looked at
 SHOWN = 200
@@ -81,9 +81,10 @@ class Try(ReadingWizard, Wizard):
         cut = Pool().get('res.user').get_cut()
         with without_check_access(), \
                 Transaction().set_context(active_test=False):
+            people = People()
             steps, looked = foresee(self.start.rule, self.start.days)
             lines = [
-                line(step) for step in steps
+                line(step, people) for step in steps
                 if step.clock.resource.agency.id in visible
                 and not _is_cut(step.clock.resource, cut)][:SHOWN]
         now = time.utcnow()
@@ -136,14 +137,13 @@ def foresee(rule, days):
     return sorted(steps, key=lambda s: s.run_at), len(clocks)
 
 
-def line(step):
+def line(step, people):
     "Return the values of a line that says what a step would do"
     pool = Pool()
     Action = pool.get('routing.escalation.action')
     Escalation = pool.get('routing.escalation')
     record = step.clock.resource
-    targets = Action.targets(step)
-    reached = reach(record, targets, step.rule.role)
+    reached = Action.reached(step, people)
     gaps = dict(Escalation.fields_get(
             ['undelivered'])['undelivered']['selection'])
     return {

@@ -270,32 +270,39 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
     # How an escalation lives
 
     @classmethod
-    def raise_(cls, row, reached):
-        """Create an escalation for a row of the schedule, and tell.
+    def raise_(cls, pairs, people):
+        """Create an escalation for each row of the schedule, and tell.
 
-        The leaders of the agency that has to act, and whom the step reached.
-        Where somebody lacked on the way the escalation says so: it never
-        fails silently."""
-        pool = Pool()
-        Action = pool.get('routing.escalation.action')
-        record = row.record
-        agency = Action.responsible(record)
-        leaders = [
-            u for u in agency.users_present('leader')
-            if not is_about(u, record, 'leader')]
-        gap = reached.gap
-        if not gap and not leaders:
-            gap = 'no_leader'
-        escalation = cls(
-            agency=agency, superior=reached.agency, rule=row.rule,
-            clock=row.clock,
-            due_on=row.clock.due_on if row.clock else None,
-            raised_at=time.utcnow(), level=row.step, undelivered=gap,
-            recipients=list(dict.fromkeys([*leaders, *reached.users])))
-        setattr(escalation, _PLACES[record.__name__], record)
-        escalation.save()
-        escalation._notify()
-        return escalation
+        pairs -- of a row and whom its step reached
+        people -- a chain.People
+
+        The leaders of the agency that has to act are told as well.  Where
+        somebody lacked on the way the escalation says so: it never fails
+        silently."""
+        Action = Pool().get('routing.escalation.action')
+        now = time.utcnow()
+        to_save = []
+        for row, reached in pairs:
+            record = row.record
+            agency = Action.responsible(record)
+            leaders = [
+                u for u in people.present(agency, 'leader')
+                if not is_about(u, record, 'leader')]
+            gap = reached.gap
+            if not gap and not leaders:
+                gap = 'no_leader'
+            escalation = cls(
+                agency=agency, superior=reached.agency, rule=row.rule,
+                clock=row.clock,
+                due_on=row.clock.due_on if row.clock else None,
+                raised_at=now, level=row.step, undelivered=gap,
+                recipients=list(dict.fromkeys([*leaders, *reached.users])))
+            setattr(escalation, _PLACES[record.__name__], record)
+            to_save.append(escalation)
+        cls.save(to_save)
+        escalations = cls.browse([e.id for e in to_save])
+        cls._notify(escalations)
+        return escalations
 
     @classmethod
     def fail(cls, row):
@@ -308,25 +315,29 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         escalation.save()
         return escalation
 
-    def _notify(self):
+    @classmethod
+    def _notify(cls, escalations):
         pool = Pool()
         Entry = pool.get('audit.entry')
         Notice = pool.get('routing.notice')
-        message = (
-            'routing.msg_escalation_notice' if self.clock
-            and self.due_on and self.days_late
-            else 'routing.msg_event_notice')
-        Notice.post(
-            self.recipients, self, message, icon='tryton-warning',
-            urgent=bool(self.rule and self.rule.urgent),
-            digest=bool(self.rule and self.rule.digest),
-            number=self.rec_name, agency=self.agency.rec_name,
-            rule=self.rule.name)
-        Entry.append([{
+        waiting, entries = [], []
+        for escalation in escalations:
+            rule = escalation.rule
+            waiting += Notice.prepare(
+                escalation.recipients, escalation,
+                'routing.msg_escalation_notice' if escalation.days_late
+                else 'routing.msg_event_notice',
+                icon='tryton-warning', urgent=bool(rule.urgent),
+                digest=bool(rule.digest), number=escalation.rec_name,
+                agency=escalation.agency.rec_name, rule=rule.name)
+            entries.append({
                     'action': 'notify',
-                    'resource': self,
-                    'summary': ', '.join(u.login for u in self.recipients),
-                    }])
+                    'resource': escalation,
+                    'summary': ', '.join(
+                        u.login for u in escalation.recipients),
+                    })
+        Entry.append(entries)
+        Notice.keep(waiting)
 
     @classmethod
     @ModelView.button

@@ -112,13 +112,20 @@ class Notice(ModelSQL, ModelView):
         return self.text
 
     @classmethod
-    def post(cls, users, record, message, urgent=False, digest=False,
+    def post(cls, users, record, message, **options):
+        "Tell users something about a record: see `prepare`"
+        cls.keep(cls.prepare(users, record, message, **options))
+
+    @classmethod
+    def prepare(cls, users, record, message, urgent=False, digest=False,
             icon='tryton-notification', **variables):
         """Tell users something about a record, each in his language.
 
         message -- its variables name a letter by its number only
         urgent -- at once, also in the night; digest -- the e-mail can wait for
-            the one of the day"""
+            the one of the day
+
+        Returns what is left to `keep`: who tells much at once writes once."""
         Configuration = Pool().get('routing.configuration')
         now = time.utcnow()
         moment = now if urgent else Configuration.next_moment(now)
@@ -143,10 +150,26 @@ class Notice(ModelSQL, ModelView):
                     'not_before': (
                         cls._next_digest(moment) if collected and mail
                         else moment)})
-        if waiting:
-            with without_check_access():
-                cls.create(waiting)
-                cls.__queue__.deliver_due([])
+        return waiting
+
+    @classmethod
+    def keep(cls, waiting):
+        "Keep what is told later, or by e-mail"
+        if not waiting:
+            return
+        with without_check_access():
+            cls.create(waiting)
+        now = time.utcnow()
+        if any(values['not_before'] <= now for values in waiting):
+            cls._deliver_soon()
+
+    @classmethod
+    def _deliver_soon(cls):
+        "Let the queue deliver, once for what a transaction has made"
+        transaction = Transaction()
+        if not transaction.__dict__.get('_notices_queued'):
+            transaction.__dict__['_notices_queued'] = True
+            cls.__queue__.deliver_due([])
 
     @classmethod
     def _next_digest(cls, moment):

@@ -413,10 +413,10 @@ class LaddersTestCase(RoutingTest):
             good = open_case(other, respondent_agency=other.agency.id)
         raise_ = Escalation.raise_
 
-        def failing(row, reached):
-            if row.record == bad:
+        def failing(pairs, people):
+            if bad in [row.record for row, _ in pairs]:
                 raise ValueError("broken")
-            return raise_(row, reached)
+            return raise_(pairs, people)
         with patch.object(Escalation, 'raise_', failing), \
                 self.assertLogs('trytond.modules.routing', 'ERROR'):
             raised = run_jobs(D(2026, 9, 7))
