@@ -85,6 +85,7 @@ setup(
             'psycopg[binary,pool] >= 3.2',
             'pytest >= 8',
             'pytest-xdist >= 3',
+            'aiosmtpd >= 1.4.4',
             'hypothesis >= 6.100',
             'ruff >= 0.5',
             'playwright >= 1.45',

@@ -4,7 +4,8 @@
 import argparse
 import sys
 
-from donthu import audit, deadline, demo, init, keys, procedures, simulate
+from donthu import (
+    audit, deadline, demo, init, keys, procedures, silence, simulate)
 from donthu.errors import CommandError
 from donthu.importing import command as importing
 
@@ -17,8 +18,8 @@ def get_parser():
     commands = parser.add_subparsers(
         dest='command', required=True, metavar='COMMAND')
     for module in [
-            demo, init, importing, deadline, simulate, procedures, audit,
-            keys]:
+            demo, init, importing, deadline, simulate, silence, procedures,
+            audit, keys]:
         module.add_parser(commands)
     return parser
 

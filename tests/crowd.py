@@ -140,16 +140,15 @@ class Crowd:
                     'SELECT clock, rule, level FROM routing_escalation '
                     'WHERE clock IS NOT NULL').fetchall())
             audited = dict(connection.execute(
-                    'SELECT resource, count(*) FROM audit_entry '
-                    "WHERE action = 'notify' AND resource LIKE "
-                    "'routing.escalation,%' GROUP BY resource").fetchall())
+                    'SELECT e.id, count(a.id) FROM routing_escalation AS e '
+                    'LEFT JOIN audit_entry AS a ON a.resource = '
+                    "'routing.escalation,' || e.id AND a.action = 'notify' "
+                    'GROUP BY e.id').fetchall())
         wrong = [
             f'{row}: {count} times'
             for row, count in raised.items() if count != 1]
         wrong += [f'{row}: lost' for row in rows if row not in raised]
         wrong += [
-            f'{resource}: {count} entries'
-            for resource, count in audited.items() if count != 1]
-        if len(audited) != sum(raised.values()):
-            wrong.append(f'{len(audited)} of {sum(raised.values())} on record')
+            f'escalation {id_}: {count} entries'
+            for id_, count in audited.items() if count != 1]
         return wrong

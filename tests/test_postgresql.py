@@ -9,7 +9,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -156,34 +155,50 @@ def test_numbers_under_a_crowd(site):
     assert serials == list(range(1, len(serials) + 1))
 
 
-ESCALATE = """
-    import os
-    os.environ['DONTHU_CLOCK_OFFSET'] = str(60 * 24 * 3600)
-    pool.get('routing.escalation.schedule').run_due()
-    """
+def test_escalations_killed(site):
+    "Test two workers and a cron that are killed take each step once"
+    from crowd import Crowd
 
+    from donthu.site import Site
 
-def test_escalation_killed(site):
-    "Test jobs that run at once and are killed escalate each clock once"
+    run(site, """
+        import datetime as dt
+        from trytond.modules.agencies import clock
+        # long ago, so that all of it is due by now
+        with clock.travel(clock.today() - dt.timedelta(days=60)):
+            Letter = pool.get('complaints.letter')
+            agency = pool.get('agencies.agency').by_code('22250')
+            for part in range(8):
+                letters = Letter.create([{
+                        'agency': agency.id, 'kind': 'petition',
+                        'anonymous': True, 'content': f'killed {part} {n}',
+                        'received_on': clock.today()} for n in range(100)])
+                Letter.register(letters)
+        """)
     due = query(
-        'SELECT count(*) FROM routing_escalation_schedule '
-        'WHERE done_at IS NULL')[0][0]
-    assert due > 50
-    for delay in [2.0, 2.5, 3.0, 3.5]:
-        process = run(site, ESCALATE, wait=False)
-        other = run(site, ESCALATE, wait=False)
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        if delay < 3:
-            other.send_signal(signal.SIGKILL)
-        other.communicate()
-    run(site, ESCALATE)
-    rows = query('SELECT clock, level FROM routing_escalation')
-    assert len(rows) >= due
-    assert set(Counter(rows).values()) == {1}
+        'SELECT s.clock, s.rule, s.step FROM routing_escalation_schedule AS s '
+        'JOIN routing_escalation_rule AS r ON r.id = s.rule '
+        "WHERE s.done_at IS NULL AND r.action = 'escalate' "
+        "AND s.run_at <= now() AT TIME ZONE 'UTC'")
+    assert len(due) > 800
+    # in a process of its own: it forks
+    pid = os.fork()
+    if not pid:
+        try:
+            place = Site(str(site), 'donthu_init')
+            crowd = Crowd(place, URI + 'donthu_init')
+            crowd.run(12, (.05, .3))
+            wrong = crowd.verify(set(due))
+            (site.parent / 'crowd').write_text(
+                '\n'.join(map(str, [crowd.kills, *wrong])))
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+    kills, *wrong = (site.parent / 'crowd').read_text().splitlines()
+    assert not wrong
+    assert int(kills) >= 5
     assert query(
-        'SELECT count(*) FROM routing_escalation_schedule AS s '
+        'SELECT count(*) FROM routing_escalation_schedule '
         "WHERE done_at IS NULL AND run_at <= now() AT TIME ZONE 'UTC'"
         ) == [(0,)]
 

@@ -211,17 +211,22 @@ def _load_succession(progress):
     Succession = Pool().get('country.subdivision.succession')
     areas = _subdivisions()
     done = {(s.old_code, s.subdivision.id) for s in Succession.search([])}
-    values = [{
-            'old_code': row['old_code'],
-            'old_name': row['old_name'],
-            'old_district': row['old_district'],
-            'old_province': row['old_province'],
-            'key': succession_key(
-                row['old_province'], row['old_district'], row['old_name']),
-            'subdivision': areas[row['new_code']],
-            'candidates': int(row['candidates']),
-            'legal_basis': 'Quyết định 19/2025/QĐ-TTg',
-            } for row in read('succession')
-        if row['new_code'] in areas
-        and (row['old_code'], areas[row['new_code']]) not in done]
+    values = []
+    for row in read('succession'):
+        # the sources do not agree on each code
+        code = ALIASES.get(row['new_code'], row['new_code'])
+        if code not in areas or (row['old_code'], areas[code]) in done:
+            continue
+        values.append({
+                'old_code': row['old_code'],
+                'old_name': row['old_name'],
+                'old_district': row['old_district'],
+                'old_province': row['old_province'],
+                'key': succession_key(
+                    row['old_province'], row['old_district'],
+                    row['old_name']),
+                'subdivision': areas[code],
+                'candidates': int(row['candidates']),
+                'legal_basis': 'Quyết định 19/2025/QĐ-TTg',
+                })
     return _create(Succession, values, progress)

@@ -1,7 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Take in the rows of old registers, by the same steps as everything else."""
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
@@ -138,7 +138,12 @@ class _Import:
         found = Succession.search([
                 ('key', '=', succession_key(province, district, commune))])
         if not found:
-            return self.province_of(province, text)
+            return self.province_of(province, district, text)
+        # Minh Quán and Minh Quân lay in the same district
+        found = [
+            s for s in found
+            if (s.old_name or '').casefold() == (commune or '').casefold()
+            ] or found
         units = {s.subdivision for s in found}
         if len(units) == 1 and all(s.candidates == 1 for s in found):
             unit, = units
@@ -152,15 +157,22 @@ class _Import:
             'complaints.msg_import_place_split', place=text,
             candidates='; '.join(sorted(u.rec_name for u in units)))
 
-    def province_of(self, province, text):
-        "Return the province that has the area of an old one now"
+    def province_of(self, province, district, text):
+        """Return the province that has the area of an old one now
+
+        Of an old district, or else province, that was divided: the one that
+        has most of its communes."""
         Succession = Pool().get('country.subdivision.succession')
-        found = Succession.search([
-                ('key', 'like', succession_key(
-                        province, '', '').rstrip('/') + '/%')], limit=1)
-        if not found:
+        for name in [district, '']:
+            prefix = succession_key(province, name or '', '').rstrip('/')
+            found = Succession.search([('key', 'like', f'{prefix}/%')])
+            if found:
+                break
+        else:
             raise _Refused('old_place', 'place_unknown', value=text)
-        agency = self.committee(found[0].subdivision.parent)
+        provinces = Counter(s.subdivision.parent for s in found)
+        agency = self.committee(min(
+                provinces, key=lambda p: (-provinces[p], p.code)))
         return agency, gettext(
             'complaints.msg_import_place_unclear', place=text,
             agency=agency.rec_name)

@@ -3,6 +3,7 @@
 """What the rules do when their moment has come."""
 from trytond.i18n import gettext
 from trytond.model import Model
+from trytond.modules.agencies import clock as time
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
@@ -100,12 +101,14 @@ class Action(Model):
 
     @classmethod
     def _tell(cls, told):
-        Notice = Pool().get('routing.notice')
+        pool = Pool()
+        Notice = pool.get('routing.notice')
+        calm = pool.get('routing.configuration').next_moment(time.utcnow())
         waiting = []
         for row, record, reached in told:
             waiting += Notice.prepare(
                 reached.users, record, 'routing.msg_rule_notice',
-                urgent=row.rule.urgent, digest=row.rule.digest,
+                urgent=row.rule.urgent, digest=row.rule.digest, calm=calm,
                 number=record.rec_name, rule=row.rule.name)
         Notice.keep(waiting)
 

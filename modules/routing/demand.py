@@ -167,8 +167,10 @@ class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
             self.check_addressee()
 
     def check_sender(self):
+        "Raise RoleError unless the user speaks for who demands"
         User = Pool().get('res.user')
-        User.check_role(self.sender, 'leader', 'supervisor')
+        if self.sender.id not in User.get_supervised():
+            User.check_role(self.sender, 'leader', 'supervisor')
 
     def check_addressee(self):
         User = Pool().get('res.user')
@@ -181,6 +183,20 @@ class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
         raise DemandError(gettext('routing.msg_demand_locked'))
 
     # How it goes
+
+    @staticmethod
+    def senders_for(agency):
+        "Return the agencies above one in whose name the user may demand"
+        User = Pool().get('res.user')
+        supervised = set(User.get_supervised())
+        return [
+            a for a in agency.superiors() if a.id in supervised
+            or User.has_role(a, 'leader', 'supervisor')]
+
+    @classmethod
+    def sender_for(cls, agency):
+        "Return the nearest of them, None where there is none"
+        return next(iter(cls.senders_for(agency)), None)
 
     @classmethod
     def draft(cls, record, sender, kind, rule=None):
@@ -345,26 +361,22 @@ class Make(ReadingWizard, Wizard):
     make = StateAction('routing.act_demand_form')
 
     def default_start(self, fields):
-        User = Pool().get('res.user')
+        Demand = Pool().get('routing.demand')
         with without_check_access():
             senders = [
-                a.id for a in self.record.agency.superiors()
-                if User.has_role(a, 'leader', 'supervisor')
-                or a.id in User.get_supervised()]
+                a.id for a in Demand.senders_for(self.record.agency)]
         return {
             'kind': 'urge', 'senders': senders,
             'sender': senders[0] if senders else None}
 
     def do_make(self, action):
         Demand = Pool().get('routing.demand')
-        User = Pool().get('res.user')
-        supervised = set(User.get_supervised())
         ids = []
         for record in self.records:
             sender = self.start.sender
-            if sender.id not in supervised:
-                User.check_role(sender, 'leader', 'supervisor')
-            if sender not in record.agency.superiors():
+            with without_check_access():
+                lawful = sender in Demand.senders_for(record.agency)
+            if not lawful:
                 raise DemandError(gettext(
                         'routing.msg_demand_superior',
                         record=record.rec_name, agency=sender.rec_name))

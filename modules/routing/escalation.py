@@ -151,6 +151,10 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                 'icon': icon,
                 'depends': ['state'],
                 }
+        for name in ['letter', 'case', 'reception', 'transfer', 'dispute',
+                'demand', 'clock', 'due_on', 'days_late']:
+            # each is about one of them
+            getattr(cls, name).states = {'invisible': ~Eval(name)}
         cls._buttons['take_over'] = {
             'invisible': unanswered | ~Eval('offered', False),
             'icon': 'tryton-import',
@@ -279,9 +283,11 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         The leaders of the agency that has to act are told as well.  Where
         somebody lacked on the way the escalation says so: it never fails
         silently."""
-        Action = Pool().get('routing.escalation.action')
+        pool = Pool()
+        Action = pool.get('routing.escalation.action')
+        Recipient = pool.get('routing.escalation-res.user')
         now = time.utcnow()
-        to_save = []
+        to_save, recipients = [], []
         for row, reached in pairs:
             record = row.record
             agency = Action.responsible(record)
@@ -295,11 +301,15 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                 agency=agency, superior=reached.agency, rule=row.rule,
                 clock=row.clock,
                 due_on=row.clock.due_on if row.clock else None,
-                raised_at=now, level=row.step, undelivered=gap,
-                recipients=list(dict.fromkeys([*leaders, *reached.users])))
+                raised_at=now, level=row.step, undelivered=gap)
             setattr(escalation, _PLACES[record.__name__], record)
             to_save.append(escalation)
+            recipients.append(dict.fromkeys([*leaders, *reached.users]))
         cls.save(to_save)
+        Recipient.create([
+                {'escalation': escalation.id, 'user': user.id}
+                for escalation, users in zip(
+                    to_save, recipients, strict=True) for user in users])
         escalations = cls.browse([e.id for e in to_save])
         cls._notify(escalations)
         return escalations
@@ -320,6 +330,7 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         pool = Pool()
         Entry = pool.get('audit.entry')
         Notice = pool.get('routing.notice')
+        calm = pool.get('routing.configuration').next_moment(time.utcnow())
         waiting, entries = [], []
         for escalation in escalations:
             rule = escalation.rule
@@ -327,7 +338,7 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                 escalation.recipients, escalation,
                 'routing.msg_escalation_notice' if escalation.days_late
                 else 'routing.msg_event_notice',
-                icon='tryton-warning', urgent=bool(rule.urgent),
+                icon='tryton-warning', calm=calm, urgent=bool(rule.urgent),
                 digest=bool(rule.digest), number=escalation.rec_name,
                 agency=escalation.agency.rec_name, rule=rule.name)
             entries.append({
@@ -388,9 +399,8 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
             escalation.check_supervisor()
             with without_check_access():
                 escalation = cls(escalation.id)
-                record = escalation.record
                 demand = Demand.draft(
-                    record, escalation.superior or escalation.agency.parent,
+                    escalation.record, Demand.sender_for(escalation.agency),
                     'urge', escalation.rule)
                 if demand and not escalation.demand:
                     escalation.demand = demand

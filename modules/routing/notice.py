@@ -118,17 +118,18 @@ class Notice(ModelSQL, ModelView):
 
     @classmethod
     def prepare(cls, users, record, message, urgent=False, digest=False,
-            icon='tryton-notification', **variables):
+            icon='tryton-notification', calm=None, **variables):
         """Tell users something about a record, each in his language.
 
         message -- its variables name a letter by its number only
         urgent -- at once, also in the night; digest -- the e-mail can wait for
             the one of the day
+        calm -- Configuration.next_moment, where it is known
 
         Returns what is left to `keep`: who tells much at once writes once."""
         Configuration = Pool().get('routing.configuration')
         now = time.utcnow()
-        moment = now if urgent else Configuration.next_moment(now)
+        moment = now if urgent else calm or Configuration.next_moment(now)
         by_mail = Configuration(1).mail
         waiting = []
         for user in users:

@@ -12,13 +12,15 @@ stands on the list of what could not be escalated.
 import datetime as dt
 import logging
 
-from sql import For, Null
+from sql import Column, For, Null
+from sql.functions import CurrentTimestamp
 
 from trytond import backend
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies import clock as time
 from trytond.modules.deadlines.clock import OPEN
 from trytond.pool import Pool
+from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, TransactionError
 
 from .escalation_rule import EVENTS
@@ -126,7 +128,7 @@ class Schedule(ModelSQL, ModelView):
                 row for row in rows.values()
                 if rules is None or row.rule in rules)
         cls.delete(to_delete)
-        cls.create(to_create)
+        cls._insert(to_create)
         if to_write:
             cls.write(*to_write)
 
@@ -264,7 +266,7 @@ class Schedule(ModelSQL, ModelView):
     def _run(cls, rows):
         Action = Pool().get('routing.escalation.action')
         now = time.utcnow()
-        cls.write(list(rows), {'done_at': now})
+        cls._done(rows, now)
         today = time.local_day(now)
         late = [
             r for r in rows
@@ -284,4 +286,29 @@ class Schedule(ModelSQL, ModelView):
                         'run_at': cls._after(
                             row.clock.calendar.counting(),
                             time.local_day(now), rule.repeat)})
-        cls.create(following)
+        cls._insert(following)
+
+    # Rows are many, and nothing watches them: written in SQL, which also
+    # leaves alone what Tryton has read.
+
+    @classmethod
+    def _done(cls, rows, now):
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        for ids in grouped_slice([r.id for r in rows]):
+            cursor.execute(*table.update(
+                    [table.done_at, table.write_date],
+                    [now, CurrentTimestamp()],
+                    where=table.id.in_(list(ids))))
+
+    @classmethod
+    def _insert(cls, values):
+        names = ['clock', 'rule', 'step', 'counted_from', 'run_at']
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        for part in grouped_slice(values):
+            cursor.execute(*table.insert(
+                    [table.create_uid, table.create_date,
+                        *(Column(table, n) for n in names)],
+                    [[Transaction().user, CurrentTimestamp(),
+                            *(row[n] for n in names)] for row in part]))
