@@ -9,7 +9,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from .assignment import AssignableMixin
-from .chain import is_denounced
+from .chain import is_about, is_denounced
 from .exceptions import TransferError
 
 
@@ -157,9 +157,14 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             Schedule.happen('letters', self, len(known))
 
     def note_denounced(self):
+        "Nobody leads, or handles, what is about himself"
+        Schedule = Pool().get('routing.escalation.schedule')
         if is_denounced(self.agency, self):
-            Pool().get('routing.escalation.schedule').happen(
-                'head_accused', self)
+            Schedule.happen('head_accused', self)
+        handler = self.handler
+        if handler and is_about(handler, self, 'handler'):
+            Schedule.happen(
+                'handler_accused', self, mark=str(handler.id))
 
     @classmethod
     def join(cls, letters):

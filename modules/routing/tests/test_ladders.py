@@ -355,6 +355,23 @@ class LaddersTestCase(RoutingTest):
                     letter.__class__.give_to([letter], office.handler)
                 letter.__class__.give_to([letter], office.leader)
 
+    @with_transaction()
+    def test_handler_turns_out_accused(self):
+        "What turns out to be about its handler goes to another one"
+        office, _ = create_country_of_two()
+        second = create_user('second', office.agency, 'handler')
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+            letter = take(office.clerk, letter, 'register')
+            with work_as(office.leader):
+                letter.__class__.give_to([letter], office.handler)
+            letter = take(
+                office.clerk, letter, 'classify',
+                respondent=f"Ông {office.handler.name}")
+        self.assertEqual(run_jobs(D(2026, 8, 5)), [])
+        self.assertEqual(
+            letter.__class__(letter.id).handler, second)
+
     # Rules as data
 
     @with_transaction()

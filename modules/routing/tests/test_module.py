@@ -76,6 +76,130 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
                         self.assertIn("Điều", reason)
 
     @with_transaction()
+    def test_who_has_moved(self):
+        "Test who settles about who moved, left, or whose body is no more"
+        pool = Pool()
+        Letter = pool.get('complaints.letter')
+        Jurisdiction = pool.get('routing.jurisdiction')
+        Succession = pool.get('agencies.succession')
+        government = create_agency('CP', kind='government')
+        home = create_agency('BNV', kind='ministry', parent=government)
+        ministry = create_agency('BTC', kind='ministry', parent=government)
+        tax = create_agency('BTC.T', kind='other', parent=ministry)
+        school = create_agency('HV', kind='other', parent=government)
+        field = pool.get('complaints.field')(
+            code='T', name="Tài chính", ministry=ministry)
+        field.save()
+        p1, p2 = (
+            create_agency(code, kind='province', parent=government)
+            for code in ['66', '68'])
+        c1 = create_agency('22250', parent=p1)
+        c2 = create_agency('22251', parent=p2)
+        gone = create_agency(
+            '22252', parent=p1, valid_to=D(2026, 3, 31))
+        Succession.create([{
+                    'predecessor': gone.id, 'successor': c1.id,
+                    'since': D(2026, 4, 1)}])
+        day = D(2026, 9, 1)
+        for number, (kind, instance, role, respondent, later, now, role_now,
+                expected) in enumerate([
+                ('denunciation', '1', 'head', c1, 'equal', c2, 'head', p1),
+                ('denunciation', '1', 'staff', c1, 'equal', c2, 'staff', c1),
+                ('denunciation', '1', 'head', c1, 'higher', p2, 'staff', p2),
+                ('denunciation', '1', 'head', c1, 'higher', p2, 'head',
+                    government),
+                ('denunciation', '1', 'head', c1, 'lower', c2, 'staff', c1),
+                ('denunciation', '1', 'staff', c1, 'left', None, None, c1),
+                ('denunciation', '1', 'head', c1, 'left', None, None, p1),
+                # the body was merged
+                ('denunciation', '1', 'staff', gone, None, None, None, c1),
+                ('denunciation', '1', 'staff', gone, None, c2, 'staff', c2),
+                ('denunciation', '1', 'head', gone, None, c2, 'head', p2),
+                ('denunciation', '1', 'body', gone, None, None, None, p1),
+                ('complaint', '1', 'head', gone, None, None, None, c1),
+                ('complaint', '2', 'head', gone, None, None, None, p1),
+                # again, and not in time: above who had to settle
+                ('denunciation', '2', 'head', c1, None, None, None,
+                    government),
+                ('denunciation', 'overdue', 'body', c1, None, None, None,
+                    government),
+                ('denunciation', 'overdue', 'staff', c1, None, None, None,
+                    p1),
+                # ministries, vertical sectors, public units
+                ('complaint', '2', 'head', p1, None, None, None, ministry),
+                ('complaint', '2', 'head', tax, None, None, None, ministry),
+                ('complaint', '2', 'head', school, None, None, None,
+                    ministry),
+                ('disciplinary', '1', 'head', c1, None, None, None, c1),
+                ('disciplinary', '2', 'head', c1, None, None, None, p1),
+                ('disciplinary', '2', 'head', p1, None, None, None, home),
+                ('disciplinary', '2', 'head', ministry, None, None, None,
+                    home),
+                ]):
+            letter = Letter(
+                agency=c1, kind=kind, instance=instance, received_on=day,
+                field=field, respondent_agency=respondent,
+                respondent_role=role, respondent_later=later,
+                respondent_agency_now=now, respondent_role_now=role_now)
+            with self.subTest(number=number, kind=kind, later=later), \
+                    clock.travel(day):
+                agency, reason = Jurisdiction.find(letter)
+                self.assertEqual(
+                    agency and agency.code, expected and expected.code,
+                    reason)
+                self.assertIn("Điều", reason)
+
+    @with_transaction()
+    def test_jurisdiction_in_time(self):
+        "Test each day has a rule: before July 2025, since then, since 2026"
+        pool = Pool()
+        Letter = pool.get('complaints.letter')
+        Jurisdiction = pool.get('routing.jurisdiction')
+        province = create_agency('66', kind='province')
+        commune = create_agency('22250', parent=province)
+        cited = set()
+        for day in [D(2024, 5, 1), D(2025, 6, 30), D(2025, 7, 1),
+                D(2026, 6, 30), D(2026, 7, 1), D(2027, 1, 4)]:
+            for kind, instance, role, expected in [
+                    ('complaint', '1', 'head', commune),
+                    ('complaint', '2', 'head', province),
+                    ('denunciation', '1', 'head', province),
+                    ('denunciation', '1', 'staff', commune),
+                    ('petition', '1', None, commune)]:
+                letter = Letter(
+                    agency=commune, kind=kind, instance=instance,
+                    received_on=day, respondent_agency=commune,
+                    respondent_role=role)
+                with self.subTest(day=day, kind=kind, role=role), \
+                        clock.travel(D(2027, 2, 1)):
+                    agency, reason = Jurisdiction.find(letter)
+                    self.assertEqual(agency, expected)
+                    if (kind, instance) == ('complaint', '2'):
+                        cited.add(reason)
+        # each time its own article
+        self.assertEqual(len(cited), 3)
+
+    @with_transaction()
+    def test_try_the_rules(self):
+        "Test the rules answer for a case that does not exist"
+        pool = Pool()
+        Try = pool.get('routing.jurisdiction.try', type='wizard')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)), work_as(office.clerk):
+            session_id, _, _ = Try.create()
+            wizard = Try(session_id)
+            start = wizard.start
+            start.day, start.kind, start.instance = (
+                D(2026, 8, 5), 'denunciation', '1')
+            start.agency, start.role = office.agency, 'head'
+            for name in ['field', 'later', 'agency_now', 'role_now']:
+                setattr(start, name, None)
+            result = wizard.default_result([])
+        self.assertEqual(result['agency'], office.parent.id)
+        self.assertIn("Điều 12", result['reason'])
+        self.assertTrue(result['asked'])
+
+    @with_transaction()
     def test_proposal(self):
         "Test the router proposes and a person decides"
         office = create_office()
