@@ -16,6 +16,8 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
+from .transfer import RECEIPT, RESULT
+
 BATCH = 1000
 
 
@@ -27,6 +29,7 @@ class Sweep(Model):
         "Look for what is about to fall silent; by trytond-cron"
         with without_check_access():
             cls.plan_rules()
+            cls.start_transfers()
             cls.plan_forgotten()
             cls.find_gone()
             cls.find_ended()
@@ -51,6 +54,28 @@ class Sweep(Model):
             last = clocks[-1].id
             Schedule.plan(clocks, rules=rules)
         Rule.write(rules, {'planned_upto': None})
+
+    @classmethod
+    def start_transfers(cls):
+        "Start the time limits of transfers that have none, as of old ones"
+        pool = Pool()
+        Clock = pool.get('deadlines.clock')
+        Letter = pool.get('complaints.letter')
+        Transfer = pool.get('routing.transfer')
+        transfers = Transfer.search([
+                ('due_on', '=', None),
+                ['OR', ('state', '=', 'sent'), [
+                        ('state', '=', 'received'),
+                        ('result_on', '=', None)]]])
+        Transfer.settled([
+                t.twin for t in transfers
+                if t.state == 'received'
+                and t.twin.state in Letter._closed()])
+        Clock.start([
+                (t, RECEIPT, t.sent_on) if t.state == 'sent'
+                else (t, RESULT, t.received_on)
+                for t in Transfer.browse([t.id for t in transfers])
+                if not t.result_on])
 
     @classmethod
     def plan_forgotten(cls):

@@ -6,6 +6,7 @@ It is never between the two: the twin stands in the register of the receiver
 from the first moment, and what nobody receives, or nobody answers for, has a
 time limit of its own that goes up.
 """
+from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.modules.audit.audited import AuditedMixin
@@ -95,7 +96,8 @@ class Transfer(
 
     @classmethod
     def __register__(cls, module):
-        exist = cls.__table_handler__(module).table_exist(cls._table)
+        # a handler would make it
+        exist = backend.TableHandler.table_exist(cls._table)
         super().__register__(module)
         if not exist:
             cls._adopt()

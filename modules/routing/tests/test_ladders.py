@@ -204,6 +204,22 @@ class LaddersTestCase(RoutingTest):
         self.assertEqual(clocks(Transfer(transfer.id))['DV-02'][0], 'missed')
 
     @with_transaction()
+    def test_transfer_of_old(self):
+        "A transfer without a time limit, as of older releases, gets one"
+        pool = Pool()
+        Transfer = pool.get('routing.transfer')
+        Clock = pool.get('deadlines.clock')
+        office, other = create_country_of_two()
+        with clock.travel(D(2026, 8, 6)):
+            self.transfer(office, other)
+        with Transaction().set_user(0):
+            Clock.delete(Transfer.search([])[0].clocks)
+            Transfer.write(Transfer.search([]), {'due_on': None})
+        with clock.travel(D(2026, 8, 12)):
+            escalation, = run_jobs(D(2026, 8, 12))
+        self.assertEqual(escalation.transfer.due_on, D(2026, 8, 11))
+
+    @with_transaction()
     def test_sent_back_twice(self):
         "What was sent back twice is decided by the common superior"
         pool = Pool()
