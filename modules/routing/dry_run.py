@@ -13,7 +13,9 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
+from . import events
 from .chain import People
+from .escalation_rule import fits
 
 LIMIT = 5000    # how many time limits are looked at
 SHOWN = 200
@@ -85,11 +87,11 @@ class Try(ReadingWizard, Wizard):
             steps, looked = foresee(self.start.rule, self.start.days)
             lines = [
                 line(step, people) for step in steps
-                if step.clock.resource.agency.id in visible
-                and not _is_cut(step.clock.resource, cut)][:SHOWN]
+                if step.record.agency.id in visible
+                and not _is_cut(step.record, cut)][:SHOWN]
         now = time.utcnow()
         by_agency = Counter(
-            step.clock.resource.agency.rec_name for step in steps)
+            step.record.agency.rec_name for step in steps)
         summary = [gettext(
                 'routing.msg_try_summary', looked=looked, found=len(steps),
                 now=len([s for s in steps if s.run_at <= now]))]
@@ -116,7 +118,7 @@ def foresee(rule, days):
     horizon = time.utcnow() + dt.timedelta(days=days)
     domain = [('state', 'in', OPEN), ('due_on', '!=', None)]
     if rule.trigger != 'time':
-        return [], 0
+        return foresee_event(rule)
     if rule.base == 'due':
         # nothing that is due later can happen by then
         domain.append(('due_on', '<=', today + dt.timedelta(
@@ -126,7 +128,7 @@ def foresee(rule, days):
     clocks = Clock.search(domain, order=[('due_on', 'ASC')], limit=LIMIT)
     steps = []
     for clock in clocks:
-        if not rule.fits(clock.resource):
+        if not fits(rule, clock.resource):
             continue
         base = clock.due_on if rule.base == 'due' else clock.started_on
         run_at = Schedule._moment(clock, base, rule)
@@ -137,12 +139,31 @@ def foresee(rule, days):
     return sorted(steps, key=lambda s: s.run_at), len(clocks)
 
 
+def foresee_event(rule):
+    "Return what a rule on an event would do to what is open today"
+    pool = Pool()
+    Schedule = pool.get('routing.escalation.schedule')
+    steps, looked = [], 0
+    for name in ['complaints.letter', 'complaints.case']:
+        Model = pool.get(name)
+        has_happened = getattr(events, rule.event)
+        for record in Model.search(
+                [('state', 'not in', Model._closed())],
+                order=[('id', 'DESC')], limit=LIMIT):
+            looked += 1
+            if fits(rule, record) and has_happened(record, rule.count or 1):
+                steps.append(Schedule(
+                        clock=None, resource=record, rule=rule, step=1,
+                        run_at=time.utcnow()))
+    return steps, looked
+
+
 def line(step, people):
     "Return the values of a line that says what a step would do"
     pool = Pool()
     Action = pool.get('routing.escalation.action')
     Escalation = pool.get('routing.escalation')
-    record = step.clock.resource
+    record = step.record
     reached = Action.reached(step, people)
     gaps = dict(Escalation.fields_get(
             ['undelivered'])['undelivered']['selection'])

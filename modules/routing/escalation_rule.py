@@ -1,6 +1,9 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from typing import NamedTuple
+
+from trytond.cache import Cache
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
 from trytond.modules.agencies.agency import CERTAINTIES
@@ -50,6 +53,7 @@ class EscalationRule(
         ModelSQL, ModelView):
     "When something moves up, of what, to whom; all that match apply"
     __name__ = 'routing.escalation.rule'
+    _plain_cache = Cache('routing.escalation.rule.plain', context=False)
 
     name = fields.Char("Name", required=True)
     trigger = fields.Selection([
@@ -191,32 +195,69 @@ class EscalationRule(
 
     # What it is for
 
-    def fits(self, record, kind=None):
-        "Tell if the rule is for a record, whatever the time"
-        return ((not self.matter or self.matter == record.__name__)
-            and (not self.kind
-                or self.kind == (kind or getattr(record, 'kind', None)))
-            and (not self.instance
-                or self.instance == getattr(record, 'instance', None))
-            and (not self.agency_kind
-                or self.agency_kind == record.agency.kind))
+    @classmethod
+    def plain(cls, day):
+        """Return the rules in force on a day, each as a Plain, in their order
+
+        They are asked for with each letter: nothing is read for it."""
+        rules = cls._plain_cache.get(day)
+        if rules is None:
+            rules = tuple(
+                Plain(rule.id, *(
+                        getattr(getattr(rule, name), 'id', None)
+                        if name == 'clock_rule' else getattr(rule, name)
+                        for name in Plain._fields[1:]))
+                for rule in cls.in_force(day))
+            cls._plain_cache.set(day, rules)
+        return rules
+
+    @classmethod
+    def on_modification(cls, mode, rules, field_names=None):
+        super().on_modification(mode, rules, field_names=field_names)
+        cls._plain_cache.clear()
 
     @classmethod
     def for_clock(cls, clock):
         "Return the rules by which an open clock moves up"
         record = clock.resource
         return [
-            rule for rule in cls.in_force(clock.due_on)
+            rule for rule in cls.plain(clock.due_on)
             if rule.trigger == 'time'
-            and (not rule.clock_rule or rule.clock_rule == clock.rule)
-            and rule.fits(record)]
+            and rule.clock_rule in {None, clock.rule.id}
+            and fits(rule, record)]
 
     @classmethod
     def for_event(cls, event, record, count=None):
         "Return the rules on an event that has happened to a record"
         today = Pool().get('ir.date').today()
         return [
-            rule for rule in cls.in_force(today)
+            rule for rule in cls.plain(today)
             if rule.trigger == 'event' and rule.event == event
             and (not rule.count or (count or 0) >= rule.count)
-            and rule.fits(record)]
+            and fits(rule, record)]
+
+
+class Plain(NamedTuple):
+    "What decides if and when a rule applies, without its record"
+    id: int
+    trigger: str
+    base: str
+    delay: int
+    unit: str
+    event: str
+    count: int
+    matter: str
+    clock_rule: int
+    kind: str
+    instance: str
+    agency_kind: str
+
+
+def fits(rule, record):
+    "Tell if a rule, or its Plain, is for a record, whatever the time"
+    return ((not rule.matter or rule.matter == record.__name__)
+        and (not rule.kind or rule.kind == getattr(record, 'kind', None))
+        and (not rule.instance
+            or rule.instance == getattr(record, 'instance', None))
+        and (not rule.agency_kind
+            or rule.agency_kind == record.agency.kind))

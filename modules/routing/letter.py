@@ -2,12 +2,13 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.i18n import gettext
-from trytond.model import Workflow, fields
+from trytond.model import ModelView, Workflow, fields
 from trytond.modules.complaints.procedure import step_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
+from . import events
 from .assignment import AssignableMixin
 from .chain import is_about, is_denounced
 from .exceptions import TransferError
@@ -73,6 +74,12 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                     'icon': 'tryton-back',
                     'depends': ['state', 'transferred_from'],
                     },
+                'dispute': {
+                    'invisible': ~Eval('state').in_(
+                        ['registered', 'classified']),
+                    'icon': 'tryton-public',
+                    'depends': ['state'],
+                    },
                 'assign': {
                     'invisible': Eval('state').in_(cls._closed()),
                     'icon': 'tryton-forward',
@@ -101,9 +108,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         with without_check_access():
             for letter in cls.browse([le.id for le in letters]):
                 letter.note_denounced()
-                candidates = Jurisdiction.candidates(letter)
-                if len(candidates) > 1 or candidates and not (
-                        candidates[0].agency):
+                if events.unclear(letter, 1):
                     Schedule.happen('unclear', letter)
         to_save = []
         for letter in letters:
@@ -121,6 +126,21 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             to_save.append(letter)
         cls.save(to_save)
 
+    @classmethod
+    @ModelView.button
+    def dispute(cls, letters):
+        "Ask the common superior who settles"
+        pool = Pool()
+        Dispute = pool.get('routing.dispute')
+        Jurisdiction = pool.get('routing.jurisdiction')
+        for letter in letters:
+            letter.check_worker()
+            with without_check_access():
+                letter = cls(letter.id)
+                Dispute.raise_(letter, [
+                        c.agency for c in Jurisdiction.candidates(letter)
+                        if c.agency], Jurisdiction.find(letter)[1])
+
     # Events
 
     @classmethod
@@ -130,7 +150,9 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         # an old register tells what has happened long ago
         if Transaction().context.get('_import'):
             return
-        Transfer.received(letters)
+        arrived = [le for le in letters if le.transferred_from]
+        if arrived:
+            Transfer.received(arrived)
         with without_check_access():
             for letter in cls.browse([le.id for le in letters]):
                 letter.note_people()
@@ -142,8 +164,13 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             'signatories', self, self.people_count)
 
     def note_repeats(self):
+        count = self.count_on_matter()
+        if count > 1:
+            Pool().get('routing.escalation.schedule').happen(
+                'letters', self, count)
+
+    def count_on_matter(self):
         "Count the letters on the same matter, wherever they are registered"
-        Schedule = Pool().get('routing.escalation.schedule')
         known = {self.id}
         if self.case:
             known.update(le.id for le in self.case.letters)
@@ -153,8 +180,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             cursor.execute(*table.select(
                     table.id, where=table.repeat_key == self.repeat_key))
             known.update(id_ for id_, in cursor)
-        if len(known) > 1:
-            Schedule.happen('letters', self, len(known))
+        return len(known)
 
     def note_denounced(self):
         "Nobody leads, or handles, what is about himself"

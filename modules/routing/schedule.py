@@ -95,17 +95,18 @@ class Schedule(ModelSQL, ModelView):
 
         rules -- only by these rules"""
         Rule = Pool().get('routing.escalation.rule')
+        only = {r.id for r in rules} if rules is not None else None
         waiting, done = cls._known(clocks)
         to_create, to_write, to_delete = [], [], []
         for clock in clocks:
             rows = waiting.get(clock.id, {})
             if clock.state not in OPEN or not clock.due_on:
-                if rules is None:
+                if only is None:
                     to_delete.extend(rows.values())
                 continue
             fitting = [
                 r for r in Rule.for_clock(clock)
-                if rules is None or r in rules]
+                if only is None or r.id in only]
             for rule in fitting:
                 base = clock.due_on if rule.base == 'due' else (
                     clock.started_on)
@@ -126,7 +127,7 @@ class Schedule(ModelSQL, ModelView):
                             'run_at': cls._moment(clock, base, rule)})
             to_delete.extend(
                 row for row in rows.values()
-                if rules is None or row.rule in rules)
+                if only is None or row.rule.id in only)
         cls.delete(to_delete)
         cls._insert(to_create)
         if to_write:
@@ -182,12 +183,13 @@ class Schedule(ModelSQL, ModelView):
         for row in cls.search([
                     ('resource', '=', str(record)),
                     ('rule', 'in', [r.id for r in rules])]):
-            times.setdefault(row.rule, set()).add(row.mark)
+            times.setdefault(row.rule.id, set()).add(row.mark)
         cls.create([{
                     'resource': str(record), 'event': event, 'mark': mark,
-                    'rule': rule.id, 'step': len(times.get(rule, [])) + 1,
+                    'rule': rule.id, 'step': len(times.get(rule.id, [])) + 1,
                     'run_at': time.utcnow(),
-                    } for rule in rules if mark not in times.get(rule, [])])
+                    } for rule in rules
+                if mark not in times.get(rule.id, [])])
 
     @classmethod
     def postpone(cls, clock, rule, day):

@@ -4,6 +4,7 @@
 import datetime as dt
 from unittest.mock import patch
 
+from trytond.model.exceptions import AccessButtonError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import create_user, work_as
@@ -433,6 +434,47 @@ class LaddersTestCase(RoutingTest):
         self.assertEqual(line['reached'], office.parent.id)
         self.assertIn(office.supervisor.rec_name, line['people'])
         self.assertEqual(Escalation.search([]), [])
+
+    @with_transaction()
+    def test_dry_run_of_events(self):
+        "Each rule on an event says what it would do, and does nothing"
+        pool = Pool()
+        Rule = pool.get('routing.escalation.rule')
+        Escalation = pool.get('routing.escalation')
+        from ..dry_run import foresee
+        office, other = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            many = receive(office, D(2026, 8, 3), people_count=6)
+            accused = receive(
+                office, D(2026, 8, 3), kind='denunciation', content="Tố",
+                respondent_agency=office.agency.id, respondent_role='head')
+            handled = receive(other, D(2026, 8, 3), content="Giao")
+            handled.__class__.write([handled], {'handler': office.clerk.id})
+            expected = {
+                'signatories': {many}, 'head_accused': {accused},
+                'handler_gone': {handled}, 'handler_accused': set(),
+                'agency_ended': set(), 'sent_back': set(),
+                'letters': set(), 'unclear': set()}
+            for found in Rule.search([('trigger', '=', 'event')]):
+                steps, looked = foresee(found, 30)
+                self.assertEqual(
+                    {s.record for s in steps}, expected[found.event],
+                    found.name)
+                self.assertEqual(looked, 3)
+        self.assertEqual(Escalation.search([]), [])
+
+    @with_transaction()
+    def test_asked_by_hand(self):
+        "A clerk asks who settles; once"
+        Dispute = Pool().get('routing.dispute')
+        office, _ = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+            with self.assertRaises(AccessButtonError):
+                take(office.clerk, letter, 'dispute')
+            take(office.clerk, letter, 'register', 'dispute', 'dispute')
+        dispute, = Dispute.search([])
+        self.assertEqual(dispute.agency, office.parent)
 
     @with_transaction()
     def test_failing_step(self):

@@ -1,0 +1,59 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Whether an event of the rules is so for a letter or a case, as it stands.
+
+One function for each event: fn(record, count) tells if it has happened, at
+least so often.
+"""
+from trytond.pool import Pool
+
+from .chain import is_about, is_denounced, letters_of
+
+
+def signatories(record, count):
+    return (getattr(record, 'people_count', None) or 0) >= count
+
+
+def letters(record, count):
+    return record.__name__ == 'complaints.letter' and (
+        record.count_on_matter() >= count)
+
+
+def sent_back(record, count):
+    Transfer = Pool().get('routing.transfer')
+    return record.__name__ == 'complaints.letter' and Transfer.search([
+            ('letter', '=', record.id),
+            ('state', 'in', ['refused', 'returned'])], count=True) >= count
+
+
+def head_accused(record, count):
+    return is_denounced(record.agency, record)
+
+
+def unclear(record, count):
+    Jurisdiction = Pool().get('routing.jurisdiction')
+    if record.__name__ != 'complaints.letter':
+        return False
+    candidates = Jurisdiction.candidates(record)
+    return len(candidates) > 1 or bool(
+        candidates and not candidates[0].agency)
+
+
+def handler_gone(record, count):
+    Action = Pool().get('routing.escalation.action')
+    User = Pool().get('res.user')
+    handler = record.handler
+    return bool(handler) and (
+        Action._is_gone(handler, record) or not User.has_role(
+            record.agency, 'handler', 'leader', 'clerk', user=handler.id))
+
+
+def handler_accused(record, count):
+    return bool(record.handler) and bool(letters_of(record)) and is_about(
+        record.handler, record, 'handler')
+
+
+def agency_ended(record, count):
+    today = Pool().get('ir.date').today()
+    ended = record.agency.valid_to
+    return bool(ended and ended < today)
