@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from itertools import groupby
 
 import trytond.config as config
-from sql import For, Null
+from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import (
@@ -21,7 +21,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.sendmail import sendmail_transactional
 from trytond.transaction import Transaction, without_check_access
 
-BATCH = 200
+from .due import DueMixin
 
 
 class Configuration(ModelSingleton, ModelSQL, ModelView):
@@ -81,10 +81,13 @@ class User(metaclass=PoolMeta):
         return 'rule'
 
 
-class Notice(ModelSQL, ModelView):
+class Notice(DueMixin, ModelSQL, ModelView):
     "What somebody is told later, or by e-mail"
     __name__ = 'routing.notice'
     _log = False
+    _due_field = 'not_before'
+    # those of a user together
+    _due_order = ('user', 'id')
 
     user = fields.Many2One(
         'res.user', "User", required=True, ondelete='CASCADE')
@@ -184,25 +187,10 @@ class Notice(ModelSQL, ModelView):
         "Deliver what may be told by now; return how many notices"
         count = 0
         with without_check_access():
-            while notices := cls._take(time.utcnow()):
+            while notices := cls.take(time.utcnow()):
                 cls._deliver(notices)
                 count += len(notices)
         return count
-
-    @classmethod
-    def _take(cls, now):
-        transaction = Transaction()
-        table = cls.__table__()
-        query = table.select(
-            table.id,
-            where=(table.done_at == Null) & (table.not_before <= now),
-            # those of a user together
-            order_by=[table.user.asc, table.id.asc], limit=BATCH)
-        if transaction.database.has_select_for():
-            query.for_ = For('UPDATE', skip_locked=True)
-        cursor = transaction.connection.cursor()
-        cursor.execute(*query)
-        return cls.browse([id_ for id_, in cursor])
 
     @classmethod
     def _deliver(cls, notices):

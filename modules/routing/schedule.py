@@ -12,7 +12,7 @@ stands on the list of what could not be escalated.
 import datetime as dt
 import logging
 
-from sql import Column, For, Null
+from sql import Column, Null
 from sql.functions import CurrentTimestamp
 
 from trytond import backend
@@ -23,18 +23,20 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, TransactionError
 
+from .due import BATCH, DueMixin
 from .escalation_rule import EVENTS
 from .savepoint import savepoint
 
-BATCH = 200
 HOUR = 7    # delays move up in the morning
 _DAY = dt.timedelta(days=1)
 logger = logging.getLogger(__name__)
 
 
-class Schedule(ModelSQL, ModelView):
+class Schedule(DueMixin, ModelSQL, ModelView):
     __name__ = 'routing.escalation.schedule'
     _log = False
+    _due_field = 'run_at'
+    _due_order = ('run_at', 'id')
 
     clock = fields.Many2One(
         'deadlines.clock', "Time Limit", ondelete='CASCADE')
@@ -210,29 +212,13 @@ class Schedule(ModelSQL, ModelView):
         one, or the job of the next minute."""
         count = 0
         concurrent = Transaction().database.has_select_for()
-        while rows := cls._take(time.utcnow()):
+        while rows := cls.take(time.utcnow()):
             cls.run(rows)
             count += len(rows)
             if concurrent and len(rows) == BATCH:
                 cls.__queue__.run_due([])
                 break
         return count
-
-    @classmethod
-    def _take(cls, now):
-        "Lock and return the next rows that are due"
-        transaction = Transaction()
-        table = cls.__table__()
-        query = table.select(
-            table.id,
-            where=(table.done_at == Null) & (table.run_at <= now),
-            order_by=[table.run_at.asc, table.id.asc],
-            limit=BATCH)
-        if transaction.database.has_select_for():
-            query.for_ = For('UPDATE', skip_locked=True)
-        cursor = transaction.connection.cursor()
-        cursor.execute(*query)
-        return cls.browse([id_ for id_, in cursor])
 
     @classmethod
     def run(cls, rows):
