@@ -128,6 +128,11 @@ class Entry(metaclass=PoolMeta):
         return f"{login} ({', '.join(roles)})" if roles else login
 
     @classmethod
+    def _matter_fields(cls):
+        "Return which fields say what a record belongs to, by model"
+        return _MATTERS
+
+    @classmethod
     def _matters_of(cls, values):
         """Return for each the letter, case or reception of its record
 
@@ -136,13 +141,14 @@ class Entry(metaclass=PoolMeta):
         resources = [
             str(v['resource']).split(',') if v.get('resource')
             else (None, None) for v in values]
+        fields_of = cls._matter_fields()
         for model, id_ in resources:
-            if model in _MATTERS:
+            if model in fields_of:
                 wanted[model].add(int(id_))
         known, cursor = {}, Transaction().connection.cursor()
         for model, ids in wanted.items():
             table = Pool().get(model).__table__()
-            names = _MATTERS[model]
+            names = fields_of[model]
             for sub_ids in grouped_slice(ids, 1000):
                 cursor.execute(*table.select(
                         table.id, *(getattr(table, n) for n in names),

@@ -39,6 +39,17 @@ def _not_cut(name, table):
     return ~table.id.in_(cut) if cut else Literal(True)
 
 
+def _not_about(escalation):
+    "Return what leaves out the escalations of what is about the user"
+    result = Literal(True)
+    cut = Pool().get('res.user').get_cut()
+    for column, ids in zip(
+            [escalation.letter, escalation.case], cut, strict=True):
+        if ids:
+            result &= (column == Null) | ~column.in_(ids)
+    return result
+
+
 class Figure(ModelSQL, ModelView):
     "What is open and late, of an agency and kind"
     __name__ = 'routing.figure'
@@ -136,19 +147,13 @@ class Figure(ModelSQL, ModelView):
         table = pool.get('routing.escalation').__table__()
         letter = pool.get('complaints.letter').__table__()
         case = pool.get('complaints.case').__table__()
-        cut = Literal(True)
-        for name, column in zip(
-                _MATTERS, [table.letter, table.case], strict=True):
-            ids = pool.get('res.user').get_cut()[_MATTERS.index(name)]
-            if ids:
-                cut &= (column == Null) | ~column.in_(ids)
         kind = Coalesce(case.kind, letter.kind, Literal('petition'))
         # the kind first: it is grouped by
         rows = table.join(
             letter, 'LEFT', condition=letter.id == table.letter).join(
             case, 'LEFT', condition=case.id == table.case).select(
             table.id, table.agency.as_('agency'), kind.as_('kind'),
-            where=table.state.in_(UNANSWERED) & cut)
+            where=table.state.in_(UNANSWERED) & _not_about(table))
         return rows.select(
             rows.agency.as_('agency'), rows.kind.as_('kind'),
             *cls._columns(escalations=Count(rows.id)),
@@ -355,7 +360,8 @@ class Trend(ModelSQL, ModelView):
         parts.append(part(
                 escalation, escalation.agency, escalation.raised_at,
                 (escalation.raised_at >= dt.datetime.combine(
-                        since, dt.time())), escalated=Literal(1)))
+                        since, dt.time())) & _not_about(escalation),
+                escalated=Literal(1)))
         rows = Union(*parts, all_=True)
         return rows.select(
             # an agency has one row for each month

@@ -138,6 +138,41 @@ class ConflictTestCase(RoutingTest):
         self.assertEqual(set().union(*seen.values()), set())
 
     @with_transaction()
+    def test_leader_accused_by_name(self):
+        "A leader denounced by name finds it in no figure and no list"
+        office, _ = create_country_of_two()
+        models = ['complaints.case', 'complaints.letter',
+            'routing.escalation', 'routing.demand', 'routing.figure',
+            'routing.trend', 'routing.workload', 'audit.entry',
+            'deadlines.clock']
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(
+                office, kind='denunciation', respondent="Ông B")
+            begin(office, case)
+            with work_as(office.leader):
+                case.__class__.give_to([case], office.handler)
+            letter, = case.letters
+            # it turns out to be about the leader himself
+            letter.__class__.write(
+                [letter], {'respondent': f"Bà {office.leader.name}"})
+        raised = run_jobs(D(2026, 9, 7))
+        self.assertTrue(raised)
+        for escalation in raised:
+            self.assertNotIn(office.leader, escalation.recipients)
+        with clock.travel(D(2026, 9, 7)):
+            seen = self.seen(office.leader, *models)
+            entries = Pool().get('audit.entry').browse(
+                sorted(seen.pop('audit.entry')))
+            self.assertEqual(set().union(*seen.values()), set())
+            self.assertFalse([
+                    e for e in entries if e.about
+                    or e.resource and e.resource.__name__.startswith(
+                        ('routing.', 'complaints.'))])
+            # others see it
+            self.assertTrue(self.seen(
+                    office.supervisor, 'routing.figure')['routing.figure'])
+
+    @with_transaction()
     def test_renamed_or_appointed(self):
         "Who becomes head, or is renamed, loses sight of it then"
         pool = Pool()

@@ -1,0 +1,39 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What is on record of a transfer or an escalation is about its letter.
+
+So it stands in the trail of the letter, and is hidden from whom that is about.
+"""
+from trytond.pool import Pool, PoolMeta
+
+from .chain import letters_of
+
+_FIELDS = {
+    'routing.escalation': ['case', 'letter', 'reception'],
+    'routing.demand': ['case', 'letter'],
+    'routing.transfer': ['letter'],
+    'routing.dispute': ['letter'],
+    'routing.watch.item': ['case', 'letter'],
+    }
+
+
+class Entry(metaclass=PoolMeta):
+    __name__ = 'audit.entry'
+
+    @classmethod
+    def _matter_fields(cls):
+        return {**super()._matter_fields(), **_FIELDS}
+
+    @classmethod
+    def _matters_of(cls, values):
+        matters = super()._matters_of(values)
+        for number, value in enumerate(values):
+            model, _, id_ = str(value.get('resource') or '').partition(',')
+            if model == 'routing.escalation' and not matters[number]:
+                # about a transfer, a dispute, an urging letter
+                record = Pool().get(model)(int(id_)).record
+                letters = letters_of(record) if record else []
+                if letters:
+                    matters[number] = str(
+                        getattr(record, 'case', None) or letters[0])
+        return matters
