@@ -155,12 +155,18 @@ def test_numbers_under_a_crowd(site):
     assert serials == list(range(1, len(serials) + 1))
 
 
+CROWD_KILLED = """
+import sys
+sys.path.insert(0, {tests!r})
+from crowd import Crowd
+crowd = Crowd(site, {uri!r})
+crowd.run(12, (.05, .3))
+print(crowd.kills, *crowd.verify({due!r}), sep=chr(10))
+"""
+
+
 def test_escalations_killed(site):
     "Test two workers and a cron that are killed take each step once"
-    from crowd import Crowd
-
-    from donthu.site import Site
-
     run(site, """
         import datetime as dt
         from trytond.modules.agencies import clock
@@ -182,19 +188,14 @@ def test_escalations_killed(site):
         "AND s.run_at <= now() AT TIME ZONE 'UTC'")
     assert len(due) > 800
     # in a process of its own: it forks
-    pid = os.fork()
-    if not pid:
-        try:
-            place = Site(str(site), 'donthu_init')
-            crowd = Crowd(place, URI + 'donthu_init')
-            crowd.run(12, (.05, .3))
-            wrong = crowd.verify(set(due))
-            (site.parent / 'crowd').write_text(
-                '\n'.join(map(str, [crowd.kills, *wrong])))
-        finally:
-            os._exit(0)
-    os.waitpid(pid, 0)
-    kills, *wrong = (site.parent / 'crowd').read_text().splitlines()
+    process = subprocess.run(
+        [sys.executable, '-W', 'ignore', '-c',
+            PROLOGUE.format(config=str(site)) + CROWD_KILLED.format(
+                tests=str(Path(__file__).parent), uri=URI + 'donthu_init',
+                due=sorted(due))],
+        capture_output=True, text=True)
+    assert process.returncode == 0, process.stderr
+    kills, *wrong = process.stdout.splitlines()
     assert not wrong
     assert int(kills) >= 5
     assert query(
