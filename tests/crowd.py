@@ -29,7 +29,7 @@ class Crowd:
         self.processes = {}
         self.kills = 0
 
-    def run(self, kills, pause=(.02, .3)):
+    def run(self, kills, pause=(.02, .3), timeout=480):
         """Kill until all kills are done, then let them finish
 
         The rows that are due must outlast the kills: `kills` says how many
@@ -39,8 +39,11 @@ class Crowd:
         self._disconnect()
         for role in ['worker', 'worker', 'cron']:
             self._start(role)
+        deadline = time.monotonic() + timeout
         try:
             while self._due():
+                if time.monotonic() > deadline:
+                    raise TimeoutError("the rows that are due do not end")
                 time.sleep(self.random.uniform(*pause))
                 if self.kills >= kills:
                     self._reap()

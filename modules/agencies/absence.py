@@ -11,6 +11,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
 
 from .agency import DatedMixin, current_agency
 from .exceptions import AbsenceError
@@ -78,6 +79,10 @@ class Absence(DatedMixin, ModelSQL, ModelView):
         today = Pool().get('ir.date').today()
         for absence in absences:
             User.check_role(absence.agency, 'leader')
+            if (absence.delegate
+                    and absence.delegate.id == Transaction().user):
+                raise AbsenceError(gettext(
+                        'agencies.msg_absence_own'))
             if mode == 'delete' and absence.valid_from <= today:
                 raise AbsenceError(gettext(
                         'agencies.msg_absence_past',

@@ -148,7 +148,8 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
     @classmethod
     def on_modification(cls, mode, agencies, field_names=None):
         super().on_modification(mode, agencies, field_names=field_names)
-        if mode != 'write' or 'parent' in (field_names or set()):
+        if mode != 'write' or (field_names or set()) & {
+                'parent', 'valid_to'}:
             # who sees which branch
             Pool().get('res.user').clear_visible_cache()
 

@@ -193,9 +193,8 @@ class Reorganisation(Workflow, ModelSQL, ModelView):
 
     @classmethod
     @ModelView.button
-    @Workflow.transition('draft')
     def revise(cls, records):
-        pass
+        cls._revise(records)
 
     @classmethod
     @ModelView.button
@@ -213,10 +212,28 @@ class Reorganisation(Workflow, ModelSQL, ModelView):
                     [('state', '=', 'confirmed')],
                     order=[('day', 'ASC'), ('id', 'ASC')])
             for record in cls.browse([r.id for r in records]):
-                if record.state == 'confirmed' and record.day <= today:
+                if record.state != 'confirmed' or record.day > today:
+                    continue
+                try:
                     record.check()
-                    record.apply()
-                    cls._finish([record])
+                except ReorganisationError as error:
+                    # another one came first: the others must not wait for it
+                    record._give_back(error)
+                    continue
+                record.apply()
+                cls._finish([record])
+
+    def _give_back(self, error):
+        "Make a draft again of what can not be done, and tell who prepared it"
+        self.__class__._revise([self])
+        user = self.create_uid
+        with user.speaking():
+            self.notify_user('tryton-error', error.message, user=user.id)
+
+    @classmethod
+    @Workflow.transition('draft')
+    def _revise(cls, records):
+        pass
 
     @classmethod
     @Workflow.transition('done')
@@ -321,6 +338,11 @@ class Reorganisation(Workflow, ModelSQL, ModelView):
     def _end(self, agency, main):
         Agency = Pool().get('agencies.agency')
         children = [c for c in agency.children if not c.valid_to]
+        if main in children:
+            # it rises into the place of what it takes over
+            children.remove(main)
+            main.parent = agency.parent
+            main.save()
         if children:
             Agency.write(children, {'parent': main.id})
         agency = Agency(agency.id)

@@ -123,21 +123,24 @@ class User(metaclass=PoolMeta):
         Those where the user works and the branches that they oversee, as one
         list: an index on the agency serves it, a subquery it would not."""
         Agency = Pool().get('agencies.agency')
-        key = (cls.get_agencies(), cls.get_supervised())
+        today = Pool().get('ir.date').today()
+        agencies, supervised = cls.get_agencies(), cls.get_supervised()
+        key = (agencies, supervised, today)
         visible = cls._visible_cache.get(key)
         if visible is None:
-            agencies, supervised = key
             visible = set(agencies)
             if supervised:
                 with without_check_access():
                     visible.update(a.id for a in Agency.search([
                                 ('parent', 'child_of', list(supervised)),
                                 ], order=[]))
-            # of what an agency took over it keeps the history
+            # Of what it took over an agency keeps the history; one that
+            # gave something away and lives on keeps its own.
             with without_check_access():
                 visible.update(
                     p.id for a in Agency.browse(sorted(visible))
-                    for p in a.all_predecessors())
+                    for p in a.all_predecessors()
+                    if p.valid_to and p.valid_to < today)
             visible = tuple(sorted(visible))
             cls._visible_cache.set(key, visible)
         return visible
@@ -173,6 +176,18 @@ class User(metaclass=PoolMeta):
                     'agencies.msg_role_missing',
                     agency=agency.rec_name,
                     roles=', '.join(labels[r] for r in roles)))
+
+    @classmethod
+    def oversees(cls, agency):
+        "Tell if the user leads an agency, or supervises its branch"
+        return (cls.has_role(agency, 'leader', 'supervisor')
+            or agency.id in cls.get_supervised())
+
+    @classmethod
+    def check_overseer(cls, agency):
+        "Raise RoleError unless the user oversees the agency"
+        if not cls.oversees(agency):
+            cls.check_role(agency, 'leader', 'supervisor')
 
     @classmethod
     def _role_labels(cls):

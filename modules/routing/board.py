@@ -11,7 +11,7 @@ import datetime as dt
 from sql import Literal, Null, Union
 from sql.aggregate import Count, Min, Sum
 from sql.conditionals import Case, Coalesce
-from sql.functions import DateTrunc
+from sql.functions import DateTrunc, Extract
 from sql.operators import Concat
 
 from trytond.model import ModelSQL, ModelView, fields
@@ -375,7 +375,6 @@ _TREND = ['received', 'met', 'missed', 'escalated']
 
 
 def _month_number(day):
-    from sql.functions import Extract
     return Extract('MONTH', day) - 1
 
 

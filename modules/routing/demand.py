@@ -168,9 +168,7 @@ class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
 
     def check_sender(self):
         "Raise RoleError unless the user speaks for who demands"
-        User = Pool().get('res.user')
-        if self.sender.id not in User.get_supervised():
-            User.check_role(self.sender, 'leader', 'supervisor')
+        Pool().get('res.user').check_overseer(self.sender)
 
     def check_addressee(self):
         User = Pool().get('res.user')
@@ -188,10 +186,7 @@ class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     def senders_for(agency):
         "Return the agencies above one in whose name the user may demand"
         User = Pool().get('res.user')
-        supervised = set(User.get_supervised())
-        return [
-            a for a in agency.superiors() if a.id in supervised
-            or User.has_role(a, 'leader', 'supervisor')]
+        return [a for a in agency.superiors() if User.oversees(a)]
 
     @classmethod
     def sender_for(cls, agency):

@@ -13,6 +13,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
+from .chain import is_denounced
 from .exceptions import DisputeError
 
 CLOCK = 'DV-03'
@@ -119,7 +120,7 @@ class Dispute(
             raise DisputeError(gettext('routing.msg_dispute_locked'))
         if external:
             for dispute in disputes:
-                User.check_role(dispute.agency, 'leader', 'supervisor')
+                User.check_overseer(dispute.agency)
                 if dispute.state != 'open':
                     raise DisputeError(gettext('routing.msg_dispute_locked'))
 
@@ -143,6 +144,8 @@ class Dispute(
             if open_:
                 return open_[0]
             superior = common_superior([letter.agency, *candidates])
+            while superior and is_denounced(superior, letter):
+                superior = superior.parent
             dispute, = cls.create([{
                         'letter': letter.id,
                         'asked_by': letter.agency.id,
@@ -168,7 +171,7 @@ class Dispute(
         Clock = pool.get('deadlines.clock')
         today = pool.get('ir.date').today()
         for dispute in disputes:
-            User.check_role(dispute.agency, 'leader', 'supervisor')
+            User.check_overseer(dispute.agency)
             if not dispute.decision or not dispute.decision_number:
                 raise DisputeError(gettext(
                         'routing.msg_dispute_decision',
@@ -208,7 +211,7 @@ class Dispute(
         User = pool.get('res.user')
         today = pool.get('ir.date').today()
         for dispute in disputes:
-            User.check_role(dispute.agency, 'leader', 'supervisor')
+            User.check_overseer(dispute.agency)
         with without_check_access():
             pool.get('deadlines.clock').stop(
                 disputes, None, today, 'cancelled')

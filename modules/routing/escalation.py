@@ -104,7 +104,8 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         states={
             'readonly': ~Eval('state').in_(UNANSWERED),
             },
-        help="Until this day it does not move higher.")
+        help="Until when it will be done.  Until then it does not move "
+        "higher, where the rule allows that.")
     answered_by = fields.Many2One(
         'res.user', "Answered by", readonly=True, ondelete='RESTRICT')
     state = fields.Selection([
@@ -247,9 +248,17 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
             return
         today = Pool().get('ir.date').today()
         for escalation in escalations:
-            if escalation.promised_on and escalation.promised_on < today:
+            if not escalation.promised_on:
+                continue
+            if escalation.promised_on < today:
                 raise AnswerMissingError(gettext(
                         'routing.msg_promise_past',
+                        escalation=escalation.rec_name))
+            # nobody keeps a late case quiet for long
+            longest = escalation.rule and escalation.rule.promise
+            if longest and (escalation.promised_on - today).days > longest:
+                raise AnswerMissingError(gettext(
+                        'routing.msg_promise_long', days=longest,
                         escalation=escalation.rec_name))
 
     def check_answer(self):
@@ -378,10 +387,11 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                     escalation.superior.notify_role(
                         ['supervisor'], 'routing.msg_answer_notice',
                         escalation.record, number=escalation.rec_name)
-                if escalation.promised_on and escalation.clock:
+                rule = escalation.rule
+                if (escalation.promised_on and escalation.clock
+                        and rule and rule.promise):
                     Schedule.postpone(
-                        escalation.clock, escalation.rule,
-                        escalation.promised_on)
+                        escalation.clock, rule, escalation.promised_on)
 
     @classmethod
     @ModelView.button

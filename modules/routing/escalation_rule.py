@@ -79,6 +79,11 @@ class EscalationRule(
     levels = fields.Integer(
         "Levels", required=True, domain=[('levels', '>=', 1)], states=_TIME,
         help="How many levels of superiors it can reach.")
+    promise = fields.Integer(
+        "Longest Promise (Days)", states=_TIME,
+        domain=['OR', ('promise', '=', None), ('promise', '>=', 1)],
+        help="For how many days at most who answers can keep it from moving "
+        "higher; empty: not at all.")
     event = fields.Selection(EVENTS, "Event", sort=False, states={
             **_EVENT,
             'required': Eval('trigger') == 'event',
@@ -134,16 +139,15 @@ class EscalationRule(
     @classmethod
     def __register__(cls, module):
         table_h = cls.__table_handler__(module)
-        older = table_h.table_exist(cls._table) and not table_h.column_exist(
-            'trigger')
+        older = not table_h.column_exist('trigger')
         super().__register__(module)
         if older:
             table = cls.__table__()
             Transaction().connection.cursor().execute(*table.update(
                     [table.trigger, table.base, table.unit, table.action,
-                        table.to, table.role],
+                        table.to, table.role, table.promise],
                     ['time', 'due', 'working_day', 'escalate', 'superior',
-                        'supervisor']))
+                        'supervisor', 15]))
 
     @staticmethod
     def default_trigger():

@@ -118,10 +118,9 @@ class Jurisdiction(
     @classmethod
     def __register__(cls, module):
         table_h = cls.__table_handler__(module)
-        fresh = table_h.table_exist(cls._table) and not table_h.column_exist(
-            'agency_code')
+        older = not table_h.column_exist('agency_code')
         super().__register__(module)
-        if fresh:
+        if older:
             cls._name_who_settles()
 
     @classmethod

@@ -11,6 +11,7 @@ stands on the list of what could not be escalated.
 """
 import datetime as dt
 import logging
+from itertools import count
 
 from sql import Column, Null
 from sql.functions import CurrentTimestamp
@@ -28,6 +29,8 @@ from .escalation_rule import EVENTS
 from .savepoint import savepoint
 
 HOUR = 7    # delays move up in the morning
+# How many time limits are planned together, and how often in a transaction
+PLANNED, PARTS = 1000, 20
 _DAY = dt.timedelta(days=1)
 logger = logging.getLogger(__name__)
 
@@ -76,10 +79,17 @@ class Schedule(DueMixin, ModelSQL, ModelView):
     @classmethod
     def __register__(cls, module):
         table_h = cls.__table_handler__(module)
-        if table_h.table_exist(cls._table):
-            # once there was one rule for each time limit
-            table_h.drop_constraint('step_unique')
+        older = not table_h.column_exist('counted_from')
+        # once there was one rule for each time limit
+        table_h.drop_constraint('step_unique')
         super().__register__(module)
+        if older:
+            # what waits, or was done, was counted from the date of then
+            table = cls.__table__()
+            clock = Pool().get('deadlines.clock').__table__()
+            Transaction().connection.cursor().execute(*table.update(
+                    [table.counted_from], [clock.select(
+                            clock.due_on, where=clock.id == table.clock)]))
 
     @classmethod
     def get_models(cls):
@@ -115,7 +125,7 @@ class Schedule(DueMixin, ModelSQL, ModelView):
                 row = rows.pop(rule.id, None)
                 before = done.get((clock.id, rule.id))
                 if row:
-                    if row.counted_from != base and not before:
+                    if row.counted_from != base:
                         to_write.extend(([row], {
                                     'counted_from': base,
                                     'run_at': cls._moment(
@@ -171,27 +181,58 @@ class Schedule(DueMixin, ModelSQL, ModelView):
         return time.start_of(calendar.next_working(day), HOUR)
 
     @classmethod
-    def happen(cls, event, record, count=None, mark=None):
+    def happen(cls, event, record, times=None, mark=None):
         """Plan what follows from an event, once for each record and rule
 
-        count -- how many by now, for the rules that ask
+        times -- how many by now, for the rules that ask
         mark -- what tells this time from another one, if it can happen anew
         """
         Rule = Pool().get('routing.escalation.rule')
-        rules = Rule.for_event(event, record, count)
+        rules = Rule.for_event(event, record, times)
         if not rules:
             return
-        times = {}
+        known = {}
         for row in cls.search([
                     ('resource', '=', str(record)),
                     ('rule', 'in', [r.id for r in rules])]):
-            times.setdefault(row.rule.id, set()).add(row.mark)
+            known.setdefault(row.rule.id, set()).add(row.mark)
         cls.create([{
                     'resource': str(record), 'event': event, 'mark': mark,
-                    'rule': rule.id, 'step': len(times.get(rule.id, [])) + 1,
+                    'rule': rule.id, 'step': len(known.get(rule.id, [])) + 1,
                     'run_at': time.utcnow(),
                     } for rule in rules
-                if mark not in times.get(rule.id, [])])
+                if mark not in known.get(rule.id, [])])
+
+    @classmethod
+    def plan_rules(cls, rows=()):
+        """Apply rules that are new or have changed to what runs already
+
+        On PostgreSQL a part is one transaction: where it ended is kept, and
+        the queue takes the next one, or the sweep of the next morning."""
+        pool = Pool()
+        Rule = pool.get('routing.escalation.rule')
+        Clock = pool.get('deadlines.clock')
+        rules = Rule.search([
+                ('planned_upto', '!=', None),
+                ('active', 'in', [True, False])])
+        if not rules:
+            return
+        last = min(r.planned_upto for r in rules)
+        concurrent = Transaction().database.has_select_for()
+        for part in count(1):
+            clocks = Clock.search([
+                    ('id', '>', last), ('state', 'in', OPEN),
+                    ('due_on', '!=', None),
+                    ], order=[('id', 'ASC')], limit=PLANNED)
+            if not clocks:
+                Rule.write(rules, {'planned_upto': None})
+                break
+            last = clocks[-1].id
+            cls.plan(clocks, rules=rules)
+            if concurrent and part == PARTS:
+                Rule.write(rules, {'planned_upto': last})
+                cls.__queue__.plan_rules([])
+                break
 
     @classmethod
     def postpone(cls, clock, rule, day):
@@ -210,15 +251,15 @@ class Schedule(DueMixin, ModelSQL, ModelView):
 
         On PostgreSQL one batch is one transaction: the queue takes the next
         one, or the job of the next minute."""
-        count = 0
+        taken = 0
         concurrent = Transaction().database.has_select_for()
         while rows := cls.take(time.utcnow()):
             cls.run(rows)
-            count += len(rows)
+            taken += len(rows)
             if concurrent and len(rows) == BATCH:
                 cls.__queue__.run_due([])
                 break
-        return count
+        return taken
 
     @classmethod
     def run(cls, rows):

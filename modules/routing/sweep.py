@@ -28,32 +28,11 @@ class Sweep(Model):
     def run(cls):
         "Look for what is about to fall silent; by trytond-cron"
         with without_check_access():
-            cls.plan_rules()
+            Pool().get('routing.escalation.schedule').plan_rules()
             cls.start_transfers()
             cls.plan_forgotten()
             cls.find_gone()
             cls.find_ended()
-
-    @classmethod
-    def plan_rules(cls):
-        "Apply rules that are new or have changed to what runs already"
-        pool = Pool()
-        Rule = pool.get('routing.escalation.rule')
-        Clock = pool.get('deadlines.clock')
-        Schedule = pool.get('routing.escalation.schedule')
-        rules = Rule.search([
-                ('planned_upto', '!=', None),
-                ('active', 'in', [True, False])])
-        if not rules:
-            return
-        last = -1
-        while clocks := Clock.search([
-                    ('id', '>', last), ('state', 'in', OPEN),
-                    ('due_on', '!=', None),
-                    ], order=[('id', 'ASC')], limit=BATCH):
-            last = clocks[-1].id
-            Schedule.plan(clocks, rules=rules)
-        Rule.write(rules, {'planned_upto': None})
 
     @classmethod
     def start_transfers(cls):

@@ -5,6 +5,7 @@ import datetime as dt
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies import clock
+from trytond.modules.agencies.exceptions import AbsenceError
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.complaints.tests.tools import (
     begin, open_case, open_identity, receive, take)
@@ -307,7 +308,15 @@ class ConflictTestCase(RoutingTest):
         with clock.travel(D(2026, 8, 11)):
             self.assertEqual(
                 office.agency.users_present('leader'), [office.handler])
-            # nobody but a leader delegates
+            # nobody but a leader delegates, and not to himself
+            with work_as(office.superior.leader), \
+                    self.assertRaises(AbsenceError):
+                Absence.create([{
+                            'user': office.supervisor.id,
+                            'agency': office.parent.id,
+                            'valid_from': D(2026, 9, 1),
+                            'valid_to': D(2026, 9, 2),
+                            'delegate': office.superior.leader.id}])
             with work_as(office.clerk), self.assertRaises(AccessError):
                 Absence.create([{
                             'user': office.leader.id,

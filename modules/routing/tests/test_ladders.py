@@ -14,7 +14,8 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
-from ..exceptions import AssignError, DisputeError, TakeOverError
+from ..exceptions import (
+    AnswerMissingError, AssignError, DisputeError, TakeOverError)
 from .tools import RoutingTest, create_country_of_two, rule, run_jobs
 
 D = dt.date
@@ -139,12 +140,51 @@ class LaddersTestCase(RoutingTest):
         with clock.travel(D(2026, 9, 8)):
             take(
                 office.leader, escalation, 'send_answer',
-                answer="Chờ giám định", promised_on=D(2026, 10, 1))
+                answer="Chờ giám định", promised_on=D(2026, 9, 22))
         self.assertEqual(run_jobs(D(2026, 9, 15)), [])
-        self.assertEqual(run_jobs(D(2026, 10, 1)), [])
-        higher, = run_jobs(D(2026, 10, 2))
+        self.assertEqual(run_jobs(D(2026, 9, 22)), [])
+        higher, = run_jobs(D(2026, 9, 23))
         self.assertEqual(higher.level, 2)
         self.assertEqual(higher.superior, office.government)
+
+    @with_transaction()
+    def test_promise_for_ever(self):
+        "Nobody keeps a late case quiet by a promise for ever"
+        Rule = Pool().get('routing.escalation.rule')
+        office, _ = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            open_case(office, respondent_agency=office.agency.id)
+        escalation, = run_jobs(D(2026, 9, 7))
+        with clock.travel(D(2026, 9, 8)):
+            for day in [D(2099, 1, 1), D(2026, 9, 24), D(2026, 9, 7)]:
+                with self.assertRaises(AnswerMissingError):
+                    take(office.leader, escalation, promised_on=day)
+            take(office.leader, escalation, promised_on=D(2026, 9, 23))
+        # a rule that knows no promise goes on
+        Rule.write([rule('overdue')], {'promise': None})
+        with clock.travel(D(2026, 9, 8)):
+            take(office.leader, escalation, 'send_answer', answer="Sẽ xong")
+        self.assertEqual(len(run_jobs(D(2026, 9, 15))), 1)
+
+    @with_transaction()
+    def test_date_moved_after_it_went_up(self):
+        "What went up, and got a later date, goes up again when that is over"
+        Clock = Pool().get('deadlines.clock')
+        office, _ = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office, respondent_agency=office.agency.id)
+        self.assertEqual(len(run_jobs(D(2026, 9, 7))), 1)
+        with clock.travel(D(2026, 9, 8)):
+            limit, = Clock.open_of([case], ['KN-02'])
+            # the acceptance was entered with a wrong day
+            Clock.restart([limit], D(2026, 8, 24), "Đính chính")
+            moved = Clock(limit.id).due_on
+        self.assertEqual(moved, D(2026, 9, 23))
+        # the next level of then is not taken: it is not late
+        self.assertEqual(run_jobs(D(2026, 9, 15)), [])
+        self.assertEqual(run_jobs(moved), [])
+        self.assertEqual(
+            [e.clock for e in run_jobs(D(2026, 9, 24))], [limit])
 
     # Transfers
 
@@ -263,6 +303,31 @@ class LaddersTestCase(RoutingTest):
         self.assertEqual(
             (letter.proposal, letter.proposed_to),
             ('transfer', other.agency))
+
+    @with_transaction()
+    def test_dispute_past_the_denounced(self):
+        "A dispute goes past a superior whose head is denounced"
+        pool = Pool()
+        Dispute = pool.get('routing.dispute')
+        office, other = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(
+                office, D(2026, 8, 3), kind='denunciation',
+                respondent="Ông A", respondent_agency=office.agency.id,
+                respondent_role='staff',
+                respondents=[('create', [{
+                                'name': "Chủ tịch tỉnh", 'role': 'head',
+                                'agency': office.parent.id}])])
+            take(office.clerk, letter, 'register', 'classify')
+        run_jobs(D(2026, 8, 5))
+        dispute, = Dispute.search([])
+        self.assertEqual(dispute.agency, office.government)
+        # and is decided by those who oversee from an inspectorate
+        with clock.travel(D(2026, 8, 6)):
+            dispute = take(
+                office.central, dispute, 'decide',
+                decision=office.government.id, decision_number='1/TTCP')
+        self.assertEqual(dispute.state, 'decided')
 
     # Events
 

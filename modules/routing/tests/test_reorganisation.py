@@ -135,6 +135,48 @@ class ReorganisationTestCase(RoutingTest):
             self.assertEqual(
                 stays.__class__(stays.id).agency, office.agency)
             self.assertIsNone(Agency(office.agency.id).valid_to)
+            # the one that lives on keeps its own, what is to come as well
+            with work_as(goer):
+                Case = goes.__class__
+                self.assertEqual(Case.search([]), [Case(goes.id)])
+
+    @with_transaction()
+    def test_one_that_can_not_be_done(self):
+        "What can not be done any more does not hold up the others"
+        pool = Pool()
+        Reorganisation = pool.get('agencies.reorganisation')
+        Old = pool.get('agencies.reorganisation.old')
+        New = pool.get('agencies.reorganisation.new')
+        office, other = create_country_of_two()
+        third = create_agency('22252', parent=office.parent)
+        with clock.travel(D(2026, 8, 5)):
+            records = [
+                Reorganisation(
+                    kind='merge', day=D(2026, 9, n), legal_basis=f"NQ {n}",
+                    olds=[Old(agency=old)], news=[New(agency=new)])
+                for n, old, new in [
+                    (1, office.agency, other.agency),
+                    (2, office.agency, third), (3, other.agency, third)]]
+            Reorganisation.save(records)
+            Reorganisation.confirm(records)
+        run_jobs(D(2026, 9, 4))
+        self.assertEqual(
+            [r.state for r in Reorganisation.browse(records)],
+            ['done', 'draft', 'done'])
+
+    @with_transaction()
+    def test_subordinate_takes_over(self):
+        "A subordinate that takes over rises into the place"
+        Agency = Pool().get('agencies.agency')
+        office, _ = create_country_of_two()
+        below = create_agency('22250.1', parent=office.agency)
+        beside = create_agency('22250.2', parent=office.agency)
+        with clock.travel(D(2026, 8, 5)):
+            reorganise(
+                office, 'merge', D(2026, 8, 5), [office.agency],
+                [{'agency': below.id}])
+        self.assertEqual(Agency(below.id).parent, office.parent)
+        self.assertEqual(Agency(beside.id).parent, below)
 
     @with_transaction()
     def test_rename(self):
