@@ -11,7 +11,8 @@ from trytond.pool import Pool
 from .text import fold
 
 DATA = Path(__file__).parent / 'data'
-BATCH = 1000
+# Tryton compares each record of a batch with all of them
+BATCH = 200
 
 # How country.subdivision calls the Vietnamese types of units
 TYPES = {
