@@ -28,6 +28,13 @@ LETTER_STEPS = [
 CASE_STEPS = [
     ('verify', 2), ('decide', 14), ('send', 2), ('publish', 3), ('handle', 1),
     ('take_effect', 20), ('enforce', 3), ('close', 3)]
+# What lies on the desks of an agency, by whom it waits for
+DESKS = {
+    'to classify': ('complaint', 'register'),
+    'to sign': ('petition', 'propose'),
+    'to verify': ('petition', 'outcome'),
+    'to open': ('denunciation', 'register'),
+    }
 LED = {'approve', 'outcome', 'verify', 'decide', 'close'}
 
 
@@ -60,14 +67,19 @@ class Life:
         self.calendar = lawbook.calendar()
         self.today = clock.today()
         self.site.call(self.prepare)
-        first = self.today - dt.timedelta(days=DAYS)
         for _ in range(self.count):
             received = self.working_day(
-                first, self.random.randrange(DAYS * 5 // 7))
+                self.day(0), self.random.randrange(DAYS * 5 // 7))
             self.agenda[min(received, self.today)].append(('receive', None))
+        # whoever logs in finds something to do
+        last = max(d for d in map(self.day, range(DAYS + 1))
+            if self.calendar.is_working(d))
+        for agency in self.staff:
+            for desk in DESKS:
+                self.agenda[last].append((desk, agency))
         bar = progress.bar(DAYS + 1, "Letters", " days")
         for number in range(DAYS + 1):
-            day = first + dt.timedelta(days=number)
+            day = self.day(number)
             with clock.travel(day):
                 self.site.call(self.live, day)
             bar.update()
@@ -89,6 +101,10 @@ class Life:
         except UserError as error:
             # what was begun is undone: the letter lies where it lay
             self.refusals.append(f'{day} {step} {letter}: {error}')
+
+    def day(self, number):
+        "Return a day of those that are invented, the last one is today"
+        return self.today + dt.timedelta(days=number - DAYS)
 
     def working_day(self, day, number):
         "Return the working day that comes `number` working days after day"
@@ -149,9 +165,13 @@ class Life:
 
     def act(self, pool, step, letter, day):
         "Do what is on the agenda of the day, and plan what follows"
+        if step in DESKS:
+            self.lay_on_desk(pool, step, letter, day)
+            return
         if step == 'receive':
-            letter = self.receive(pool, day)
-            self.known.add(letter)
+            letter = self.receive(
+                pool, self.random.choice(self.places), day,
+                self.random.choice(demo_data.KINDS))
             step = 'register'
         Letter = pool.get('complaints.letter')
         letter = Letter(letter)
@@ -198,16 +218,49 @@ class Life:
 
     # What is done
 
-    def receive(self, pool, day):
+    def receive(self, pool, agency, day, kind):
         Letter = pool.get('complaints.letter')
         Agency = pool.get('agencies.agency')
-        agency = Agency(self.random.choice(self.places))
-        values = invent_letter(self.random, self.fields)
-        with self.work(agency, 'clerk'):
+        values = invent_letter(self.random, self.fields, kind)
+        with self.work(Agency(agency), 'clerk'):
             letter, = Letter.create([{
-                        **values, 'agency': agency.id, 'received_on': day,
-                        'respondent_agency': agency.id}])
+                        **values, 'agency': agency, 'received_on': day,
+                        'respondent_agency': agency}])
+        self.known.add(letter.id)
         return letter.id
+
+    def lay_on_desk(self, pool, desk, agency, day):
+        "Bring a letter to where somebody has to do something with it"
+        Letter = pool.get('complaints.letter')
+        kind, last = DESKS[desk]
+        letter = Letter(self.receive(pool, agency, day, kind))
+        for step, _ in LETTER_STEPS:
+            letter = Letter(letter.id)
+            if step == 'propose':
+                with self.work(letter.agency, 'clerk'):
+                    letter = Letter(letter.id)
+                    letter.proposal, letter.proposed_to = 'accept', None
+                    letter.save()
+                    Letter.propose([letter])
+            else:
+                self.take(
+                    letter, step,
+                    letter.proposal if step == 'outcome' else step)
+            if step == last:
+                break
+        if desk == 'to open':
+            self.ask_to_open(pool, letter)
+
+    def ask_to_open(self, pool, letter):
+        "Ask for an identity with a purpose to which the custodian consents"
+        Opening = pool.get('complaints.opening')
+        Letter = letter.__class__
+        with self.work(letter.agency, 'handler') as transaction:
+            letter = Letter(letter.id)
+            rule = next(
+                r for r in Opening.rules_for(letter, transaction.user)
+                if r.consent == 'custodian')
+            Opening.ask(letter, rule, "Người tố cáo báo bị đe dọa.")
 
     def take(self, record, step, name):
         Model = record.__class__
@@ -255,9 +308,8 @@ class Life:
             Letter.give_to([Letter(letter.id)], User(handler))
 
 
-def invent_letter(generator, fields):
+def invent_letter(generator, fields, kind):
     "Return the values of a letter, less where and when it is received"
-    kind = generator.choice(demo_data.KINDS)
     field, text = generator.choice(demo_data.CONTENTS[kind])
     number = generator.randrange(20, 4000)
     people = generator.choice([1] * 9 + [2, 6, 14])
