@@ -145,7 +145,7 @@ def create(demo, root, port, letters):
         return
     from donthu import demo_life
     started = time.monotonic()
-    progress.say("Creating the demonstration; takes about a minute.")
+    progress.say("Creating the demonstration; it takes about a minute…")
     password = new_password()
     site = Site(config, DATABASE)
     prepare(site, password)

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / 'tests'))
 CACHE = ROOT / '.cache'
+WHOLE = ['tests', '--ignore', 'tests/test_newcomer.py']
 DEBIAN = {
     'postgresql': ['postgresql', 'postgresql-contrib'],
     'chromium': ['chromium', 'fonts-dejavu-core'],
@@ -94,6 +95,8 @@ class Suite:
                 shutil.rmtree(old)
         cache.mkdir(parents=True, exist_ok=True)
 
+        # what a newcomer does first is looked at first
+        self.pytest("The README's first command", 'tests/test_newcomer.py')
         self.step("Style", [sys.executable, '-m', 'ruff', 'check', '.'])
         # The workers would all make the same databases: made once, first.
         self.pytest(
@@ -108,13 +111,13 @@ class Suite:
                     TRYTOND_DATABASE__UNACCENT_FUNCTION='f_unaccent',
                     DB_CACHE=server.uri.rstrip('/'))
                 self.pytest(
-                    "The whole application", 'tests',
+                    "The whole application", *WHOLE,
                     DONTHU_TEST_POSTGRESQL=server.uri,
                     DONTHU_TEST_CACHE=str(cache))
         else:
             self.left_out.append("everything on PostgreSQL")
             self.pytest(
-                "The whole application", 'tests',
+                "The whole application", *WHOLE,
                 DONTHU_TEST_CACHE=str(cache))
         if not has_chromium:
             self.left_out.append("the web client in a browser")
