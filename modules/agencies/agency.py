@@ -1,5 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
+import re
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields, tree
@@ -7,7 +8,10 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from .exceptions import AgencyPeriodError
+from .exceptions import AgencyCodeError, AgencyPeriodError
+
+# What can be typed and checked where it stands in a number
+_CODE = re.compile(r'[0-9A-Za-z]+([.-][0-9A-Za-z]+)*')
 
 KINDS = [
     ('government', "Government"),
@@ -34,6 +38,12 @@ def period_domain():
             ('valid_to', '>=', Eval('valid_from')),
             ()),
         ]
+
+
+def check_code(code):
+    "Raise AgencyCodeError for a code that can not stand in a number"
+    if code and not _CODE.fullmatch(code):
+        raise AgencyCodeError(gettext('agencies.msg_agency_code', code=code))
 
 
 class DatedMixin:
@@ -144,6 +154,13 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
         return super().view_attributes() + [
             ('/tree', 'visual', If(Eval('valid_to'), 'muted', '')),
             ]
+
+    @classmethod
+    def validate_fields(cls, agencies, field_names):
+        super().validate_fields(agencies, field_names)
+        if not field_names or 'code' in field_names:
+            for agency in agencies:
+                check_code(agency.code)
 
     @classmethod
     def on_modification(cls, mode, agencies, field_names=None):
