@@ -112,6 +112,7 @@ def run_batch(name):
                 question |= {
                     'due_on': answer.result.due_on.isoformat(),
                     'trace': explain.trace(answer.result),
+                    'warnings': _warnings(answer.result),
                     }
             except (lawbook.LawbookError, ValueError, KeyError,
                     TypeError, AttributeError) as error:
@@ -183,8 +184,13 @@ def as_json(answer):
             tolerance.due_on.isoformat()
             if tolerance and tolerance.due_on else None,
         'trace': explain.trace(result),
-        'warnings': [
-            {'warning': warning, 'year': year}
-            for warning, year in result.warnings],
+        'warnings': _warnings(result),
         'explanation': answer.lines(),
         }
+
+
+def _warnings(result):
+    "Return of which years the calendar is missing or provisional"
+    return [
+        {'warning': warning, 'year': year}
+        for warning, year in result.warnings]

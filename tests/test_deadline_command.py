@@ -71,6 +71,37 @@ def test_errors():
         assert 'Traceback' not in result.stderr
 
 
+def test_provisional_year(tmp_path):
+    "Test a date on a calendar that is not announced says so everywhere"
+    # the day before the holidays of Tết 2028, a year known, one beyond
+    questions = [
+        ('2028-01-21', '2028-02-02', ['provisional']),
+        ('2027-02-03', '2027-02-15', []),
+        ('2101-02-01', '2101-02-04', ['missing'])]
+    file = tmp_path / 'questions.jsonl'
+    file.write_text(''.join(
+            json.dumps({'rule': 'KN-07', 'event_on': day}) + '\n'
+            for day, _, _ in questions))
+    answers = [
+        json.loads(line) for line in donthu(
+            'deadline', '--batch', file).stdout.splitlines()]
+    for answer, (day, due_on, warnings) in zip(
+            answers, questions, strict=True):
+        expected = [
+            {'warning': warning, 'year': int(day[:4])}
+            for warning in warnings]
+        assert (answer['due_on'], answer['warnings']) == (due_on, expected)
+        single = json.loads(donthu(
+                'deadline', 'KN-07', day, '--json').stdout)
+        assert (single['due_on'], single['warnings']) == (due_on, expected)
+    text = donthu('deadline', 'KN-07', '2028-01-21').stdout
+    assert '02/02/2028 (tạm tính)' in text and 'tạm tính, chưa có' in text
+    page = tmp_path / 'sheet.html'
+    donthu('deadline', 'KN-07', '2028-01-21', '--sheet', page)
+    text = page.read_text(encoding='utf-8')
+    assert '02/02/2028 (tạm tính)</p>' in text and 'lịch nghỉ lễ' in text
+
+
 def test_help_at_each_level():
     for arguments in [[], ['demo'], ['init'], ['import'],
             ['import', 'letters'], ['deadline']]:

@@ -54,6 +54,16 @@ class ChangeDay(ChangeLine):
         KINDS, "Kind", required=True, sort=False,
         help="An ordinary day takes back what the calendar says.")
     name = fields.Char("Name", required=True)
+    source = fields.Char(
+        "Source", help="Where this day stands, if not in the source of the "
+        "change.")
+    state = fields.Selection([
+            (None, ""),
+            ('announced', "Announced"),
+            ('provisional', "Provisional"),
+            ], "State", sort=False,
+        help="Empty: as the change says.")
+    reading = fields.Char("Reading", readonly=True)
 
     @classmethod
     def __setup__(cls):
@@ -70,9 +80,13 @@ class ChangeDay(ChangeLine):
             return gettext(f'deadlines.msg_weekday_{self.date.weekday()}')
 
     def day_off(self):
+        "Return the day as counting.DayOff"
         return counting.DayOff(
-            self.date, self.kind, self.name, self.change.document,
-            'announced' if self.change.announced else 'provisional')
+            self.date, self.kind, self.name,
+            self.source or self.change.document,
+            self.state or (
+                'announced' if self.change.announced else 'provisional'),
+            self.reading or '')
 
     def enact(self):
         Day = Pool().get('deadlines.calendar.day')
@@ -83,7 +97,7 @@ class ChangeDay(ChangeLine):
         off = self.day_off()
         values = {
             'kind': off.kind, 'name': off.name, 'source': off.source,
-            'state': off.state}
+            'state': off.state, 'reading': off.reading or None}
         if days:
             Day.write(days, values)
         else:

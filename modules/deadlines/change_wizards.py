@@ -72,10 +72,11 @@ class ProposeYear(_Open):
         pool = Pool()
         Change = pool.get('deadlines.change')
         Calendar = pool.get('deadlines.calendar')
-        start = self.start
+        Interpretation = pool.get('deadlines.interpretation')
+        start, choices = self.start, Interpretation.choices()
         days = {
-            day.date: day
-            for day in proposal.propose(start.year, start.document)}
+            day.date: day for day in proposal.propose(
+                start.year, start.document, choices)}
         lines = [
             {'date': day.date, 'kind': day.kind, 'name': day.name}
             for day in days.values()]
@@ -91,6 +92,7 @@ class ProposeYear(_Open):
                         'deadlines.msg_change_year', year=start.year),
                     'document': start.document,
                     'announced': bool(start.announced),
+                    'year': start.year,
                     'days': [('create', lines)],
                     }])
         return change

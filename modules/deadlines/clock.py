@@ -12,13 +12,15 @@ from trytond.transaction import Transaction
 
 from . import counting, explain, lawbook
 from .clocked import UrgencyMixin, urgency_visual
+from .doubt import DoubtMixin
 from .exceptions import ClockAccessError, ClockError, IntervalError
 
 OPEN = ['running', 'paused']
 BATCH = 1000
 
 
-class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
+class Clock(
+        UrgencyMixin, DoubtMixin, ResourceAccessMixin, ModelSQL, ModelView):
     __name__ = 'deadlines.clock'
 
     rule = fields.Many2One(
@@ -45,9 +47,6 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
     documented = fields.Boolean(
         "By Document",
         help="A decision has suspended or extended the period.")
-    doubt = fields.Function(fields.Char(
-            "Not Sure", help="What is not sure about the date: the calendar "
-            "of a year, or the rule."), 'get_doubt')
     frozen = fields.Text(
         "Frozen Explanation", readonly=True,
         help="How it was counted when it ended, kept since the calendar or "
@@ -507,11 +506,3 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
     def explain(self, language='vi'):
         "Return the sentences that explain the last day"
         return self.explained().lines(language)
-
-    def get_doubt(self, name):
-        first, last = sorted((
-                self.started_on,
-                self.ended_on or self.due_on or self.started_on))
-        return explain.doubt(
-            self.version, self.calendar.counting().warnings(first, last),
-            Transaction().language)

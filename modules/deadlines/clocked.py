@@ -9,6 +9,8 @@ from trytond.model import Index, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
+from .doubt import mark_field
+
 
 def urgency_visual(otherwise=''):
     "Return the colour of a line in a list"
@@ -120,6 +122,7 @@ class ClockedMixin(UrgencyMixin):
             help="What is not sure about the due date: the calendar of a "
             "year, or the rule."),
         'get_due_doubt')
+    due_mark = mark_field('get_due_mark')
     due_explanation = fields.Function(
         fields.Text("Why is it due on this day?"), 'get_due_explanation')
 
@@ -184,6 +187,13 @@ class ClockedMixin(UrgencyMixin):
         clocks = cls._next_clocks([r for r in records if r.due_on])
         return {
             r.id: clocks[r.id].doubt if r.id in clocks else ''
+            for r in records}
+
+    @classmethod
+    def get_due_mark(cls, records, name):
+        clocks = cls._next_clocks([r for r in records if r.due_on])
+        return {
+            r.id: clocks[r.id].due_mark if r.id in clocks else ''
             for r in records}
 
     def get_due_explanation(self, name):

@@ -30,24 +30,58 @@ class DayOff:
     kind -- 'holiday', 'in lieu' or 'swapped off' are days of rest;
         'worked' is a Saturday or Sunday on which the State works
     state -- 'announced' or 'provisional'
+    reading -- the convention that makes it one, where the law is silent
     """
     date: dt.date
     kind: str
     name: str = ''
     source: str = ''
     state: str = 'announced'
+    reading: str = ''
+
+    @property
+    def is_tet(self):
+        "Tell if Tết can begin on it: no other holiday stands there"
+        return TET[0] <= (self.date.month, self.date.day) <= TET[1]
+
+
+# Between which days of the year the lunar new year falls
+TET = ((1, 21), (2, 20))
 
 
 class Calendar:
-    "The working days of an agency"
+    """The working days of an agency
 
-    def __init__(self, days, name=''):
+    days -- a list of DayOff
+    choices -- {convention: choice}: a day that is one by a reading counts
+        only where the answer is 'yes'
+    """
+
+    def __init__(self, days, name='', choices=None):
         self.name = name
-        self.days = {day.date: day for day in days}
+        # what depends on a reading, whichever way it was answered
+        self.open = {day.date: day.reading for day in days if day.reading}
+        self.days = {
+            day.date: day for day in days
+            if not day.reading or (choices or {}).get(day.reading) == 'yes'}
+        # The first days that are published of a year can be a swap or the
+        # New Year alone: it is not known before its Tết is
         self.years = {
-            day.date.year for day in days if day.kind != 'worked'}
+            date.year for date, day in self.days.items()
+            if day.kind == 'holiday' and day.is_tet}
         self.provisional = {
-            day.date.year for day in days if day.state == 'provisional'}
+            date.year for date, day in self.days.items()
+            if day.state == 'provisional'}
+
+    def is_confirmed(self, year):
+        "Tell if the calendar of a year is there, and announced"
+        return year in self.years and year not in self.provisional
+
+    def readings(self, first, last):
+        "Return the conventions on which a day between two dates depends"
+        return sorted({
+                reading for date, reading in self.open.items()
+                if first <= date <= last})
 
     def is_working(self, date):
         day = self.days.get(date)
@@ -102,6 +136,7 @@ class Conventions:
         'last day' after that was moved off a day of rest
     transition -- which law rules a period that has begun under the old one:
         that of the 'start', or whichever ends 'earlier'
+    culture_day -- 24 November on a day of weekly rest is made up for
     """
     suspension_day: bool = True
     resumption_day: bool = False
@@ -109,6 +144,7 @@ class Conventions:
     roll_back: bool = True
     extend_from: str = 'length'
     transition: str = 'start'
+    culture_day: bool = False
 
 
 DEFAULT = Conventions()
@@ -189,8 +225,10 @@ class _Trace:
 def check_pauses(pauses):
     """Return the pauses in order; raise CountingError if they contradict
 
-    A pause may not end before it starts, nor overlap another one."""
-    pauses = sorted(pauses, key=lambda p: p.start)
+    A pause may not end before it starts, nor overlap another one.  In which
+    order they come makes no difference."""
+    pauses = sorted(
+        pauses, key=lambda p: (p.start, p.end or dt.date.max, p.reason))
     for pause in pauses:
         if pause.end is not None and pause.end < pause.start:
             raise CountingError('backwards')
@@ -232,7 +270,7 @@ def count(start, length, unit, calendar, pauses=(), before=False,
     elif unit in {'month', 'year'}:
         length *= 12 if unit == 'year' else 1
         trace = _Trace()
-        date = _add_months(start, length)
+        date = add_months(start, length)
         if date > start:
             trace.spans.append(Span(start + ONE, date, 'counted', True))
         result = _roll(date, calendar, trace, conventions)
@@ -304,7 +342,7 @@ def _count_back(start, length, unit, calendar, conventions):
     return Result(date, trace.spans)
 
 
-def _add_months(date, months):
+def add_months(date, months):
     "The same day of a later month, or its last one"
     month = date.month - 1 + months
     year, month = date.year + month // 12, month % 12 + 1

@@ -8,7 +8,7 @@ the calculator explains without a database as well.
 import datetime as dt
 from dataclasses import dataclass
 
-from .counting import DEFAULT, Result, Span
+from .counting import DEFAULT, ONE, Result, Span
 from .lawbook import Version, period
 
 WORDS = {
@@ -43,6 +43,8 @@ WORDS = {
         'days': "{days} ngày",
         'short_missing': "chưa có lịch nghỉ {year}",
         'short_provisional': "lịch nghỉ {year} tạm tính",
+        'mark_missing': "chưa có lịch nghỉ",
+        'mark_provisional': "tạm tính",
         'short_memory': "quy định chưa đối chiếu",
         'short_interpretation': "theo cách hiểu",
         },
@@ -77,6 +79,8 @@ WORDS = {
         'days': "{days} days",
         'short_missing': "no holidays known for {year}",
         'short_provisional': "holidays of {year} not announced",
+        'mark_missing': "no holidays known",
+        'mark_provisional': "provisional",
         'short_memory': "rule not compared",
         'short_interpretation': "interpretation",
         },
@@ -129,12 +133,18 @@ class Explanation:
         sentences += [text for _, text in self.span_lines(language)]
         if self.result.due_on:
             sentences.append(words['due'].format(
-                    date=format_date(self.result.due_on, language)))
+                    date=self.due(language)))
         else:
             sentences.append(words['paused'])
         if version.by_decision:
             sentences.append(words['by_decision'])
         return sentences + self.notes(language)
+
+    def due(self, language='vi'):
+        "Return the last day in words, with its mark where it is not sure"
+        date = format_date(self.result.due_on, language)
+        sign = mark(self.result.warnings, language)
+        return f'{date} ({sign})' if sign else date
 
     def span_lines(self, language='vi'):
         "Return pairs of a Span and the sentence about it"
@@ -182,6 +192,18 @@ class Explanation:
 
 def _words(language):
     return WORDS.get(language, WORDS['en'])
+
+
+def mark(warnings, language='vi'):
+    """Return the mark of a date by its calendar, '' if that is announced
+
+    warnings -- of the calendar between its start and its end
+    """
+    words, found = _words(language), {warning for warning, _ in warnings}
+    for warning in ['missing', 'provisional']:
+        if warning in found:
+            return words[f'mark_{warning}']
+    return ''
 
 
 def doubt(version, warnings, language='vi'):
@@ -253,6 +275,21 @@ def explain(code, name, version, start, calendar, pauses=(), extensions=(),
             not result.due_on
             or result.due_on >= successor.valid_from):
         used.append('transition')
+    used += _calendar_readings(version, start, result, calendar)
     readings = tuple(choose[name] for name in used if choose)
     return Explanation(
         code, version, start, result, name, tolerance, readings)
+
+
+def _calendar_readings(version, start, result, calendar):
+    "Return the conventions of the days off on which the result rests"
+    if not result.due_on:
+        return []
+    days = [result.due_on]
+    if version.unit == 'working_day':
+        days.append(start)
+    for span in result.spans:
+        if span.reason == 'rolled':
+            # the day of rest itself, from which it was moved
+            days.append(span.first + (ONE if version.before else -ONE))
+    return calendar.readings(min(days), max(days))

@@ -276,6 +276,12 @@ def warning():
     return _read('interpretations.toml')['warning']
 
 
+@cache
+def calendar_months():
+    "Return how many months ahead the calendar of a year is asked for"
+    return _read('interpretations.toml')['calendar']['months']
+
+
 def default_readings():
     "Return {convention: (question, answer, citation)} of the defaults"
     return {
@@ -291,13 +297,30 @@ def conventions(choices):
             for name, choice in choices.items()})
 
 
+def default_choices():
+    "Return {convention: choice} of the defaults"
+    return {i.convention: i.default for i in interpretations().values()}
+
+
+@cache
+def days_off():
+    """Return the days of the State that are not what their weekday says
+
+    A tuple of DayOff: what is announced (data/calendar.csv), and what is
+    computed for the years to come (data/calendar_computed.csv)."""
+    days = []
+    for name in ['calendar.csv', 'calendar_computed.csv']:
+        with open(DATA / name, encoding='utf-8', newline='') as file:
+            days += [
+                DayOff(dt.date.fromisoformat(row.pop('date')), **row)
+                for row in csv.DictReader(file)]
+    return tuple(days)
+
+
 @cache
 def calendar():
-    "Return the calendar of the State of data/calendar.csv"
-    with open(DATA / 'calendar.csv', encoding='utf-8', newline='') as file:
-        return Calendar([
-                DayOff(dt.date.fromisoformat(row.pop('date')), **row)
-                for row in csv.DictReader(file)], "Nhà nước")
+    "Return the calendar of the State, by the default readings"
+    return Calendar(days_off(), "Nhà nước", default_choices())
 
 
 def find(code, day, variants=()):

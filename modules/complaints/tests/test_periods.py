@@ -393,6 +393,94 @@ class PeriodsTestCase(unittest.TestCase):
                 met.calendar.counting().is_working(D(2026, 8, 6)))
 
     @with_transaction()
+    def test_provisional_calendar(self):
+        "Test what is computed moves what runs by a change only, and says so"
+        pool = Pool()
+        Calendar = pool.get('deadlines.calendar')
+        Day = pool.get('deadlines.calendar.day')
+        Change = pool.get('deadlines.change')
+        office = create_office()
+        # a database of an older release knows nothing of the year
+        Day.delete(Day.search([('date', '>=', D(2028, 1, 1))]))
+        with clock.travel(D(2027, 12, 27)):
+            case = open_case(office, D(2027, 12, 27))
+            self.assertEqual(case.due_on, D(2028, 1, 26))
+            self.assertEqual(case.due_mark, "no holidays known")
+            change = Calendar.propose_missing()
+            Change.preview([change])
+            case = type(case)(case.id)
+            self.assertEqual(case.due_on, D(2028, 1, 26))
+            self.assertIn(
+                (D(2028, 1, 26), D(2028, 1, 31)),
+                [(m.old_due_on, m.new_due_on) for m in
+                    Change(change.id).moves])
+            Change.apply([change])
+            case = type(case)(case.id)
+            self.assertEqual(case.due_on, D(2028, 1, 31))
+            self.assertTrue([
+                    e for e in case.entries if e.summary
+                    and e.summary.startswith('KN-02')])
+            with Transaction().set_context(language='vi'):
+                case = type(case)(case.id)
+                self.assertEqual(case.due_mark, "tạm tính")
+                self.assertIn("31/01/2028 (tạm tính)", case.due_explanation)
+                self.assertIn("31/01/2028 (tạm tính)", case.story)
+                self.assertEqual(
+                    case.due_doubt, "lịch nghỉ 2028 tạm tính")
+            # it is announced as it was computed: the mark goes
+            year, = Change.create([{
+                        'name': "Lịch 2028", 'document': "Thông báo",
+                        'announced': True, 'year': 2028,
+                        'days': [('create', [{
+                                        'date': day.date, 'kind': day.kind,
+                                        'name': day.name}
+                                    for day in Day.search([
+                                            ('date', '>=', D(2028, 1, 1)),
+                                            ('date', '<', D(2029, 1, 1)),
+                                            ])])],
+                        }])
+            Change.preview([year])
+            self.assertEqual(Change(year.id).moved, 0)
+            Change.apply([year])
+            case = type(case)(case.id)
+            self.assertEqual(case.due_on, D(2028, 1, 31))
+            self.assertFalse(case.due_mark)
+            self.assertNotIn("(", settlement(case).explain('en')[-1])
+
+    @with_transaction()
+    def test_culture_day(self):
+        "Test rest in lieu of 24 November moves what runs, by a change only"
+        pool = Pool()
+        Change = pool.get('deadlines.change')
+        Interpretation = pool.get('deadlines.interpretation')
+        office = create_office()
+        question, = Interpretation.search([
+                ('convention', '=', 'culture_day')])
+        with clock.travel(D(2029, 10, 27)):
+            case = open_case(office, D(2029, 10, 27))
+            self.assertEqual(
+                clocks(case)['KN-02'], ('running', D(2029, 11, 26)))
+            change, = Change.create([{
+                        'name': "Cách hiểu", 'document': "Công văn 1",
+                        'choices': [('create', [{
+                                        'interpretation': question.id,
+                                        'choice': 'yes',
+                                        }])],
+                        }])
+            Change.preview([change])
+            self.assertIn(
+                (D(2029, 11, 26), D(2029, 11, 27)),
+                [(m.old_due_on, m.new_due_on) for m in
+                    Change(change.id).moves])
+            Change.apply([change])
+            self.assertEqual(
+                clocks(type(case)(case.id))['KN-02'],
+                ('running', D(2029, 11, 27)))
+            self.assertTrue(any(
+                    '24/11' in line
+                    for line in settlement(case).explain('vi')))
+
+    @with_transaction()
     def test_interpretation_changes(self):
         "Test another reading of the law goes through a preview too"
         pool = Pool()
