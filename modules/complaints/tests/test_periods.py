@@ -14,7 +14,7 @@ from trytond.modules.deadlines.exceptions import (
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
-from trytond.transaction import check_access
+from trytond.transaction import Transaction, check_access
 
 from ..exceptions import DateError, LockedError, StepError
 from .tools import begin, clocks, create_office, open_case, receive, take
