@@ -7,6 +7,7 @@ an open clock was promised moves in one step, with an entry each; what has
 ended keeps the explanation it ended with.
 """
 import json
+from itertools import groupby
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Workflow, fields
@@ -354,8 +355,8 @@ class Change(Workflow, ModelSQL, ModelView):
             Clock.save(to_save)
 
     def _write_law(self):
-        for line in self.content():
-            line.enact()
+        for Line, lines in groupby(self.content(), key=type):
+            Line.enact_all(list(lines))
 
     def _write_clocks(self, changed):
         "Bring the clocks that move up to date, with an entry each"

@@ -33,6 +33,12 @@ class ChangeLine(ModelSQL, ModelView):
         raise NotImplementedError
 
     @classmethod
+    def enact_all(cls, lines):
+        "Do what the lines of a change say"
+        for line in lines:
+            line.enact()
+
+    @classmethod
     def check_modification(cls, mode, lines, values=None, external=False):
         super().check_modification(
             mode, lines, values=values, external=external)
@@ -88,22 +94,26 @@ class ChangeDay(ChangeLine):
                 'announced' if self.change.announced else 'provisional'),
             self.reading or '')
 
-    def enact(self):
+    @classmethod
+    def enact_all(cls, lines):
+        # at once: a release brings the days of many years
         Day = Pool().get('deadlines.calendar.day')
-        days = Day.search([
-                ('calendar', '=', self.change.calendar.id),
-                ('date', '=', self.date),
-                ])
-        off = self.day_off()
-        values = {
-            'kind': off.kind, 'name': off.name, 'source': off.source,
-            'state': off.state, 'reading': off.reading or None}
-        if days:
-            Day.write(days, values)
-        else:
-            Day.create([{
-                        'calendar': self.change.calendar.id,
-                        'date': self.date, **values}])
+        calendar = lines[0].change.calendar
+        known = {day.date: day for day in calendar.days}
+        to_create, to_write = {}, {}
+        for line in lines:
+            off = line.day_off()
+            values = {
+                'kind': off.kind, 'name': off.name, 'source': off.source,
+                'state': off.state, 'reading': off.reading or None}
+            if off.date in known:
+                to_write[off.date] = ([known[off.date]], values)
+            else:
+                to_create[off.date] = {
+                    'calendar': calendar.id, 'date': off.date, **values}
+        if to_write:
+            Day.write(*(arg for args in to_write.values() for arg in args))
+        Day.create(list(to_create.values()))
 
 
 class ChangeVersion(ChangeLine):
