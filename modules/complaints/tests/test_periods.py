@@ -405,7 +405,7 @@ class PeriodsTestCase(unittest.TestCase):
         with clock.travel(D(2027, 12, 27)):
             case = open_case(office, D(2027, 12, 27))
             self.assertEqual(case.due_on, D(2028, 1, 26))
-            self.assertEqual(case.due_mark, "no holidays known")
+            self.assertEqual(case.due_mark, "no calendar")
             change = Calendar.propose_missing()
             Change.preview([change])
             case = type(case)(case.id)
