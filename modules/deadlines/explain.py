@@ -24,6 +24,7 @@ WORDS = {
         'pause': "tạm dừng, không tính",
         'rolled': "ngày cuối trùng ngày nghỉ, chuyển sang ngày tiếp theo "
             "(Bộ luật Dân sự Điều 148)",
+        'left': "ngày cuối cùng còn lại sau khi tạm dừng",
         'due': "Ngày cuối cùng của thời hạn: {date}.",
         'paused': "Thời hạn đang tạm dừng, chưa xác định ngày cuối cùng.",
         'missing': "Chú ý: chưa có lịch nghỉ lễ năm {year}.",
@@ -37,7 +38,8 @@ WORDS = {
         'memory': "Chú ý: quy định này chưa được đối chiếu với văn bản gốc.",
         'interpretation': "Chú ý: quy định này dựa trên cách hiểu, "
             "luật không nói rõ.",
-        'by_decision': "Chỉ áp dụng khi có quyết định gia hạn.",
+        'by_decision': "Khi có quyết định thì được gia hạn {count} lần, "
+            "mỗi lần không quá {length} {unit} – {citation}.",
         'day': "ngày", 'working_day': "ngày làm việc",
         'month': "tháng", 'year': "năm", 'immediate': "ngay",
         'days': "{days} ngày",
@@ -60,6 +62,7 @@ WORDS = {
         'pause': "paused, not counted",
         'rolled': "the last day is one of rest, moved to the next day "
             "(Civil Code, article 148)",
+        'left': "the last day, left over by the pause",
         'due': "Last day of the period: {date}.",
         'paused': "The period is paused, its last day is not known yet.",
         'missing': "Note: there is no calendar of holidays for {year}.",
@@ -73,7 +76,8 @@ WORDS = {
         'memory': "Note: this rule was not compared with the original text.",
         'interpretation': "Note: this rule is an interpretation, the law "
             "does not say it.",
-        'by_decision': "Only with a decision to extend.",
+        'by_decision': "A decision can extend it, {count} time(s), by "
+            "{length} {unit} at most each – {citation}.",
         'day': "days", 'working_day': "working days",
         'month': "months", 'year': "years", 'immediate': "at once",
         'days': "{days} days",
@@ -111,6 +115,7 @@ class Explanation:
     tolerance -- the Result by the text that gives more time, None without
     readings -- the answers to open questions it depends on, as triples
         (question, answer, citation)
+    allowed -- the Version that lets a decision extend it, None without
     """
     code: str
     version: Version
@@ -119,6 +124,7 @@ class Explanation:
     name: str = ''
     tolerance: Result | None = None
     readings: tuple = ()
+    allowed: Version | None = None
 
     def lines(self, language='vi'):
         "Return the explanation as a list of sentences"
@@ -136,8 +142,12 @@ class Explanation:
                     date=self.due(language)))
         else:
             sentences.append(words['paused'])
-        if version.by_decision:
-            sentences.append(words['by_decision'])
+        if self.allowed and self.allowed.extensions:
+            sentences.append(words['by_decision'].format(
+                    count=self.allowed.extensions,
+                    length=self.allowed.extension_length,
+                    unit=words[self.allowed.unit],
+                    citation=self.allowed.citation))
         return sentences + self.notes(language)
 
     def due(self, language='vi'):
@@ -249,11 +259,12 @@ def thaw(data, code, name, version, start):
 
 
 def explain(code, name, version, start, calendar, pauses=(), extensions=(),
-        conventions=DEFAULT, choose=None, successor=None):
+        conventions=DEFAULT, choose=None, successor=None, allowed=None):
     """Count a period and return its Explanation.
 
     The parameters are those of counting.count, and
     choose -- {convention: (question, answer, citation)} to quote from
+    allowed -- the Version that lets a decision extend it, to say so
     successor -- the Version that follows `version`, where no clause
         says which of them holds for a period begun before the change
     """
@@ -266,7 +277,9 @@ def explain(code, name, version, start, calendar, pauses=(), extensions=(),
     used = []
     reasons = {span.reason for span in result.spans}
     if 'pause' in reasons or pauses:
-        used += ['suspension_day', 'resumption_day']
+        decided = {pause.convention for pause in pauses} - {''}
+        used += [*sorted(decided), *(['resumption_day'] if decided else [])]
+    used += result.asked
     if 'rolled' in reasons:
         used.append('roll_back' if version.before else 'roll')
     if extensions:
@@ -278,7 +291,7 @@ def explain(code, name, version, start, calendar, pauses=(), extensions=(),
     used += _calendar_readings(version, start, result, calendar)
     readings = tuple(choose[name] for name in used if choose)
     return Explanation(
-        code, version, start, result, name, tolerance, readings)
+        code, version, start, result, name, tolerance, readings, allowed)
 
 
 def _calendar_readings(version, start, result, calendar):

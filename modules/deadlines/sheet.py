@@ -84,7 +84,7 @@ def marks(explanation):
                 result[day] = ('counted', str(number) if numbered else '·')
             elif span.reason == 'pause':
                 result[day] = ('pause', '=')
-            elif span.reason == 'rolled':
+            elif span.reason in {'rolled', 'left'}:
                 result[day] = ('rolled', '→')
             else:
                 result[day] = ('rest', '×')

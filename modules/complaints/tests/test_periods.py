@@ -490,7 +490,7 @@ class PeriodsTestCase(unittest.TestCase):
         Interpretation = pool.get('deadlines.interpretation')
         office = create_office()
         question, = Interpretation.search([
-                ('convention', '=', 'suspension_day')])
+                ('convention', '=', 'elapsed_before')])
         with clock.travel(D(2026, 8, 5)):
             case = open_case(office)
         with clock.travel(D(2026, 8, 20)):
@@ -514,6 +514,85 @@ class PeriodsTestCase(unittest.TestCase):
             Change.apply([change])
             self.assertEqual(
                 settlement(type(case)(case.id)).due_on, D(2026, 9, 15))
+
+    @with_transaction()
+    def test_suspended_on_the_last_day(self):
+        "Test both readings of it in the application, each by its name"
+        pool = Pool()
+        Change = pool.get('deadlines.change')
+        Interpretation = pool.get('deadlines.interpretation')
+        office = create_office()
+        question, = Interpretation.search([
+                ('convention', '=', 'last_day_pause')])
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+        with clock.travel(D(2026, 9, 4)):
+            case = act(
+                office.leader, case, 'suspend', D(2026, 9, 4),
+                ground('KN-11A-1'), '05/QĐ')
+            self.assertEqual(
+                clocks(case)['KN-02'], ('paused', D(2026, 9, 4)))
+        with clock.travel(D(2026, 9, 10)):
+            case = act(
+                office.leader, case, 'resume', D(2026, 9, 10), '06/QĐ')
+            self.assertEqual(case.urgency, 'overdue')
+            self.assertIn(
+                question.question, '\n'.join(settlement(case).explain()))
+            change, = Change.create([{
+                        'name': "Cách hiểu", 'document': "Công văn 2",
+                        'choices': [('create', [{
+                                        'interpretation': question.id,
+                                        'choice': 'yes',
+                                        }])],
+                        }])
+            Change.preview([change])
+            Change.apply([change])
+            running = settlement(type(case)(case.id))
+            self.assertEqual(running.due_on, D(2026, 9, 11))
+            self.assertIn(
+                question.get_choices()[1][1], '\n'.join(running.explain()))
+
+    @with_transaction()
+    def test_split_question(self):
+        "Test an upgrade answers a question that was split as before"
+        pool = Pool()
+        Interpretation = pool.get('deadlines.interpretation')
+        Ground = pool.get('deadlines.ground')
+        Interpretation.delete(Interpretation.search([
+                    ('convention', '=', 'elapsed_before')]))
+        old, = Interpretation.search([('convention', '=', 'suspension_day')])
+        Interpretation.write([old], {'choice': 'no', 'question': "Câu hỏi cũ"})
+        Ground.write([ground('KN-11A-1')], {'convention': None})
+        Interpretation.load()
+        Ground.load()
+        new, = Interpretation.search([('convention', '=', 'elapsed_before')])
+        self.assertEqual(new.choice, 'no')
+        self.assertNotEqual(
+            Interpretation(old.id).question, "Câu hỏi cũ")
+        self.assertEqual(ground('KN-11A-1').convention, 'elapsed_before')
+        self.assertEqual(ground('TC-34-1').convention, 'suspension_day')
+
+    @with_transaction()
+    def test_preview_says_why_not(self):
+        "Test the wizard says what will be refused before it is"
+        Start = Pool().get('complaints.period.start')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office, kind='denunciation', complex=True)
+            start = Start(
+                act='extend', record=case, day=D(2026, 8, 5), length=60,
+                end=None)
+            start.on_change_day()
+            self.assertEqual(start.ground, ground('TC-30'))
+            self.assertIn("between 1 and 30", start.preview)
+            start.length = 30
+            start.on_change_length()
+            self.assertIn('05/10/2026', start.preview)
+            start = Start(
+                act='suspend', record=case, day=D(2026, 8, 6), end=None,
+                length=None)
+            start.on_change_day()
+            self.assertIn("day to come", start.preview)
 
     @with_transaction()
     def test_new_version(self):

@@ -45,10 +45,10 @@ CASES = [
     ('KN-02', D(2026, 9, 1), ['remote'], D(2026, 10, 16)),
     ('KN-02', D(2026, 9, 1), ['remote', 'complex'], D(2026, 11, 2)),
     ('KN-10', D(2025, 6, 21), ['complex', 'remote'], D(2025, 9, 3)),
-    # denunciation: 30, 60 and 90 days
+    # denunciation: 30 days, more by a decision only
     ('TC-06', D(2026, 3, 2), [], D(2026, 4, 1)),
-    ('TC-06', D(2026, 3, 2), ['complex'], D(2026, 5, 4)),
-    ('TC-06', D(2026, 3, 2), ['especially complex'], D(2026, 6, 1)),
+    ('TC-06', D(2026, 3, 2), ['complex'], D(2026, 4, 1)),
+    ('TC-06', D(2026, 3, 2), ['especially complex'], D(2026, 4, 1)),
     ('TC-01', D(2026, 3, 2), ['several-places'], D(2026, 3, 16)),
     # 29 February
     ('KN-07', D(2024, 2, 28), [], D(2024, 3, 4)),
@@ -279,6 +279,88 @@ class CountingTestCase(unittest.TestCase):
         self.assertIsNone(open_.due_on)
         late = count(start, 10, 'day', calendar, [Pause(D(2026, 3, 12))])
         self.assertEqual(late.due_on, D(2026, 3, 12))
+
+    def test_pause_on_the_last_day(self):
+        "Test both readings of a decision on the last day; the trace names it"
+        # 2026-03-12 is a Thursday; 30 days from 2026-08-20 end on a Saturday,
+        # moved to Monday 2026-09-21
+        for start, length, pause, until, no, yes in [
+                (D(2026, 3, 2), 10, D(2026, 3, 12), D(2026, 3, 17),
+                    D(2026, 3, 12), D(2026, 3, 18)),
+                (D(2026, 3, 2), 10, D(2026, 3, 12), None,
+                    D(2026, 3, 12), None),
+                # not a day longer for what was resumed at once
+                (D(2026, 3, 2), 10, D(2026, 3, 12), D(2026, 3, 12),
+                    D(2026, 3, 12), D(2026, 3, 12)),
+                (D(2026, 8, 20), 30, D(2026, 9, 19), D(2026, 9, 23),
+                    D(2026, 9, 21), D(2026, 9, 24)),
+                (D(2026, 8, 20), 30, D(2026, 9, 21), D(2026, 9, 23),
+                    D(2026, 9, 21), D(2026, 9, 24)),
+                (D(2026, 8, 20), 30, D(2026, 9, 20), D(2026, 9, 25),
+                    D(2026, 9, 21), D(2026, 9, 28)),
+                (D(2026, 8, 20), 30, D(2026, 9, 21), None,
+                    D(2026, 9, 21), None),
+                # after the end, and before it, nothing is asked
+                (D(2026, 8, 20), 30, D(2026, 9, 22), D(2026, 9, 25),
+                    D(2026, 9, 21), D(2026, 9, 21)),
+                (D(2026, 8, 20), 30, D(2026, 9, 18), D(2026, 9, 21),
+                    D(2026, 9, 22), D(2026, 9, 22)),
+                ]:
+            for choice, due_on in [('no', no), ('yes', yes)]:
+                with self.subTest(start=start, pause=pause, choice=choice):
+                    conventions = lawbook.conventions(
+                        {'last_day_pause': choice})
+                    result = count(
+                        start, length, 'day', lawbook.calendar(),
+                        [Pause(pause, until)], conventions=conventions)
+                    self.assertEqual(result.due_on, due_on)
+                    self.assertEqual(
+                        sum(s.days for s in result.spans if s.counted),
+                        length if due_on or pause > D(2026, 9, 19)
+                        else length - 1)
+                    answer = explain.explain(
+                        'TC-06', '', lawbook.find('TC-06', start)[1],
+                        start, lawbook.calendar(), [Pause(pause, until)],
+                        conventions=conventions,
+                        choose=lawbook.default_readings())
+                    if length == 30:
+                        self.assertEqual(
+                            lawbook.default_readings()['last_day_pause']
+                            in answer.readings,
+                            D(2026, 9, 18) < pause < D(2026, 9, 22))
+
+    def test_suspended_again_on_the_day_left(self):
+        "Test the day that was left can be suspended as well"
+        result = count(
+            D(2026, 8, 20), 30, 'day', lawbook.calendar(),
+            [Pause(D(2026, 9, 21), D(2026, 9, 23)),
+                Pause(D(2026, 9, 24), D(2026, 9, 29))],
+            conventions=lawbook.conventions({'last_day_pause': 'yes'}))
+        self.assertEqual(result.due_on, D(2026, 9, 30))
+
+    def test_elapsed_before(self):
+        "Test both readings of what has elapsed before a decision"
+        for code, ground, name in [
+                ('KN-02', 'KN-11A-1', 'elapsed_before'),
+                ('TC-06', 'TC-34-1', 'suspension_day')]:
+            start = D(2026, 8, 3)
+            pause = Pause(
+                D(2026, 8, 10), D(2026, 8, 18),
+                convention=lawbook.ground(ground).convention)
+            _, version = lawbook.find(code, start)
+            other, = {'elapsed_before', 'suspension_day'} - {name}
+            for choices, due_on in [
+                    ({}, D(2026, 9, 10)), ({name: 'yes'}, D(2026, 9, 10)),
+                    ({name: 'no'}, D(2026, 9, 11)),
+                    ({other: 'no'}, D(2026, 9, 10))]:
+                answer = explain.explain(
+                    code, '', version, start, lawbook.calendar(), [pause],
+                    conventions=lawbook.conventions(choices),
+                    choose=lawbook.default_readings())
+                self.assertEqual(answer.result.due_on, due_on)
+                readings = lawbook.default_readings()
+                self.assertIn(readings[name], answer.readings)
+                self.assertNotIn(readings[other], answer.readings)
 
     def test_pauses_refused(self):
         "Test pauses that overlap or run backwards are refused"
