@@ -157,11 +157,15 @@ def parse_date(text):
 
 def parse_pause(text):
     "Return the acts.Break of FROM[..TO][=GROUND]"
-    days, _, ground = text.partition('=')
+    days, _, code = text.partition('=')
     start, _, end = days.partition('..')
+    ground = lawbook.ground(code) if code else None
+    if ground and ground.kind == acts.EXCLUSION and not end:
+        raise ValueError(
+            f"{text}: {ground.name} leaves out days, from one to another: "
+            f"FROM..TO={ground.code}")
     return acts.Break(
-        parse_date(start), parse_date(end) if end else None,
-        lawbook.ground(ground) if ground else None)
+        parse_date(start), parse_date(end) if end else None, ground)
 
 
 def parse_extension(text):

@@ -85,6 +85,8 @@ def test_errors():
                 "no suspension of the law moves"),
             (['TC-06', '2026-09-01', '--pause', '2026-09-05=TC-99'],
                 "unknown ground"),
+            (['TC-06', '2026-09-01', '--pause', '2026-09-05=TC-15-4'],
+                "FROM..TO=TC-15-4"),
             (['TC-06', '2026-09-01', '--extend', 'x'],
                 "not a number of units"),
             (['KN-02'], "RULE and a DATE"),
@@ -150,7 +152,7 @@ def test_decisions():
             'deadline', 'TC-06', '2/3/2026', '--json',
             '--variant', 'especially-complex').stdout)
     assert answer['due_on'] == '2026-04-01'
-    assert any('gia hạn 2 lần' in line for line in answer['explanation'])
+    assert any('còn được gia hạn 2 lần' in line for line in answer['explanation'])
 
 
 def test_batch_of_decisions(tmp_path):

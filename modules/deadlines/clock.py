@@ -337,7 +337,9 @@ class Clock(
                 self.rule.code, self.rule.name, version, start,
                 calendar or self.calendar.counting(), pauses, extensions,
                 conventions or Interpretation.conventions(),
-                Interpretation.readings(), successor)
+                Interpretation.readings(), successor,
+                self.rule.extension_on(start, self.variant_names())
+                if self.state in OPEN else None)
         except counting.CountingError:
             raise IntervalError(gettext(
                     'deadlines.msg_interval_overlap', clock=self.rec_name))

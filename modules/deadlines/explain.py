@@ -6,7 +6,7 @@ Pure functions, without Tryton.  The words are here and not in locale/ because
 the calculator explains without a database as well.
 """
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .counting import DEFAULT, ONE, Result, Span
 from .lawbook import Version, period
@@ -38,7 +38,7 @@ WORDS = {
         'memory': "Chú ý: quy định này chưa được đối chiếu với văn bản gốc.",
         'interpretation': "Chú ý: quy định này dựa trên cách hiểu, "
             "luật không nói rõ.",
-        'by_decision': "Khi có quyết định thì được gia hạn {count} lần, "
+        'by_decision': "Khi có quyết định thì còn được gia hạn {count} lần, "
             "mỗi lần không quá {length} {unit} – {citation}.",
         'day': "ngày", 'working_day': "ngày làm việc",
         'month': "tháng", 'year': "năm", 'immediate': "ngay",
@@ -76,7 +76,7 @@ WORDS = {
         'memory': "Note: this rule was not compared with the original text.",
         'interpretation': "Note: this rule is an interpretation, the law "
             "does not say it.",
-        'by_decision': "A decision can extend it, {count} time(s), by "
+        'by_decision': "A decision can extend it, {count} more time(s), by "
             "{length} {unit} at most each – {citation}.",
         'day': "days", 'working_day': "working days",
         'month': "months", 'year': "years", 'immediate': "at once",
@@ -115,7 +115,8 @@ class Explanation:
     tolerance -- the Result by the text that gives more time, None without
     readings -- the answers to open questions it depends on, as triples
         (question, answer, citation)
-    allowed -- the Version that lets a decision extend it, None without
+    allowed -- the Version that lets decisions extend it, with how many more;
+        None where none can
     """
     code: str
     version: Version
@@ -142,7 +143,7 @@ class Explanation:
                     date=self.due(language)))
         else:
             sentences.append(words['paused'])
-        if self.allowed and self.allowed.extensions:
+        if self.allowed:
             sentences.append(words['by_decision'].format(
                     count=self.allowed.extensions,
                     length=self.allowed.extension_length,
@@ -264,7 +265,7 @@ def explain(code, name, version, start, calendar, pauses=(), extensions=(),
 
     The parameters are those of counting.count, and
     choose -- {convention: (question, answer, citation)} to quote from
-    allowed -- the Version that lets a decision extend it, to say so
+    allowed -- the Version that lets decisions extend it, None without
     successor -- the Version that follows `version`, where no clause
         says which of them holds for a period begun before the change
     """
@@ -274,6 +275,8 @@ def explain(code, name, version, start, calendar, pauses=(), extensions=(),
     tolerance = period(
         version.tolerance(), start, calendar, pauses, extensions,
         conventions) if version.tolerance_unit else None
+    more = (allowed.extensions if allowed else 0) - len(extensions)
+    allowed = replace(allowed, extensions=more) if more > 0 else None
     used = []
     reasons = {span.reason for span in result.spans}
     if 'pause' in reasons or pauses:
