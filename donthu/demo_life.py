@@ -28,12 +28,14 @@ LETTER_STEPS = [
 CASE_STEPS = [
     ('verify', 2), ('decide', 14), ('send', 2), ('publish', 3), ('handle', 1),
     ('take_effect', 20), ('enforce', 3), ('close', 3)]
-# What lies on the desks of an agency, by whom it waits for
+# What lies on the desks of an agency: the kind of the letter, its last step,
+# and how many working days ago
 DESKS = {
-    'to classify': ('complaint', 'register'),
-    'to sign': ('petition', 'propose'),
-    'to verify': ('petition', 'outcome'),
-    'to open': ('denunciation', 'register'),
+    'late': ('petition', 'register', 18),
+    'to classify': ('complaint', 'register', 0),
+    'to sign': ('petition', 'propose', 0),
+    'to verify': ('petition', 'outcome', 0),
+    'to open': ('denunciation', 'register', 0),
     }
 LED = {'approve', 'outcome', 'verify', 'decide', 'close'}
 
@@ -59,6 +61,7 @@ class Life:
         self.random = random.Random(seed)      # noqa: S311
         self.agenda = defaultdict(list)
         self.known = set()
+        self.left = set()       # nobody answers for these
         self.refusals = []
 
     def run(self):
@@ -72,11 +75,12 @@ class Life:
                 self.day(0), self.random.randrange(DAYS * 5 // 7))
             self.agenda[min(received, self.today)].append(('receive', None))
         # whoever logs in finds something to do
-        last = max(d for d in map(self.day, range(DAYS + 1))
-            if self.calendar.is_working(d))
+        working = [
+            d for d in map(self.day, range(DAYS + 1))
+            if self.calendar.is_working(d)]
         for agency in self.staff:
-            for desk in DESKS:
-                self.agenda[last].append((desk, agency))
+            for desk, (_, _, ago) in DESKS.items():
+                self.agenda[working[-1 - ago]].append((desk, agency))
         bar = progress.bar(DAYS + 1, "Letters", " days")
         for number in range(DAYS + 1):
             day = self.day(number)
@@ -146,7 +150,10 @@ class Life:
         for escalation in Escalation.search([
                     ('state', '=', 'open'),
                     ('agency', 'in', list(self.staff))]):
-            if self.random.randrange(8) == 0:
+            record = escalation.record
+            if self.random.randrange(8) == 0 and not (
+                    record.__name__ == 'complaints.letter'
+                    and record.id in self.left):
                 self.answer(escalation)
         for letter in Letter.search([
                     ('state', '=', 'received'),
@@ -232,7 +239,7 @@ class Life:
     def lay_on_desk(self, pool, desk, agency, day):
         "Bring a letter to where somebody has to do something with it"
         Letter = pool.get('complaints.letter')
-        kind, last = DESKS[desk]
+        kind, last, _ = DESKS[desk]
         letter = Letter(self.receive(pool, agency, day, kind))
         for step, _ in LETTER_STEPS:
             letter = Letter(letter.id)
@@ -248,7 +255,9 @@ class Life:
                     letter.proposal if step == 'outcome' else step)
             if step == last:
                 break
-        if desk == 'to open':
+        if desk == 'late':
+            self.left.add(letter.id)
+        elif desk == 'to open':
             self.ask_to_open(pool, letter)
 
     def ask_to_open(self, pool, letter):
