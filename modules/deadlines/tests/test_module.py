@@ -10,7 +10,7 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import check_access
 
-from .. import lawbook
+from .. import counting, lawbook
 
 
 class DeadlinesTestCase(AgencyTestMixin, ModuleTestCase):
@@ -53,6 +53,29 @@ class DeadlinesTestCase(AgencyTestMixin, ModuleTestCase):
 
         self.assertEqual(Version.search([], count=True), count)
         self.assertEqual(Rule.get('KN-02').name, "Another name")
+
+    @with_transaction()
+    def test_proposed_year(self):
+        "Test the first year from now on that is not announced is proposed"
+        pool = Pool()
+        Calendar = pool.get('deadlines.calendar')
+        Start = pool.get('deadlines.propose_year.start')
+        calendar = counting.Calendar([
+                counting.DayOff(dt.date(year, 1, 1), 'holiday', state=state)
+                for year, state in [
+                    (2025, 'announced'), (2026, 'announced'),
+                    (2027, 'provisional'), (2029, 'announced')]])
+        for today, year in [
+                (dt.date(2026, 1, 1), 2027),
+                (dt.date(2027, 2, 8), 2027),
+                (dt.date(2028, 3, 1), 2028),
+                (dt.date(2029, 12, 31), 2030),
+                (dt.date(2031, 1, 4), 2031),
+                ]:
+            with self.subTest(today=today), patch.object(
+                    pool.get('ir.date'), 'today', return_value=today), \
+                    patch.object(Calendar, 'counting', return_value=calendar):
+                self.assertEqual(Start.default_year(), year)
 
     @with_transaction()
     def test_version_on(self):
