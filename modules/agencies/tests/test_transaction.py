@@ -39,8 +39,8 @@ class TransactionTestCase(TestCase):
             return Pool().get('res.group').search([
                     ('name', 'like', 'Test%')], count=True)
 
-    def add(self):
-        Pool().get('res.group')(name="Test").save()
+    def add(self, name="Test"):
+        Pool().get('res.group')(name=name).save()
 
     def test_synced_at_the_start(self):
         "Test a transaction that begins by bringing the caches up to date"
@@ -58,7 +58,7 @@ class TransactionTestCase(TestCase):
             self.add()
             with transaction.new_transaction(readonly=True):
                 pass
-            self.add()
+            self.add("Test again")
             transaction.rollback()
         self.assertEqual(self.groups(), 0)
 
