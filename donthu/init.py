@@ -149,6 +149,7 @@ def _load(site, provinces, succession):
     def load(pool):
         loader.load(
             set(provinces) if provinces else None, succession, bar.update)
+        pool.get('complaints.field').load_ministries()
         pool.get('deadlines.rule').load()
         if pool.get('deadlines.calendar').propose_missing():
             progress.say(

@@ -117,9 +117,11 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             if letter.proposal:
                 continue
             agency, reason = Jurisdiction.find(letter)
-            if not agency:
+            if not agency and not Jurisdiction.only_court(letter):
                 continue
-            if agency == letter.agency:
+            if not agency:
+                letter.proposal = 'guide'
+            elif agency == letter.agency:
                 letter.proposal = 'accept'
             else:
                 letter.proposal = 'transfer'
