@@ -24,6 +24,7 @@ class Succession(ModelSQL, ModelView):
     certainty = fields.Selection(
         CERTAINTIES, "Certainty", sort=False,
         help="How sure it is that the successor took over.")
+    certainty_string = certainty.translated('certainty')
 
     @classmethod
     def __setup__(cls):

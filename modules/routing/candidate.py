@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from trytond.i18n import gettext
 
 
+def _say(message, doubt, **values):
+    "Return the message, or the one that tells of the doubt"
+    if doubt:
+        return gettext(f'{message}_unsure', certainty=doubt, **values)
+    return gettext(message, **values)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """Who settles by a rule
@@ -33,10 +40,15 @@ class Candidate:
         return bool(self.agency) or self.court
 
     @property
-    def sure(self):
-        "The law says so, in words that were compared"
-        return self.rule.certainty == 'verified' and (
-            not self.field or self.field.ministry_certainty == 'verified')
+    def doubt(self):
+        """How unsure it is, in words; None where the law says so, in words
+        that were compared"""
+        if self.rule.certainty != 'verified':
+            return self.rule.certainty_string.lower()
+        # whom an administrator has chosen is not doubted
+        if self.field and self.field.ministry_certainty not in {
+                None, 'verified'}:
+            return self.field.ministry_certainty_string.lower()
 
     @property
     def reason(self):
@@ -47,9 +59,8 @@ class Candidate:
                 'routing.msg_jurisdiction_court', citation=self.rule.citation)
         if not self.agency:
             return self._reason_nobody()
-        return self._reason_today(gettext(
-                'routing.msg_jurisdiction' if self.sure
-                else 'routing.msg_jurisdiction_unsure',
+        return self._reason_today(_say(
+                'routing.msg_jurisdiction', self.doubt,
                 agency=' / '.join(
                     s.rec_name for s in self.settlers or [self.agency]),
                 citation=self.rule.citation))
@@ -61,12 +72,12 @@ class Candidate:
         link = next(
             (link for settler in self.settlers
                 for link in settler.successors if link.main), None)
-        message = (
-            'routing.msg_jurisdiction_today'
-            if not link or link.certainty == 'verified'
-            else 'routing.msg_jurisdiction_today_unsure')
-        return gettext(
-            message, reason=reason, agency=self.agency.rec_name,
+        doubt = (
+            link.certainty_string.lower()
+            if link and link.certainty not in {None, 'verified'} else None)
+        return _say(
+            'routing.msg_jurisdiction_today', doubt,
+            reason=reason, agency=self.agency.rec_name,
             basis=(link and link.legal_basis) or '–')
 
     def _reason_nobody(self):

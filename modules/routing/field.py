@@ -27,6 +27,8 @@ class Field(metaclass=PoolMeta):
         [(None, ""), *CERTAINTIES], "Certainty", sort=False,
         states=_MANAGED,
         help="How sure it is that the ministry manages the field.")
+    ministry_certainty_string = ministry_certainty.translated(
+        'ministry_certainty')
     ministry_loaded = fields.Boolean("Ministry Loaded", readonly=True)
 
     @fields.depends('ministry')

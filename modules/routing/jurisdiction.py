@@ -85,6 +85,7 @@ class Jurisdiction(
     citation = fields.Char("Article", required=True)
     certainty = fields.Selection(
         CERTAINTIES, "Certainty", required=True, sort=False)
+    certainty_string = certainty.translated('certainty')
 
     @classmethod
     def __setup__(cls):

@@ -187,8 +187,9 @@ class JurisdictionTestCase(TestCase):
                     self.assertIn('Điều 23', found.reason)
                     if ministry:
                         # who manages the field is not verified: it says so
-                        self.assertFalse(found.sure)
-                        self.assertIn("interpretation", found.reason)
+                        self.assertIn(found.doubt, found.reason)
+                        self.assertIn(
+                            found.doubt, {"from memory", "interpretation"})
                     elif field:
                         self.assertIn(field.name, found.reason)
                     else:
