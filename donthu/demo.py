@@ -45,7 +45,7 @@ def add_parser(commands):
         '--travel', type=int, default=0, metavar='DAYS',
         help="run as if it were DAYS days later, to see what becomes late")
     parser.add_argument(
-        '--letters', type=int, default=160, metavar='N',
+        '--letters', type=int, default=120, metavar='N',
         help="how many letters to invent (default: %(default)s)")
     parser.add_argument(
         '--home', type=Path, metavar='DIR',

@@ -16,7 +16,7 @@ from collections import defaultdict
 from donthu import acting, demo_data, progress
 
 NEIGHBOURS = 12
-DAYS = 75
+DAYS = 60
 # One in so many steps is not followed by another: the letter is left lying.
 DAWDLERS = 30
 

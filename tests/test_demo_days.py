@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from helpers import donthu
 
+from donthu.site import write_config
 from trytond.modules.agencies import clock
 from trytond.modules.deadlines import lawbook
 
@@ -59,9 +60,10 @@ def base(tmp_path_factory):
 
 def configure(directory):
     config = directory / 'trytond.conf'
-    config.write_text(
-        f'[database]\nuri = sqlite://\npath = {directory}\n'
-        f'[secrets]\nkey_file = {directory}/donthu.keys\n')
+    write_config(config, {
+            'database': {'uri': 'sqlite://', 'path': str(directory)},
+            'secrets': {'key_file': str(directory / 'donthu.keys')},
+            })
     return config
 
 
