@@ -2,10 +2,12 @@
 # this repository contains the full copyright notices and license terms.
 """`donthu audit`: prove what happened, and give the proof to others."""
 import os
+import shutil
 from pathlib import Path
 
 from donthu import progress
 from donthu.errors import CommandError
+from donthu.files import read_text
 from donthu.site import Site
 
 
@@ -66,9 +68,9 @@ def verify(site, options):
     if options.anchors:
         from trytond.modules.audit.seal import read_anchors
         try:
-            with open(options.anchors, encoding='ascii') as lines:
-                anchors = list(read_anchors(lines))
-        except (OSError, ValueError) as error:
+            anchors = list(read_anchors(
+                    read_text(options.anchors, 'ascii').splitlines()))
+        except ValueError as error:
             raise CommandError(f"{options.anchors}: {error}", 2)
 
     def check(pool):
@@ -97,8 +99,14 @@ def export(site, options):
                     }])
         return export_files(pool, directory, bar.update)
     bar = progress.bar(None, "Entries", "")
-    seals = site.call(write)
-    bar.close()
+    try:
+        seals = site.call(write)
+    except BaseException:
+        # half of it proves nothing, and would be in the way of the next try
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    finally:
+        bar.close()
     progress.say(
         f"{seals} seals with their entries in {directory}: check them with "
         "tools/verify_audit.py")

@@ -6,7 +6,9 @@ import datetime as dt
 import json
 import sys
 
+from donthu import errors
 from donthu.errors import CommandError
+from donthu.files import write_text
 from trytond.modules.complaints import procedure_book
 from trytond.modules.deadlines import acts, counting, explain, lawbook, sheet
 
@@ -90,15 +92,10 @@ def run(options):
     except (lawbook.LawbookError, ValueError) as error:
         raise CommandError(str(error), 2)
     if options.sheet:
-        try:
-            with open(options.sheet, 'w', encoding='utf-8') as file:
-                file.write(sheet.page([answer], language=options.language))
-        except OSError as error:
-            raise CommandError(f"{options.sheet}: {error.strerror}", 2)
+        write_text(
+            options.sheet, sheet.page([answer], language=options.language))
     elif options.json:
-        json.dump(
-            as_json(answer), sys.stdout, ensure_ascii=False, indent=2)
-        print()
+        print(to_json(as_json(answer), indent=2))
     else:
         print('\n'.join(sentences(answer, options.language)))
     return 0
@@ -107,40 +104,61 @@ def run(options):
 def run_batch(name):
     "Answer the questions of a file; a bad line is answered with an error"
     status = 0
-    try:
-        file = sys.stdin if name == '-' else open(name, encoding='utf-8')
-    except OSError as error:
-        raise CommandError(f"{name}: {error.strerror}", 2)
-    with file:
+    if name == '-' and not sys.stdin:
+        raise CommandError("the standard input is closed", 2)
+    # as bytes: a line that is not UTF-8 is one bad line
+    with sys.stdin.buffer if name == '-' else open(name, 'rb') as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
-                question = json.loads(line)
-                answer = compute(
-                    question['rule'], question['event_on'],
-                    question.get('variants') or [],
-                    question.get('pauses') or [],
-                    question.get('extensions') or [])
+                question = json.loads(line.decode('utf-8-sig'))
+                answer = compute(*read_question(question))
                 due_on = answer.result.due_on
                 question |= {
                     'due_on': due_on.isoformat() if due_on else None,
                     'trace': explain.trace(answer.result),
                     'warnings': _warnings(answer.result),
                     }
-            except (lawbook.LawbookError, ValueError, KeyError,
-                    TypeError, AttributeError) as error:
+            except (lawbook.LawbookError, ValueError,
+                    RecursionError) as error:
                 status = 1
-                text = f'{type(error).__name__}: {error}'
-                if isinstance(error, lawbook.LawbookError):
-                    text = str(error)
+                text = str(errors.explain(error) or error)
                 print(f'donthu: {name}:{number}: {text}', file=sys.stderr)
                 if not isinstance(locals().get('question'), dict):
                     question = {}
                 question |= {'due_on': None, 'trace': [], 'error': text}
-            print(json.dumps(question, ensure_ascii=False))
+            print(to_json(question))
             question = None
     return status
+
+
+def read_question(question):
+    """Return what compute takes, of a line of a batch.
+
+    Raises ValueError, saying what is missing."""
+    if not isinstance(question, dict):
+        raise ValueError("the line is not an object of JSON")
+    for name in ['rule', 'event_on']:
+        if not isinstance(question.get(name), str):
+            raise ValueError(f"the line has no text {name}")
+    lists = []
+    for name in ['variants', 'pauses', 'extensions']:
+        texts = question.get(name) or []
+        if not isinstance(texts, list) or not all(
+                isinstance(text, str) for text in texts):
+            raise ValueError(f"{name} are not a list of texts")
+        lists.append(texts)
+    return question['rule'], question['event_on'], *lists
+
+
+def to_json(value, **options):
+    """Return JSON that the standard output can write
+
+    In ASCII where it understands no more; it says the same."""
+    encoding = getattr(sys.stdout, 'encoding', None) or 'ascii'
+    return json.dumps(
+        value, ensure_ascii=not encoding.lower().startswith('utf'), **options)
 
 
 def parse_date(text):
@@ -219,6 +237,9 @@ def compute(code, day, variants, pauses=(), extensions=()):
         raise ValueError(error.text(rule.code))
     except counting.CountingError as error:
         raise ValueError(f"{rule.code} can not be counted: {error}")
+    except OverflowError:
+        raise ValueError(
+            f"from {day.isoformat()} it leaves the years 1 to 9999")
 
 
 def _check_moved(rule, kind, day):

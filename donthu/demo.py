@@ -20,6 +20,7 @@ from pathlib import Path
 import platformdirs
 
 from donthu import progress, webclient
+from donthu.arguments import whole
 from donthu.errors import CommandError
 from donthu.init import prepare
 from donthu.site import (
@@ -38,14 +39,14 @@ def add_parser(commands):
     parser.add_argument(
         '--reset', action='store_true', help="start over with new data")
     parser.add_argument(
-        '--port', type=int, default=8000,
+        '--port', type=whole(1, 65_535), default=8000,
         help="the port to listen on; the next free one is taken "
         "(default: %(default)s)")
     parser.add_argument(
-        '--travel', type=int, default=0, metavar='DAYS',
+        '--travel', type=whole(0, 36_500), default=0, metavar='DAYS',
         help="run as if it were DAYS days later, to see what becomes late")
     parser.add_argument(
-        '--letters', type=int, default=120, metavar='N',
+        '--letters', type=whole(1, 100_000), default=120, metavar='N',
         help="how many letters to invent (default: %(default)s)")
     parser.add_argument(
         '--home', type=Path, metavar='DIR',
@@ -100,7 +101,7 @@ def build_client(root):
 
 
 def free_port(first):
-    for port in range(first, first + 100):
+    for port in range(first, min(first + 100, 65_536)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -108,7 +109,7 @@ def free_port(first):
             except OSError:
                 continue
             return port
-    raise CommandError(f"no port is free from {first} to {first + 99}")
+    raise CommandError(f"no port is free from {first} on")
 
 
 def remove(demo):

@@ -6,10 +6,15 @@ import sys
 from getpass import getpass
 from pathlib import Path
 
-from donthu import progress
-from donthu.errors import CommandError
+from donthu import progress, unfinished
+from donthu.errors import CommandError, repeatable
+from donthu.files import read_text
 from donthu.site import (
     LANGUAGE, MODULES, Site, new_password)
+
+AGAIN = (
+    "what is done is kept; run the same command again and it goes on from "
+    "there")
 
 
 def add_parser(commands):
@@ -41,34 +46,41 @@ def run(options):
     if not options.config:
         raise CommandError(
             "say which configuration to use: --config FILE", 2)
+    check_provinces(options.province or [])
     site = Site(options.config, options.database)
     password, show = None, False
     if is_new(site):
         password, show = get_password(options.password_file)
-    prepare(site, password, options.province)
-    if show:
-        print(f"admin: {password}")
+
+    def tell():
+        if show:
+            print(f"admin: {password}", flush=True)
+    with repeatable(AGAIN):
+        prepare(site, password, options.province, tell=tell)
     progress.say("Ready. Start the server with:")
     progress.say(f"  trytond -c {options.config} -d {options.database}")
     return 0
 
 
+def check_provinces(codes):
+    "Raise CommandError if there is no such province"
+    from trytond.modules.agencies import loader
+    known = {row['code'] for row in loader.read('units')}
+    if unknown := [c for c in codes if len(c) != 2 or c not in known]:
+        raise CommandError(
+            f"no province has the code {', '.join(map(ascii, unknown))}", 2)
+
+
 def is_new(site):
     "Create the database if needed; tell if it has to be filled"
     site.create()
-    from trytond import backend
-    database = backend.Database(site.database)
-    database.connect()
-    return not database.test()
+    return unfinished.is_new(site)
 
 
 def get_password(file):
     "Return the password of the administrator, and whether to print it"
     if file:
-        try:
-            password = Path(file).read_text(encoding='utf-8').strip()
-        except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}", 2)
+        password = read_text(file).strip()
         if not password:
             raise CommandError(f"{file} is empty", 2)
         return password, False
@@ -81,32 +93,66 @@ def get_password(file):
     return new_password(), True
 
 
-def prepare(site, password=None, provinces=None, succession=True):
+def prepare(
+        site, password=None, provinces=None, succession=True, tell=None):
     """Bring a database to the state that this version needs.
+
+    It can be interrupted at any moment and called again.
 
     password -- of the user admin, when the database is new
     provinces -- codes of the provinces to load, None for all
     succession -- load the old communes as well
+    tell -- called when the password is about to hold, to show it
     """
-    from trytond.exceptions import UserError
+    password = password or new_password()
     new = is_new(site)
     keys = check_key(site, new)
-    former = not new and _is_unsealed(site)
+    if new:
+        if unfinished.begin(site):
+            progress.say("An earlier run was interrupted: going on with it.")
+    elif _is_unsealed(site):
+        unfinished.note(site, unfinished.UNSEALED)
     progress.say("Modules…")
-    try:
-        with progress.following('trytond.modules', "Modules"):
-            _update(site, new, password)
-    except UserError as error:
-        # of the keys, above all
-        raise CommandError(str(error))
+    with progress.following('trytond.modules', "Modules"):
+        _update(site, new)
     if keys:
         progress.say(f"Made the keys of the database: keep a copy of {keys}")
+    elif new:
+        progress.say(
+            "The keys were there before the database: keep a copy of "
+            f"{key_path(site)}")
+    if new:
+        site.call(check_password, password)
     progress.say("Country, agencies and rules…")
     _load(site, provinces, succession)
     mark_letters(site)
     seal_former(site)
-    if former:
+    if unfinished.is_noted(site, unfinished.UNSEALED):
         clean_up(site)
+    site.call(finish, password if new else None, tell)
+
+
+def check_password(pool, password):
+    "Raise an error if the administrator can not have a password"
+    User = pool.get('res.user')
+    User.validate_password(password, User.search([('login', '=', 'admin')]))
+
+
+def finish(pool, password, tell):
+    "Give a new database its administrator; nothing is left to do then"
+    from trytond.transaction import Transaction
+    if password:
+        Configuration = pool.get('ir.configuration')
+        configuration = Configuration(1)
+        configuration.language = Configuration.default_language()
+        configuration.save()
+        admin, = pool.get('res.user').search([('login', '=', 'admin')])
+        admin.password = password
+        admin.save()
+        if tell:
+            # before it holds: who was interrupted here gets another one
+            tell()
+    unfinished.forget(Transaction().connection)
 
 
 def _is_unsealed(site):
@@ -127,16 +173,12 @@ def _is_unsealed(site):
         return bool(cursor.fetchone())
 
 
-def _update(site, new, password):
+def _update(site, new):
     first, *others = MODULES
     if new:
-        os.environ['TRYTONPASSFILE'] = _password_file(password)
-        try:
-            # The first module brings the language, that has to exist before
-            # the others are loaded in it.
-            site.update(['ir', 'res', first], activate=True)
-        finally:
-            os.unlink(os.environ.pop('TRYTONPASSFILE'))
+        # The first module brings the language, that has to exist before the
+        # others are loaded in it.
+        site.update(['ir', 'res', first], activate=True)
         site.update([first, *others], [LANGUAGE], activate=True)
     else:
         site.update(['ir', 'res', *MODULES], [LANGUAGE], activate=True)
@@ -243,14 +285,6 @@ def clean_up(site):
             cursor.execute('VACUUM')
     finally:
         database.put_connection(connection)
-
-
-def _password_file(password):
-    import tempfile
-    descriptor, name = tempfile.mkstemp()
-    with os.fdopen(descriptor, 'w') as file:
-        file.write(password or new_password())
-    return name
 
 
 def settle(pool):

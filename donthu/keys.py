@@ -4,6 +4,7 @@
 import os
 
 from donthu import progress
+from donthu.arguments import whole
 from donthu.errors import CommandError
 from donthu.site import Site
 
@@ -34,7 +35,7 @@ def add_parser(commands):
         if name != 'show':
             action.add_argument('kind', choices=KINDS)
         if name == 'destroy':
-            action.add_argument('number', type=int)
+            action.add_argument('number', type=whole(1, 1_000_000))
         action.set_defaults(run=run, function=function)
 
 

@@ -4,6 +4,8 @@
 import tomllib
 from pathlib import Path
 
+from donthu.files import write_text
+
 
 def add_parser(commands):
     parser = commands.add_parser(
@@ -21,5 +23,5 @@ def text():
 
 
 def run(args):
-    args.file.write_text(text(), encoding='utf-8')
+    write_text(args.file, text())
     print(args.file)

@@ -3,7 +3,7 @@
 """Show how far a long work is: a bar for a person, lines for a log."""
 import logging
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tqdm import tqdm
 
@@ -18,7 +18,9 @@ def bar(total, label, unit=''):
 
 def say(text):
     "Tell the person what is being done"
-    print(text, file=sys.stderr, flush=True)
+    # the work goes on when nobody can be told
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 class _Mover(logging.Handler):

@@ -14,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from donthu import progress
+from donthu.arguments import whole
 from donthu.errors import CommandError
 from donthu.simulate import make_site
 
@@ -27,8 +28,8 @@ def add_parser(commands):
         description="Simulate a year in which people leave, agencies merge "
         "and heads are denounced, in a database of its own that is thrown "
         "away, and count the delays that reached nobody.")
-    parser.add_argument('--year', type=int, default=2026)
-    parser.add_argument('--letters', type=int, default=120)
+    parser.add_argument('--year', type=whole(2000, 2100), default=2026)
+    parser.add_argument('--letters', type=whole(1, 100_000), default=120)
     parser.add_argument(
         '--seed', type=int, default=1,
         help="another seed is another year (default: %(default)s)")

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from donthu import acting, demo_data, progress
+from donthu.arguments import whole
 from donthu.errors import CommandError
 from donthu.naive import NaiveLaw
 from donthu.site import Site, write_config
@@ -59,8 +60,8 @@ def add_parser(commands):
         description="Run a year of letters through all procedures on a "
         "travelling clock, in a database of its own that is thrown away, and "
         "check every date against a second, naive counter.")
-    parser.add_argument('--year', type=int, default=2026)
-    parser.add_argument('--letters', type=int, default=200)
+    parser.add_argument('--year', type=whole(2000, 2100), default=2026)
+    parser.add_argument('--letters', type=whole(1, 100_000), default=200)
     parser.add_argument(
         '--seed', type=int, default=1,
         help="another seed is another year (default: %(default)s)")

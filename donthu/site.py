@@ -6,11 +6,13 @@ import secrets
 import string
 import sys
 import sysconfig
-from configparser import RawConfigParser
+from configparser import Error, RawConfigParser
 from pathlib import Path
 from urllib.parse import urlparse
 
+from donthu.arguments import check_database
 from donthu.errors import CommandError
+from donthu.files import read_text
 
 MODULES = ['agencies', 'deadlines', 'audit', 'complaints', 'routing']
 LANGUAGE = 'vi'
@@ -50,6 +52,45 @@ def script(name):
     raise CommandError(f"{name} is not installed beside Donthu")
 
 
+def check_config(path):
+    "Raise CommandError if a file is no configuration of Tryton"
+    parser = RawConfigParser()
+    try:
+        parser.read_string(read_text(path), str(path))
+    except Error as error:
+        # never the line itself: it may hold a password
+        lines = getattr(error, 'errors', None) or [[error.lineno]]
+        raise CommandError(
+            f"{path}, line {lines[0][0]}: this is no configuration "
+            "([section] and option = value)", 2)
+    if not parser.has_section('database') and not any(
+            name.startswith('TRYTOND_DATABASE') for name in os.environ):
+        raise CommandError(
+            f"{path} does not say where the databases are: [database] uri", 2)
+
+
+def check_uri(uri):
+    "Raise CommandError if [database] uri leads to no database"
+    try:
+        parsed = urlparse(uri)
+        known = parsed.scheme in {'sqlite', 'postgresql'}
+        # reading the port checks it
+        known = known and (parsed.port is None or parsed.port > 0)
+    except ValueError:
+        known = False
+    if not known:
+        # without what may be a password
+        raise CommandError(
+            "[database] uri of the configuration is not sqlite:// or "
+            "postgresql://user@host:port/", 2)
+    if parsed.scheme == 'postgresql':
+        try:
+            import psycopg      # noqa: F401
+        except ImportError:
+            raise CommandError(
+                "PostgreSQL needs psycopg: install donthu[postgresql]")
+
+
 class Site:
     """A configuration file and the name of a database.
 
@@ -59,38 +100,46 @@ class Site:
 
     def __init__(self, config_file, database):
         self.config_file = str(config_file)
-        self.database = database
+        self.database = check_database(database)
         self._loaded = False
 
     def load(self):
         "Make this site the one that the process works on"
         if self._loaded:
             return
+        # Tryton passes over a file that it can not read
+        check_config(self.config_file)
         import trytond.config as config
-        if not Path(self.config_file).exists():
-            raise CommandError(
-                f"there is no configuration file {self.config_file}")
         config.update_etc(self.config_file)
+        check_uri(config.get('database', 'uri'))
         self._loaded = True
 
     def create(self):
         "Create the database if there is none; return if it was created"
         self.load()
-        import trytond.config as config
         from trytond import backend
         if backend.name == 'sqlite':
-            path = Path(config.get('database', 'path'))
-            path.mkdir(parents=True, exist_ok=True)
-            file = path / f'{self.database}.sqlite'
+            file = self.sqlite_file()
+            file.parent.mkdir(parents=True, exist_ok=True)
             if file.exists():
                 return False
             file.touch(mode=0o600)
             return True
-        return self._create_postgresql(config.get('database', 'uri'))
+        return self._create_postgresql()
 
-    def _create_postgresql(self, uri):
+    def sqlite_file(self):
+        "Return the path of an SQLite database"
+        import trytond.config as config
+        return Path(config.get('database', 'path')) / f'{self.database}.sqlite'
+
+    def postgresql_params(self):
+        "Return how to connect to the server, without a database"
+        import trytond.config as config
+        return _postgresql_params(config.get('database', 'uri'))
+
+    def _create_postgresql(self):
         import psycopg
-        params = _postgresql_params(uri)
+        params = self.postgresql_params()
         created = False
         try:
             with psycopg.connect(
@@ -123,7 +172,7 @@ class Site:
             run(Namespace(
                     database_names=[self.database], update=list(modules),
                     languages=list(languages), activatedeps=activate,
-                    indexes=None, update_modules_list=False, email='',
+                    indexes=None, update_modules_list=False, email=None,
                     password=False, reset_password=False, test_email=None,
                     hostname=None, export_translations=False, validate=None,
                     validate_percentage=100))
@@ -132,8 +181,11 @@ class Site:
         "Load the modules that the database has activated"
         from trytond.pool import Pool
         from trytond.transaction import Transaction
+
+        from donthu import unfinished
         self.load()
         if self.database not in Pool.database_list():
+            unfinished.check(self)
             with _quiet(), Transaction().start(
                     self.database, 0, readonly=True):
                 Pool(self.database).init()

@@ -4,6 +4,8 @@
 import csv
 import os
 import re
+import time
+import xmlrpc.client
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +13,10 @@ from proteus import Model
 from proteus import config as proteus_config
 
 from donthu import progress
-from donthu.errors import CommandError
+from donthu.arguments import whole
+from donthu.errors import (
+    CommandError, explain, is_outage, is_transient, repeatable)
+from donthu.files import read_text, writing
 from donthu.importing import mapping as mappings
 from donthu.importing.readers import read
 from donthu.importing.rows import convert
@@ -19,6 +24,7 @@ from donthu.site import Site, _quiet
 from trytond.modules.agencies.text import fold
 
 BATCH = 500
+RETRIES = 5
 REPORT = ['row', 'status', 'number', 'field', 'reason', 'repeat_of']
 
 
@@ -53,7 +59,7 @@ def add_parser(commands):
         '--dry-run', action='store_true',
         help="only report what would become of each row")
     letters.add_argument(
-        '--batch', type=int, default=BATCH, metavar='N',
+        '--batch', type=whole(1, 100_000), default=BATCH, metavar='N',
         help="rows in a transaction (default: %(default)s)")
     door = letters.add_argument_group(
         "where to", "Either a server, with --url and --user, or a database "
@@ -94,19 +100,27 @@ class connect:
         with _quiet():
             if options.url:
                 url = options.url.rstrip('/') + '/rpc/'
+                password = self.password()
+                self.session = proteus_config.set_xmlrpc_session(
+                    url, options.user, password)
                 try:
-                    self.session = proteus_config.set_xmlrpc_session(
-                        url, options.user, self.password())
                     return self.session.__enter__()
                 except Exception as error:
+                    known = explain(error)
+                    # of a host that can be none
+                    if not known and not isinstance(error, ValueError):
+                        raise
                     raise CommandError(
                         f"{options.url} does not let {options.user} in: "
-                        f"{error}", 1)
+                        f"{known or error}")
             if not (options.config and options.database):
                 raise CommandError(
                     "say where to: --url, or --config and --database", 2)
             site = Site(options.config, options.database)
-            site.init_pool()
+            if not site.call(find_user, options.user):
+                raise CommandError(
+                    f"{options.database} has no user {options.user}: say who "
+                    "imports with --user LOGIN", 2)
             import trytond.config as trytond_config
             uri = trytond_config.get('database', 'uri')
             # proteus wants scheme://[host]/database
@@ -117,12 +131,7 @@ class connect:
 
     def password(self):
         if self.options.password_file:
-            try:
-                return self.options.password_file.read_text(
-                    encoding='utf-8').strip()
-            except OSError as error:
-                raise CommandError(
-                    f"{self.options.password_file}: {error.strerror}", 2)
+            return read_text(self.options.password_file).strip()
         try:
             return os.environ['DONTHU_PASSWORD']
         except KeyError:
@@ -133,6 +142,10 @@ class connect:
     def __exit__(self, *exc):
         if self.session:
             self.session.__exit__(*exc)
+
+
+def find_user(pool, login):
+    return pool.get('res.user').search([('login', '=', login)], limit=1)
 
 
 class Importer:
@@ -156,14 +169,35 @@ class Importer:
             '{file_year}', find_year(facts))
         report = self.options.report or self.options.file.with_name(
             self.options.file.name + '.report.csv')
-        # the report of an interrupted run is replaced: the rows it lists
-        # come again, as known
-        building = report.with_name(report.name + '.part')
-        with open(building, 'w', encoding='utf-8-sig', newline='') as file:
+        if report.exists() and report.samefile(self.options.file):
+            raise CommandError(
+                f"{report} is the register: name another --report", 2)
+        # the report of an interrupted run is not kept: the rows that it
+        # would list come again, as known
+        with repeatable(self.so_far), writing(
+                report, 'utf-8-sig', newline='') as file:
             writer = csv.DictWriter(
                 file, ['file', *REPORT], extrasaction='ignore')
             writer.writeheader()
-            bar = progress.bar(None, self.options.file.name, " rows")
+            self.send_all(rows, agency, writer)
+        if not self.count:
+            raise CommandError(f"{self.options.file} has no rows", 2)
+        self.summary(report)
+        # who asks only for the status hears of it, too
+        return 1 if self.count.keys() == {'refused'} else 0
+
+    def so_far(self):
+        "Return how far an import came that ends early"
+        if self.options.dry_run:
+            return "nothing was written"
+        return (
+            f"{sum(self.count.values())} rows were done, "
+            f"{self.count['accepted']} of them taken in; the same command "
+            "goes on after them")
+
+    def send_all(self, rows, agency, writer):
+        bar = progress.bar(None, self.options.file.name, " rows")
+        try:
             batch = []
             for number, cells in rows:
                 batch.append(convert(number, cells, self.mapping))
@@ -172,10 +206,8 @@ class Importer:
                     bar.update(len(batch))
                     batch = []
             self.send(batch, agency, writer)
+        finally:
             bar.close()
-        building.replace(report)
-        self.summary(report)
-        return 0
 
     def find_agency(self, facts):
         "Return the code of the agency that the first lines name"
@@ -218,21 +250,48 @@ class Importer:
     def call(self, proxy, rows, arguments):
         """Call the server; a batch that fails is sent row by row
 
-        What nobody foresaw then refuses one row and not five hundred."""
+        What nobody foresaw then refuses one row and not five hundred; but no
+        row is refused because the disk is full or the database is gone."""
         try:
-            return proxy.import_rows(
-                rows, *arguments, self.config.context)
+            return self.ask(proxy, rows, arguments)
         except Exception as error:
+            if is_outage(error):
+                raise explain(error) from error
             if len(rows) == 1:
-                return [{
-                        'row': rows[0]['row'], 'status': 'refused',
-                        'field': '', 'reason': message(error)}]
+                return [self.refused(rows[0], error)]
             if is_refusal(error):
                 raise CommandError(message(error))
-            results = []
-            for row in rows:
-                results += self.call(proxy, [row], arguments)
-            return results
+        results, unforeseen = [], []
+        for row in rows:
+            try:
+                results += self.ask(proxy, [row], arguments)
+            except Exception as error:
+                if is_outage(error):
+                    raise explain(error) from error
+                results.append(self.refused(row, error))
+                if not is_said(error):
+                    unforeseen.append(error)
+        if len(unforeseen) == len(rows):
+            # whatever is sent: it is not the rows
+            raise unforeseen[0]
+        return results
+
+    def ask(self, proxy, rows, arguments):
+        "Call the server, again where others were in the way"
+        for patience in range(RETRIES, -1, -1):
+            try:
+                return proxy.import_rows(
+                    rows, *arguments, self.config.context)
+            except Exception as error:
+                if not patience or not is_transient(error):
+                    raise
+                time.sleep(.1)
+
+    @staticmethod
+    def refused(row, error):
+        return {
+            'row': row['row'], 'status': 'refused', 'field': '',
+            'reason': message(error)}
 
     def summary(self, report):
         dry = " (dry run: nothing was written)" if self.options.dry_run else ''
@@ -266,6 +325,13 @@ def message(error):
     if fault := getattr(error, 'faultString', None):
         text = fault
     return ' '.join(str(text).split())
+
+
+def is_said(error):
+    "Tell if the server means it, and did not just fail"
+    if isinstance(error, xmlrpc.client.Fault):
+        return error.faultCode != 255
+    return explain(error) is not None
 
 
 def is_refusal(error):

@@ -4,11 +4,17 @@
 
 It is a small TOML file: see mappings/*.toml for the ones we ship.
 """
+import csv
+import io
+import string
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from lxml import etree
+
 from donthu.errors import CommandError
+from donthu.files import read_text
 
 SHIPPED = Path(__file__).parent / 'mappings'
 FORMATS = ('xlsx', 'csv', 'xml')
@@ -50,21 +56,85 @@ def load(path):
     """Read a mapping; raise CommandError if it is not one"""
     path = Path(path)
     try:
-        with open(path, 'rb') as file:
-            values = tomllib.load(file)
-        mapping = Mapping(name=path.stem, **values)
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}", 2)
-    except (tomllib.TOMLDecodeError, TypeError) as error:
+        values = {'name': path.stem, **tomllib.loads(read_text(path))}
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise CommandError(f"{path} is not a mapping: {error}", 2)
-    if mapping.format not in FORMATS:
+    if unknown := values.keys() - {known.name for known in fields(Mapping)}:
         raise CommandError(
-            f"{path}: format is none of {', '.join(FORMATS)}", 2)
-    if unknown := mapping.columns.keys() - FIELDS:
+            f"{path} is not a mapping: it has "
+            f"{', '.join(map(ascii, sorted(unknown)))}", 2)
+    if missing := {'format', 'columns'} - values.keys():
         raise CommandError(
-            f"{path}: unknown fields: {', '.join(sorted(unknown))}", 2)
+            f"{path} is not a mapping: it has no "
+            f"{', '.join(sorted(missing))}", 2)
+    mapping = Mapping(**values)
+    if flaw := next(flaws(mapping), None):
+        raise CommandError(f"{path}: {flaw}", 2)
     mapping.source = mapping.source or mapping.name
     return mapping
+
+
+def flaws(mapping):
+    """Yield what is wrong with a mapping, as sentences"""
+    for known in fields(mapping):
+        if not isinstance(getattr(mapping, known.name), known.type):
+            yield f"{known.name} is not of the type {known.type.__name__}"
+            # nothing else can be said of it
+            return
+    if mapping.format not in FORMATS:
+        yield f"format is none of {', '.join(FORMATS)}"
+    for name in ['columns', 'values', 'constants']:
+        if unknown := getattr(mapping, name).keys() - FIELDS:
+            yield f"{name} has unknown fields: {', '.join(sorted(unknown))}"
+    texts = [*mapping.columns.values(), *mapping.anonymous, *mapping.detect]
+    for values in mapping.values.values():
+        texts += values.values() if isinstance(values, dict) else [None]
+    if not all(isinstance(text, str) for text in texts):
+        yield "columns, values, anonymous and detect hold texts only"
+        return
+    if not mapping.columns:
+        yield "columns names no column"
+    if not all(isinstance(c, str | int) for c in mapping.constants.values()):
+        yield "constants holds texts, numbers, true and false only"
+    try:
+        csv.reader([], delimiter=mapping.delimiter)
+    except (TypeError, ValueError):
+        yield f"delimiter {mapping.delimiter!a} is not one character"
+    if mapping.sheet < 0:
+        yield "sheet is counted from 0"
+    try:
+        io.TextIOWrapper(io.BytesIO(), encoding=mapping.encoding)
+    except (LookupError, ValueError):
+        yield f"encoding {mapping.encoding!a} is not known"
+    yield from _flaws_of_key(mapping.key)
+    if mapping.format == 'xml':
+        yield from _flaws_of_paths(mapping)
+
+
+def _flaws_of_key(key):
+    known = FIELDS | {'file_agency', 'file_year'}
+    try:
+        wrong = [
+            name for _, name, form, conversion in string.Formatter().parse(key)
+            if name is not None
+            and (name not in known or form or conversion)]
+    except ValueError as error:
+        wrong = [str(error)]
+    if wrong:
+        yield f"key holds something else than fields: {wrong[0]!a}"
+
+
+def _flaws_of_paths(mapping):
+    nowhere = etree.Element('nowhere')
+    for place in [mapping.element, *mapping.columns.values()]:
+        try:
+            if path := place.partition('@')[0]:
+                nowhere.find(path)
+                next(nowhere.iter(path), None)
+        except (SyntaxError, ValueError, KeyError):
+            yield f"{place!a} is not a path in XML"
+    if not mapping.element:
+        yield "element does not say what a row is"
 
 
 def find(file, name=None):
@@ -72,10 +142,8 @@ def find(file, name=None):
 
     Raises CommandError when none fits."""
     if name:
-        path = Path(name)
-        if not path.exists():
-            path = SHIPPED / f'{name}.toml'
-        return load(path)
+        shipped = {path.stem: path for path in SHIPPED.glob('*.toml')}
+        return load(shipped.get(name, name))
     file = Path(file)
     with open(file, 'rb') as stream:
         start = stream.read(4096)

@@ -67,7 +67,7 @@ def read_sheet(path, mapping):
         workbook = CalamineWorkbook.from_path(str(path))
         sheet = workbook.get_sheet_by_index(mapping.sheet)
         rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError, LookupError) as error:
         raise CommandError(f"{path} can not be read as a sheet: {error}", 2)
     number = next((
             n for n, cells in enumerate(rows)

@@ -68,7 +68,7 @@ def _convert(name, value, mapping):
 
 
 def _text(value):
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value)
 

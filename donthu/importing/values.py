@@ -71,7 +71,8 @@ def _serial(number):
 
 def read_count(value):
     """Return a whole number; raise Unreadable"""
-    if isinstance(value, float | int) and value == int(value):
+    if isinstance(value, int) or (
+            isinstance(value, float) and value.is_integer()):
         return int(value)
     text = clean(str(value))
     match = re.fullmatch(r'(\d{1,9})(?: (?:nguoi|ho|ho dan))?', fold(text))
@@ -90,7 +91,7 @@ def read_identity_number(value):
     """Return the number of an identity paper as text
 
     A sheet may have turned it into a number and eaten its first zeros."""
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int):
         text = str(value)
