@@ -10,6 +10,15 @@ from donthu.errors import CommandError
 MAX_NAME = 63
 
 
+def text(value):
+    "The `type` of arguments that are neither a path nor anything else"
+    try:
+        value.encode('utf-8')
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"{value[:40]!a} is not UTF-8")
+    return value
+
+
 def whole(least, most):
     "Return the `type` of an argument: a whole number within bounds"
     def read(text):

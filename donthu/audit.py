@@ -73,6 +73,9 @@ def verify(site, options):
         except ValueError as error:
             raise CommandError(f"{options.anchors}: {error}", 2)
 
+        if not anchors:
+            raise CommandError(f"{options.anchors} has no anchors", 2)
+
     def check(pool):
         from trytond.modules.audit.anchor import lines_of
         result = pool.get('audit.seal').verify(anchors, bar.update)

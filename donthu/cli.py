@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 
+from donthu.arguments import text
 from donthu.errors import CommandError, explain
 
 FAULT = 70      # EX_SOFTWARE of sysexits.h
@@ -21,6 +22,16 @@ FAULT = 70      # EX_SOFTWARE of sysexits.h
 
 class Parser(argparse.ArgumentParser):
     "Says in a sentence what is wrong, and loses nothing of what it prints"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.register('type', None, text)
+
+    def add_subparsers(self, **kwargs):
+        action = super().add_subparsers(**kwargs)
+        # it is given all that follows, paths too
+        action.type = str
+        return action
 
     def error(self, message):
         raise CommandError(f"{message} (see {self.prog} --help)", 2)

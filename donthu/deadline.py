@@ -103,7 +103,7 @@ def run(options):
 
 def run_batch(name):
     "Answer the questions of a file; a bad line is answered with an error"
-    status = 0
+    status, asked = 0, False
     if name == '-' and not sys.stdin:
         raise CommandError("the standard input is closed", 2)
     # as bytes: a line that is not UTF-8 is one bad line
@@ -129,7 +129,9 @@ def run_batch(name):
                     question = {}
                 question |= {'due_on': None, 'trace': [], 'error': text}
             print(to_json(question))
-            question = None
+            asked, question = True, None
+    if not asked:
+        raise CommandError(f"{name} has no questions", 2)
     return status
 
 

@@ -8,6 +8,7 @@ typed.  Everything else is a fault of the program and is never made to look
 like something else.
 """
 import configparser
+import errno
 import http.client
 import os
 import sqlite3
@@ -18,6 +19,10 @@ from xml.parsers.expat import ExpatError
 
 # what SQLite says of a wrong statement: that is a fault of the program
 _WRONG_STATEMENT = {'SQLITE_ERROR', 'SQLITE_MISUSE', 'SQLITE_RANGE'}
+# what is wrong with a name that was given
+_OF_NAMES = {
+    errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EACCES, errno.EPERM,
+    errno.ENAMETOOLONG, errno.ELOOP, errno.EROFS, errno.EEXIST, errno.EINVAL}
 
 
 class CommandError(Exception):
@@ -38,8 +43,14 @@ def explain(error):
     for kind in [_machine, _text, _database, _server, _configuration,
             _application]:
         if message := kind(error):
-            return CommandError(_one_line(message))
+            return CommandError(_one_line(message), _status(error))
     return None
+
+
+def _status(error):
+    "2 where another name would do"
+    named = isinstance(error, OSError) and error.filename is not None
+    return 2 if named and error.errno in _OF_NAMES else 1
 
 
 def _one_line(text):
@@ -69,6 +80,8 @@ def _text(error):
         # only the characters: what stands around them may be secret
         wrong = ascii(error.object[error.start:error.end])
         return f"{wrong} can not be written in {error.encoding}"
+    if isinstance(error, UnicodeError):
+        return f"a text is not in its encoding: {error}"
     return None
 
 

@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Files that people name: read whole or refused, written whole or not."""
+import errno
 import os
 import shutil
 from contextlib import contextmanager, suppress
@@ -45,6 +46,8 @@ def writing(path, encoding='utf-8', newline=None):
     try:
         # a link stays one
         target = Path(os.path.realpath(path))
+        if target.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         direct = target.exists() and not target.is_file()
         name = target if direct else target.with_name(target.name + '.part')
         with open(name, 'w', encoding=encoding, newline=newline) as file:

@@ -48,9 +48,11 @@ def run(options):
             "say which configuration to use: --config FILE", 2)
     check_provinces(options.province or [])
     site = Site(options.config, options.database)
+    # read where it is not needed, too: what is named has to be there
+    given = options.password_file and read_password(options.password_file)
     password, show = None, False
     if is_new(site):
-        password, show = get_password(options.password_file)
+        password, show = (given, False) if given else ask_password()
 
     def tell():
         if show:
@@ -77,13 +79,15 @@ def is_new(site):
     return unfinished.is_new(site)
 
 
-def get_password(file):
+def read_password(file):
+    password = read_text(file).strip()
+    if not password:
+        raise CommandError(f"{file} is empty", 2)
+    return password
+
+
+def ask_password():
     "Return the password of the administrator, and whether to print it"
-    if file:
-        password = read_text(file).strip()
-        if not password:
-            raise CommandError(f"{file} is empty", 2)
-        return password, False
     if sys.stdin.isatty():
         while True:
             password = getpass("Password of the administrator: ")
@@ -140,10 +144,12 @@ def check_password(pool, password):
 
 def finish(pool, password, tell):
     "Give a new database its administrator; nothing is left to do then"
+    from trytond import __series__
     from trytond.transaction import Transaction
     if password:
         Configuration = pool.get('ir.configuration')
         configuration = Configuration(1)
+        configuration.series = __series__
         configuration.language = Configuration.default_language()
         configuration.save()
         admin, = pool.get('res.user').search([('login', '=', 'admin')])

@@ -123,10 +123,12 @@ def destroy(site, options):
                     "`donthu audit seal` first")
         try:
             with keyring.changing(key_file()) as keys:
-                if not keys.get(options.kind, number):
+                if keys.get(options.kind, number):
+                    keys.remove(options.kind, number)
+                elif not Key.is_known(options.kind, number):
+                    # else an earlier run was interrupted: to its end
                     raise CommandError(
                         f"there is no key {options.kind} {number}")
-                keys.remove(options.kind, number)
         except keyring.KeyringError as error:
             raise CommandError(str(error))
         Key.forget(options.kind, number)

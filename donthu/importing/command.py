@@ -97,10 +97,10 @@ class connect:
 
     def __enter__(self):
         options = self.options
+        password = self.password()
         with _quiet():
             if options.url:
                 url = options.url.rstrip('/') + '/rpc/'
-                password = self.password()
                 self.session = proteus_config.set_xmlrpc_session(
                     url, options.user, password)
                 try:
@@ -130,14 +130,15 @@ class connect:
                 user=options.user, config_file=options.config)
 
     def password(self):
-        if self.options.password_file:
+        "Return the password; read where none is needed, too"
+        if self.options.password_file is not None:
             return read_text(self.options.password_file).strip()
-        try:
-            return os.environ['DONTHU_PASSWORD']
-        except KeyError:
+        password = os.environ.get('DONTHU_PASSWORD')
+        if self.options.url and password is None:
             raise CommandError(
                 "give the password in --password-file or $DONTHU_PASSWORD",
                 2)
+        return password
 
     def __exit__(self, *exc):
         if self.session:
@@ -183,8 +184,9 @@ class Importer:
         if not self.count:
             raise CommandError(f"{self.options.file} has no rows", 2)
         self.summary(report)
-        # who asks only for the status hears of it, too
-        return 1 if self.count.keys() == {'refused'} else 0
+        if self.count.keys() == {'refused'}:
+            raise CommandError(f"every row was refused: see {report}")
+        return 0
 
     def so_far(self):
         "Return how far an import came that ends early"

@@ -141,7 +141,7 @@ def find(file, name=None):
     """Return the mapping for a file: the one named, or the one that fits
 
     Raises CommandError when none fits."""
-    if name:
+    if name is not None:
         shipped = {path.stem: path for path in SHIPPED.glob('*.toml')}
         return load(shipped.get(name, name))
     file = Path(file)

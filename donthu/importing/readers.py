@@ -109,7 +109,7 @@ def read_csv(path, mapping):
         file = open(path, encoding=mapping.encoding, newline='')
         reader = csv.DictReader(file, delimiter=mapping.delimiter)
         titles = reader.fieldnames or []
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, UnicodeError, csv.Error) as error:
         raise CommandError(f"{path} can not be read: {error}", 2)
     missing = set(mapping.columns.values()) - set(titles)
     if missing:
@@ -121,7 +121,7 @@ def read_csv(path, mapping):
             try:
                 # A row may be several lines: rows are counted, not lines.
                 yield from enumerate(reader, 2)
-            except (UnicodeDecodeError, csv.Error) as error:
+            except (UnicodeError, csv.Error) as error:
                 raise CommandError(
                     f"{path}, line {reader.line_num}: {error}", 2)
     return {}, table()

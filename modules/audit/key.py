@@ -114,6 +114,11 @@ class Key(ModelSQL):
         return {(kind, number): check for kind, number, check in cursor}
 
     @classmethod
+    def is_known(cls, kind, number):
+        "Tell if the database expects a key in the file"
+        return (kind, number) in cls._known()
+
+    @classmethod
     def _note(cls, keys, known):
         table = cls.__table__()
         cursor = Transaction().connection.cursor()

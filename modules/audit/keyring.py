@@ -8,6 +8,7 @@ last of a kind is the one in use; earlier ones open what they have closed.
 Pure functions, without Tryton.
 """
 import fcntl
+import glob
 import hashlib
 import hmac
 import os
@@ -165,6 +166,9 @@ def changing(path):
     try:
         with open(path.with_name(path.name + '.lock'), 'a') as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            # of who was killed while writing: nobody else writes now
+            for left in path.parent.glob(f'{glob.escape(path.name)}.*.new'):
+                left.unlink()
             keyring = load(path) if path.exists() else Keyring({})
             before = keyring.lines()
             yield keyring
