@@ -43,14 +43,13 @@ def explain(error):
     for kind in [_machine, _text, _database, _server, _configuration,
             _application]:
         if message := kind(error):
-            return CommandError(_one_line(message), _status(error))
+            return CommandError(_one_line(message), status_of(error))
     return None
 
 
-def _status(error):
+def status_of(error):
     "2 where another name would do"
-    named = isinstance(error, OSError) and error.filename is not None
-    return 2 if named and error.errno in _OF_NAMES else 1
+    return 2 if getattr(error, 'errno', None) in _OF_NAMES else 1
 
 
 def _one_line(text):

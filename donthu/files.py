@@ -7,7 +7,7 @@ import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from donthu.errors import CommandError
+from donthu.errors import CommandError, status_of
 
 # of what is read at once: passwords, anchors, mappings, configurations
 LIMIT = 16 * 1024 * 1024
@@ -20,7 +20,9 @@ def reason(path, error):
         text = f"it is not {getattr(error, 'encoding', 'text')}"
     else:
         text = error.strerror or str(error)
-    return CommandError(f"{path}: {text}", 2)
+    return CommandError(
+        f"{path}: {text}",
+        2 if isinstance(error, UnicodeError) else status_of(error))
 
 
 def read_text(path, encoding='utf-8', limit=LIMIT):

@@ -69,6 +69,7 @@ def rotate(site, options):
             # a rotation that was interrupted: first to its end
             return None
         with keyring.changing(key_file()) as keys:
+            Key.check_file(keys)
             number = keys.add(options.kind)
         Key.prepare()
         _record(pool, f"rotate {options.kind} {number}")
@@ -123,10 +124,14 @@ def destroy(site, options):
                     "`donthu audit seal` first")
         try:
             with keyring.changing(key_file()) as keys:
+                known = Key.known()
                 if keys.get(options.kind, number):
+                    Key.check_file(keys, known)
                     keys.remove(options.kind, number)
-                elif not Key.is_known(options.kind, number):
-                    # else an earlier run was interrupted: to its end
+                elif known.pop((options.kind, number), None):
+                    # an earlier run was interrupted: to its end
+                    Key.check_file(keys, known)
+                else:
                     raise CommandError(
                         f"there is no key {options.kind} {number}")
         except keyring.KeyringError as error:

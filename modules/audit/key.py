@@ -83,15 +83,10 @@ class Key(ModelSQL):
         former -- the key of the hashes of an older release, as bytes
 
         Raises KeyMissingError where a key of this database is lost."""
-        known = cls._known()
+        known = cls.known()
         try:
             with keyring.changing(key_file()) as keys:
-                for (kind, number), check in known.items():
-                    value = keys.get(kind, number)
-                    if not value or keyring.check(value) != check:
-                        raise KeyMissingError(gettext(
-                                'audit.msg_key_missing', kind=kind,
-                                number=number, file=key_file()))
+                cls.check_file(keys, known)
                 old = config.get('audit', 'key_file', default=None)
                 if former is None and old and Path(old).exists():
                     former = Path(old).read_bytes().strip()
@@ -104,7 +99,20 @@ class Key(ModelSQL):
         cls._note(keys, known)
 
     @classmethod
-    def _known(cls):
+    def check_file(cls, keys, known=None):
+        """Raise KeyMissingError if a key of this database is not in the file
+
+        Before the file is changed: it may be another database's, or empty."""
+        known = cls.known() if known is None else known
+        for (kind, number), check in known.items():
+            value = keys.get(kind, number)
+            if not value or keyring.check(value) != check:
+                raise KeyMissingError(gettext(
+                        'audit.msg_key_missing', kind=kind, number=number,
+                        file=key_file()))
+
+    @classmethod
+    def known(cls):
         "Return {(kind, number): check} of the keys that were in use"
         table = cls.__table__()
         cursor = Transaction().connection.cursor()
@@ -112,11 +120,6 @@ class Key(ModelSQL):
                 table.kind, table.number, table.check,
                 where=(table.kind != Null) & (table.check != Null)))
         return {(kind, number): check for kind, number, check in cursor}
-
-    @classmethod
-    def is_known(cls, kind, number):
-        "Tell if the database expects a key in the file"
-        return (kind, number) in cls._known()
 
     @classmethod
     def _note(cls, keys, known):
