@@ -239,8 +239,10 @@ class Importer:
             return
         proxy = self.Letter._proxy
         arguments = (self.mapping.source, agency, self.options.dry_run)
-        for result in self.call(proxy, batch, arguments):
-            self.count[result['status']] += 1
+        results = self.call(proxy, batch, arguments)
+        # they are done, whether or not the report can be written
+        self.count.update(result['status'] for result in results)
+        for result in results:
             if result['status'] == 'refused':
                 self.reasons[result['reason']
                     if not result.get('code') else result['code']] += 1
