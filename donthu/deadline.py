@@ -148,9 +148,12 @@ def read_question(question):
     for name in ['variants', 'pauses', 'extensions']:
         texts = question.get(name) or []
         if not isinstance(texts, list) or not all(
-                isinstance(text, str) for text in texts):
+                isinstance(text, str)
+                # an extension may be no more than its units
+                or type(text) is int and name == 'extensions'
+                for text in texts):
             raise ValueError(f"{name} are not a list of texts")
-        lists.append(texts)
+        lists.append(list(map(str, texts)))
     return question['rule'], question['event_on'], *lists
 
 
