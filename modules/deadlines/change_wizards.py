@@ -53,9 +53,10 @@ class ProposeYearStart(ModelView):
         Calendar = Pool().get('deadlines.calendar')
         calendar = Calendar.get_state_calendar()
         counted = calendar.counting() if calendar else None
-        announced = counted.years - counted.provisional if counted else set()
         today = Pool().get('ir.date').today()
-        return next(y for y in count(today.year) if y not in announced)
+        return next(
+            year for year in count(today.year)
+            if not counted or not counted.is_confirmed(year))
 
 
 class ProposeYear(_Open):

@@ -1,10 +1,12 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.pyson import Eval, If
 
 from . import acts, lawbook
+from .exceptions import GroundError
 from .loading import LoadedMixin
 from .rule import CERTAINTIES
 
@@ -85,6 +87,18 @@ class Ground(LoadedMixin, ModelSQL, ModelView):
         return [
             g for g in cls.search([('kind', 'in', kinds)])
             if acts.in_force([g.lawbook()], kinds, procedure, day)]
+
+    def check(self, kinds, procedure, day, document):
+        """Raise GroundError unless it holds for an act of day
+
+        The parameters are those of acts.check_ground."""
+        try:
+            acts.check_ground(
+                self.lawbook(), kinds, procedure, day, document)
+        except acts.ActError as error:
+            raise GroundError(gettext(
+                    f'deadlines.msg_{error.reason}',
+                    **error.written('%d/%m/%Y')))
 
     def lawbook(self):
         "Return the ground as lawbook.Ground"

@@ -61,7 +61,9 @@ class DeadlinesTestCase(AgencyTestMixin, ModuleTestCase):
         Calendar = pool.get('deadlines.calendar')
         Start = pool.get('deadlines.propose_year.start')
         calendar = counting.Calendar([
-                counting.DayOff(dt.date(year, 1, 1), 'holiday', state=state)
+                counting.DayOff(
+                    dt.date(year, 2, 8), 'holiday', "Tết Nguyên Đán",
+                    state=state)
                 for year, state in [
                     (2025, 'announced'), (2026, 'announced'),
                     (2027, 'provisional'), (2029, 'announced')]])
