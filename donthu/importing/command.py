@@ -62,7 +62,10 @@ def add_parser(commands):
         '--url', help="the server and database, as "
         "https://host/database; the password comes from --password-file or "
         "$DONTHU_PASSWORD")
-    door.add_argument('--user', default='admin', metavar='LOGIN')
+    door.add_argument(
+        '--user', metavar='LOGIN', required=True,
+        help="who imports: a data officer of the agency of the letters, or "
+        "of one above it")
     door.add_argument('--password-file', type=Path, metavar='FILE')
     door.add_argument(
         '-c', '--config', default=os.environ.get('TRYTOND_CONFIG'),
