@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Measure escalations and the board on PostgreSQL beside hand-written SQL.
 
-    .venv/bin/python bench/escalations.py [--letters 1000000]
+    .venv/bin/python bench/escalations.py [--letters 2000000]
         [--clocks 200000] [--due 5000] [--kills 100]
 
 What is due is escalated with much and with little else in the database; then

@@ -5,7 +5,8 @@ import argparse
 import sys
 
 from donthu import (
-    audit, deadline, demo, init, keys, people, procedures, silence, simulate)
+    audit, client, deadline, demo, init, keys, people, procedures, silence,
+    simulate)
 from donthu.errors import CommandError
 from donthu.importing import command as importing
 
@@ -18,7 +19,7 @@ def get_parser():
     commands = parser.add_subparsers(
         dest='command', required=True, metavar='COMMAND')
     for module in [
-            demo, init, people, importing, deadline, simulate, silence,
+            demo, init, people, client, importing, deadline, simulate, silence,
             procedures, audit, keys]:
         module.add_parser(commands)
     return parser
