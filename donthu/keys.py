@@ -50,11 +50,16 @@ def show(site, options):
     def lines(pool):
         from trytond.modules.audit import keyring
         from trytond.modules.audit.key import key_file
+        from trytond.modules.audit.signing import public_key
         keys = pool.get('audit.key').keyring()
         return [str(key_file())] + [
             f'{kind:7} {number:3}  {keyring.check(keys.get(kind, number))}  '
             f'{keyring.KINDS[kind]}'
-            for kind in keyring.KINDS for number in keys.numbers(kind)]
+            for kind in keyring.KINDS for number in keys.numbers(kind)] + [
+            # who checks an exported audit has to know it from before
+            f"public key of sign {number}: "
+            f"{public_key(keys.get('sign', number))}"
+            for number in keys.numbers('sign')]
     print('\n'.join(site.call(lines)))
     return 0
 

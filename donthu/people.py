@@ -121,10 +121,11 @@ def add(site, people, passwords=None):
                 if login in seen:
                     raise Refused(
                         'login', f"stands in row {seen[login]} already")
-                seen[login] = number
                 made.append(add_one(site, cells, keep))
+                seen[login] = number
                 count['added'] += 1
             except Known:
+                seen[login] = number
                 count['known'] += 1
             except Refused as refused:
                 count['refused'] += 1
