@@ -19,14 +19,13 @@ SCRIPTS = [
 PROGRAMS = {
     'donthu', './demo', './check', 'python3', '.venv/bin/python', 'trytond',
     'trytond-cron', 'trytond-worker', 'trytond-admin', 'gunicorn', 'psql',
-    'pip', 'createuser', 'createdb', '/opt/donthu/bin/pip', 'chmod',
-    'tests/run.py'}
+    'pip', 'createuser', 'createdb', '/opt/donthu/bin/pip', 'chmod'}
 _FENCE = re.compile(
     r'^(?P<indent> *)```(?P<kind>\w*)\n(?P<text>.*?)^ *```$', re.M | re.S)
 _CODE = re.compile(r'`([^`]+)`')
 _LINK = re.compile(r'\]\(([^)#]+)(?:#[^)]*)?\)')
 _BOLD = re.compile(r'\*\*([^*]+)\*\*')
-_ITALIC = re.compile(r'(?<!\*)\*([^*\n][^*]*)\*(?!\*)')
+_ITALIC = re.compile(r'(?<![*\w])\*([^\s*](?:[^*]*[^\s*])?)\*(?![*\w])')
 
 
 @dataclass(frozen=True)
