@@ -225,6 +225,9 @@ def test_from_nothing_to_a_register(first_site, tmp_path):
                 url, 'dulieu.daklak', passwords['dulieu.daklak'], register,
                 *more)
             assert said in result.stdout
+        # an agency is found in one call, not in one for each
+        log = (first_site[0].parent / 'server.log').read_text()
+        assert log.count('POST') < 100
         with proteus_config.set_xmlrpc_session(
                 f'{url}/donthu/rpc/', 'vanthu.cumgar',
                 passwords['vanthu.cumgar']) as config:
