@@ -30,6 +30,7 @@ ELSEWHERE = {
     'audit.keys': "what init makes beside the file of older releases",
     '-c trytond.conf -d donthu': "options of donthu import, checked below",
     'http://localhost:8000/#donthu': "an address",
+    '/srv/donthu': "of the reader",
     }
 # Bold or slanted in README.vi.md for its weight, not as a label
 STRESSED = {

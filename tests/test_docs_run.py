@@ -5,6 +5,7 @@
 What a reader fills in (CONF, FILE …) is filled in, paths of the machine are
 moved below a directory of the test, and one province is loaded instead of all.
 """
+import contextlib
 import csv
 import io
 import os
@@ -131,10 +132,14 @@ class Stage:
         return self
 
     def __exit__(self, *exc):
-        for process in self.running:
-            process.send_signal(signal.SIGTERM)
-        for process in self.running:
-            process.communicate(timeout=60)
+        # the scheduler and the workers have processes of their own
+        for number in [signal.SIGTERM, signal.SIGKILL]:
+            for process in self.running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, number)
+            for process in self.running:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=20)
 
     def words(self, text):
         for what, instead in self.fill.items():
@@ -165,7 +170,7 @@ class Stage:
             process = subprocess.Popen(
                 words, cwd=self.directory, stdout=log, stderr=log,
                 stdin=subprocess.DEVNULL, env=environment,
-                executable=shutil.which(words[0], path=environment['PATH']))
+                start_new_session=True, executable=shutil.which(words[0], path=environment['PATH']))
         self.running.append(process)
         return process
 
@@ -211,7 +216,8 @@ def test_first_steps(tmp_path, client_root):
         text for kind, text, _ in blocks('docs/first-steps.md')
         if kind == 'ini']
     (tmp_path / 'trytond.conf').write_text(
-        settings.replace('[web]\n', f'[web]\nlisten = localhost:{port}\n'))
+        settings.replace('[web]\n', f'[web]\nlisten = localhost:{port}\n'
+            ).replace('/srv/donthu', str(tmp_path)))
     (tmp_path / 'people.csv').write_text(table[0])
     shutil.copy(REGISTERS / REGISTER, tmp_path)
     logins = [row['login'] for row in csv.DictReader(io.StringIO(table[0]))]
@@ -222,7 +228,8 @@ def test_first_steps(tmp_path, client_root):
             program = command.words[0]
             if command.text.startswith('donthu client'):
                 # it has made this one
-                shutil.copytree(client_root, tmp_path / command.words[-1])
+                assert command.words[-1] == '/srv/donthu/sao'
+                shutil.copytree(client_root, tmp_path / 'sao')
             elif program.startswith('trytond'):
                 stage.start(command.text)
                 stage.wait_for(f'http://localhost:{port}/')
