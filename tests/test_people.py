@@ -31,7 +31,8 @@ def held(site):
     "Return who holds what: login, agency, role, post"
     with sqlite3.connect(site[0].parent / 'data/donthu.sqlite') as connection:
         return sorted(connection.execute(
-            'SELECT u.login, a.code, m.role, m.post FROM res_user AS u '
+            "SELECT u.login, a.code, m.role, NULLIF(m.post, '') "
+            'FROM res_user AS u '
             'JOIN agencies_membership AS m ON m."user" = u.id '
             'JOIN agencies_agency AS a ON a.id = m.agency'))
 
