@@ -15,6 +15,7 @@ from documents import (
 from lxml import etree
 
 from donthu import cli
+from donthu.errors import CommandError
 
 # What stands between backticks and is nowhere in the code, and why
 ELSEWHERE = {
@@ -117,6 +118,8 @@ def whole(words, capsys):
     "Parse a call as it is typed"
     try:
         cli.get_parser().parse_args(words)
+    except CommandError as error:
+        raise AssertionError(str(error))
     except SystemExit:
         raise AssertionError(capsys.readouterr().err)
 
