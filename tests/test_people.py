@@ -258,7 +258,9 @@ def test_administrator_gives_the_role(first_site, client_root, tmp_path):
             give(sao, "Phụ trách dữ liệu", user="Lê Thị Bình")
             assert held(first_site) == [
                 ('binh', '22250', 'data_officer', None)], sao.dialog()
-            give(sao, "Phụ trách dữ liệu", user="Quản")
+            # but not to himself
+            give(sao, "Phụ trách dữ liệu", user="Administrator")
+            assert "Không ai tự" in sao.dialog()
             assert len(held(first_site)) == 1
         result = import_letters(
             url, 'binh', password, REGISTERS / 'so-tiep-cong-dan.xlsx',
