@@ -20,12 +20,15 @@ def add_parser(commands):
 
 def run(options):
     target = options.directory
-    if target.exists():
-        raise CommandError(f"{target} exists already", 2)
     try:
+        if target.exists():
+            raise CommandError(f"{target} exists already", 2)
         target.parent.mkdir(parents=True, exist_ok=True)
+        # whether it can be written is known before the long work
+        target.mkdir()
+        target.rmdir()
         webclient.build(target)
     except OSError as error:
-        raise CommandError(f"{target}: {error.strerror or error}")
+        raise CommandError(f"{target}: {error.strerror or error}", 2)
     progress.say(f"The web client is in {target}")
     return 0

@@ -7,6 +7,7 @@ takes a table at any later time.
 """
 import os
 import re
+import stat
 import sys
 from collections import Counter
 from contextlib import contextmanager
@@ -152,12 +153,14 @@ def announce(made):
 def open_secret(path):
     "Open a file that only its owner can read, to append to it"
     try:
-        descriptor = os.open(
-            path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.fchmod(descriptor, 0o600)
+        # without a buffer: what is written is written at once, or refused
+        file = open(path, 'ab', buffering=0, opener=lambda name, flags:
+            os.open(name, flags, 0o600))
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            os.fchmod(file.fileno(), 0o600)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", 2)
-    return os.fdopen(descriptor, 'w', encoding='utf-8')
+    return file
 
 
 def check_passwords(path):
@@ -176,10 +179,10 @@ def keeper(path):
         return
     with open_secret(path) as file:
         def keep(login, password):
+            line = f'{login}: {password}\n'.encode()
             try:
-                file.write(f'{login}: {password}\n')
-                file.flush()
-                os.fsync(file.fileno())
+                if file.write(line) != len(line):
+                    raise CommandError(f"{path}: not all could be written")
             except OSError as error:
                 raise CommandError(f"{path}: {error.strerror}")
         yield keep

@@ -134,6 +134,16 @@ def test_before_the_long_work(tmp_path):
         assert not (tmp_path / 'data').exists()
 
 
+def test_full_disk(first_site):
+    "Test nobody is added whose password could not be kept"
+    result = people(
+        first_site, HEADER + GOOD, '--passwords', '/dev/full', check=False)
+    assert result.returncode == 1
+    assert 'No space left' in result.stderr
+    assert 'Traceback' not in result.stderr
+    assert not held(first_site) and 'an' not in logins(first_site)
+
+
 def test_nobody(first_site):
     "Test init says in a sentence what to do where nobody works"
     result = donthu('init', '-c', first_site[0], '-d', first_site[1])
