@@ -70,7 +70,7 @@ PLAYS = {
     'donthu procedures': 'test_procedures',
     }
 # Sizes that a test can wait for
-SMALL = {'--letters': '300', '--entries': '2000', '--clocks': '30',
+SMALL = {'--letters': '1000', '--entries': '2000', '--clocks': '100',
     '--due': '10', '--kills': '1'}
 
 
