@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault('TRYTOND_DATABASE_URI', 'sqlite://')
 os.environ.setdefault('DB_NAME', ':memory:')
@@ -39,6 +40,25 @@ if (os.environ['TRYTOND_DATABASE_URI'].startswith('postgresql')
         and 'PYTEST_XDIST_WORKER' in os.environ):
     # each worker has a database of its own
     os.environ['DB_NAME'] += '_' + os.environ['PYTEST_XDIST_WORKER']
+
+
+# only now, it reads the environment; and not by the environment, which the
+# processes that the tests start would have, too
+from trytond import config      # noqa: E402
+
+# as in the configurations that Donthu writes
+config.set('cache', 'class', 'donthu.cache.Cache')
+# The caches are synchronised with each transaction: after five minutes, the
+# default, it would happen in a slow run only.
+config.set('cache', 'clean_timeout', '-1')
+
+# For every test with examples: a slow or busy machine is no reason to fail,
+# what has failed can be repeated, CI says the same of the same.
+settings.register_profile(
+    'donthu', deadline=None, print_blob=True,
+    derandomize=bool(os.environ.get('CI')),
+    suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile('donthu')
 
 
 def module_name(path):

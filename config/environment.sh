@@ -1,5 +1,16 @@
 # Sourced by ./demo and ./check: make a virtual environment once, and bring it
-# up to date when setup.py has changed.  Needs Python >= 3.11 and npm.
+# up to date when setup.py has changed.  Needs Python >= 3.11 and npm: where it
+# may (root on Debian) it installs them.
+
+# install PACKAGE...: with Debian's packages, if that is allowed
+install_debian() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 1
+    echo "Installing $*…" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -qq -o DPkg::Lock::Timeout=600 update >/dev/null &&
+        apt-get -qq -y -o DPkg::Lock::Timeout=600 install \
+            --no-install-recommends "$@" >/dev/null
+}
 
 find_python() {
     for python in python3 python3.14 python3.13 python3.12 python3.11; do
@@ -9,14 +20,25 @@ find_python() {
             return
         fi
     done
+    return 1
+}
+
+find_or_install_python() {
+    find_python && return
+    install_debian python3 python3-venv >&2 && find_python && return
     echo "Python 3.11 or later is missing: install it, then try again." >&2
     return 1
 }
 
+# Debian keeps what venv needs in a package of its own
+make_venv() {
+    "$1" -m venv "$2" >/dev/null 2>&1 || { rm -rf "$2"; return 1; }
+}
+
 # prepare DIRECTORY WHAT: WHAT is what pip installs, editable
 prepare() {
-    python=$(find_python) || exit 1
-    if ! command -v npm >/dev/null 2>&1; then
+    python=$(find_or_install_python) || exit 1
+    if ! command -v npm >/dev/null 2>&1 && ! install_debian npm; then
         echo "npm is missing: install Node.js with npm, then try again." >&2
         exit 1
     fi
@@ -35,14 +57,15 @@ print(hashlib.sha256(content).hexdigest())')"
     fi
     if [ ! -x "$1/bin/python" ]; then
         echo "Creating the environment…" >&2
-        if ! "$python" -m venv "$1"; then
-            rm -rf "$1"
+        if ! make_venv "$python" "$1" && ! {
+                install_debian python3-venv && make_venv "$python" "$1"; }
+        then
             echo "The module venv of Python is missing: on Debian install" \
                 "python3-venv, then try again." >&2
             exit 1
         fi
     fi
-    echo "Installing…" >&2
+    echo "Installing the packages; this takes a minute, once…" >&2
     "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
         --editable "$2" || exit 1
     echo "$wanted" > "$stamp"

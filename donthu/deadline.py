@@ -1,20 +1,18 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """`donthu deadline`: when does a period end, and why?  Without a server."""
+import dataclasses
 import datetime as dt
 import json
 import sys
 
 from donthu.errors import CommandError
-from trytond.modules.deadlines import counting, explain, lawbook, sheet
+from trytond.modules.complaints import procedure_book
+from trytond.modules.deadlines import acts, counting, explain, lawbook, sheet
 
-ERRORS = {
-    'unit': "this time limit can not be paused or extended",
-    'length': "an extension has to be longer than nothing, and no period "
-    "this long",
-    'backwards': "a pause ends before it starts",
-    'overlap': "the pauses overlap",
-    }
+# The step of a case that decides on each kind of ground
+STEPS = {
+    'suspension': 'suspend', 'exclusion': 'exclude', 'extension': 'extend'}
 
 
 def add_parser(commands):
@@ -34,12 +32,17 @@ def add_parser(commands):
         help="a circumstance; can be repeated: " + ', '.join(
             lawbook.VARIANTS))
     parser.add_argument(
-        '--pause', action='append', default=[], metavar='FROM[..TO]',
-        help="the days of the decisions to suspend and to resume; can be "
-        "repeated")
+        '--pause', action='append', default=[],
+        metavar='FROM[..TO][=GROUND]',
+        help="the days of the decisions to suspend and to resume, or of what "
+        "else is not counted, and the ground of the law, as "
+        "2026-09-01..2026-09-15=TC-34-1; can be repeated")
     parser.add_argument(
-        '--extend', action='append', default=[], metavar='UNITS', type=int,
-        help="units added by a decision to extend; can be repeated")
+        '--extend', action='append', default=[],
+        metavar='UNITS[@DAY][=GROUND]',
+        help="units added by a decision to extend, its day (without it: in "
+        "time), and the ground of the law, as 30@2026-09-10=TC-30; can be "
+        "repeated")
     parser.add_argument(
         '--sheet', metavar='FILE',
         help="write the explanation as a page of HTML to print")
@@ -51,10 +54,15 @@ def add_parser(commands):
     parser.add_argument(
         '--batch', metavar='FILE',
         help="read questions from a file of JSON lines ('-' for the "
-        "standard input) with rule, event_on and variants; write each with "
-        "due_on and trace")
+        "standard input) with rule, event_on and variants, and with lists "
+        "of pauses and extensions, written as for --pause and --extend; "
+        "write each with due_on and trace")
     parser.add_argument(
         '--list', action='store_true', help="list the time limits")
+    parser.add_argument(
+        '--grounds', action='store_true',
+        help="list the grounds on which a time limit is paused or extended, "
+        "each with its article")
     parser.set_defaults(run=run)
 
 
@@ -62,6 +70,13 @@ def run(options):
     if options.list:
         for rule in lawbook.rules().values():
             print(f'{rule.code:8}{rule.name}')
+        return 0
+    if options.grounds:
+        for ground in lawbook.grounds().values():
+            if ground.kind in {*STEPS, acts.OBSTACLE}:
+                print(
+                    f'{ground.code:10}{ground.kind:12}'
+                    f'{ground.valid_from}  {ground.name} ({ground.citation})')
         return 0
     if options.batch:
         return run_batch(options.batch)
@@ -71,11 +86,7 @@ def run(options):
     try:
         answer = compute(
             options.rule, options.date, options.variant,
-            list(map(parse_pause, options.pause)),
-            [counting.Extension(units, f'+{units}')
-                for units in options.extend])
-    except counting.CountingError as error:
-        raise CommandError(ERRORS[str(error)], 2)
+            options.pause, options.extend)
     except (lawbook.LawbookError, ValueError) as error:
         raise CommandError(str(error), 2)
     if options.sheet:
@@ -108,10 +119,14 @@ def run_batch(name):
                 question = json.loads(line)
                 answer = compute(
                     question['rule'], question['event_on'],
-                    question.get('variants') or [])
+                    question.get('variants') or [],
+                    question.get('pauses') or [],
+                    question.get('extensions') or [])
+                due_on = answer.result.due_on
                 question |= {
-                    'due_on': answer.result.due_on.isoformat(),
+                    'due_on': due_on.isoformat() if due_on else None,
                     'trace': explain.trace(answer.result),
+                    'warnings': _warnings(answer.result),
                     }
             except (lawbook.LawbookError, ValueError, KeyError,
                     TypeError, AttributeError) as error:
@@ -141,23 +156,88 @@ def parse_date(text):
 
 
 def parse_pause(text):
-    "Return the counting.Pause of FROM or FROM..TO"
-    start, _, end = text.partition('..')
-    return counting.Pause(
-        parse_date(start), parse_date(end) if end else None)
+    "Return the acts.Break of FROM[..TO][=GROUND]"
+    days, _, code = text.partition('=')
+    start, _, end = days.partition('..')
+    ground = lawbook.ground(code) if code else None
+    if ground and ground.kind == acts.EXCLUSION and not end:
+        raise ValueError(
+            f"{text}: {ground.name} leaves out days, from one to another: "
+            f"FROM..TO={ground.code}")
+    return acts.Break(
+        parse_date(start), parse_date(end) if end else None, ground)
+
+
+def parse_extension(text):
+    "Return the acts.Prolonging of UNITS[@DAY][=GROUND]"
+    length, _, ground = str(text).partition('=')
+    length, _, day = length.partition('@')
+    try:
+        length = int(length)
+    except ValueError:
+        raise ValueError(f"{length!r} is not a number of units")
+    return acts.Prolonging(
+        length, parse_date(day) if day else None,
+        lawbook.ground(ground) if ground else None)
 
 
 def compute(code, day, variants, pauses=(), extensions=()):
     """Return the Explanation of a time limit
 
-    Raises LawbookError, CountingError, or ValueError for a bad date."""
+    pauses, extensions -- as they are written on the command line
+
+    Raises LawbookError for what the law does not know, and ValueError for
+    what can not be read or the law does not allow; both say why."""
     day = parse_date(day)
     rule, version = lawbook.find(code, day, variants)
-    return explain.explain(
-        rule.code, rule.name, version, day, lawbook.calendar(), pauses,
-        extensions, choose=lawbook.default_readings(),
-        successor=lawbook.successor(rule.versions, version)
-        if rule.transition else None)
+
+    def answer(course):
+        return explain.explain(
+            rule.code, rule.name, version, day, lawbook.calendar(),
+            course.pauses, course.extensions,
+            choose=lawbook.default_readings(),
+            successor=lawbook.successor(rule.versions, version)
+            if rule.transition else None, allowed=course.allowed)
+
+    def last_day(course):
+        return answer(course).result.due_on
+
+    def check(kind, day):
+        _check_moved(rule, kind, day)
+
+    course = acts.Course(
+        rule.code, rule.procedure, version, day,
+        lawbook.select_extension(
+            rule.versions, day, map(lawbook.variant, variants)),
+        tuple(lawbook.grounds().values()))
+    try:
+        course = dataclasses.replace(course, due_on=last_day(course))
+        return answer(acts.follow(
+                course, list(map(parse_pause, pauses)),
+                list(map(parse_extension, extensions)), last_day, check))
+    except acts.ActError as error:
+        raise ValueError(error.text(rule.code))
+    except counting.CountingError as error:
+        raise ValueError(f"{rule.code} can not be counted: {error}")
+
+
+def _check_moved(rule, kind, day):
+    """Raise ValueError for what the law does to other time limits only
+
+    kind -- of the ground"""
+    if kind == acts.OBSTACLE:
+        moved = rule.citizen and rule.intake
+    elif rule.citizen and rule.intake:
+        raise acts.ActError(
+            'ground_missing', day=day, grounds=acts.describe(acts.in_force(
+                    lawbook.grounds().values(), [acts.OBSTACLE],
+                    rule.procedure, day)))
+    else:
+        moved = procedure_book.moving(STEPS[kind], rule.code)
+    if not moved:
+        raise ValueError(
+            f"no {kind} of the law moves the time limit {rule.code}; "
+            "see --grounds")
 
 
 def sentences(answer, language):
@@ -183,8 +263,13 @@ def as_json(answer):
             tolerance.due_on.isoformat()
             if tolerance and tolerance.due_on else None,
         'trace': explain.trace(result),
-        'warnings': [
-            {'warning': warning, 'year': year}
-            for warning, year in result.warnings],
+        'warnings': _warnings(result),
         'explanation': answer.lines(),
         }
+
+
+def _warnings(result):
+    "Return of which years the calendar is missing or provisional"
+    return [
+        {'warning': warning, 'year': year}
+        for warning, year in result.warnings]

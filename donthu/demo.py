@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def add_parser(commands):
         '--travel', type=int, default=0, metavar='DAYS',
         help="run as if it were DAYS days later, to see what becomes late")
     parser.add_argument(
-        '--letters', type=int, default=300, metavar='N',
+        '--letters', type=int, default=120, metavar='N',
         help="how many letters to invent (default: %(default)s)")
     parser.add_argument(
         '--home', type=Path, metavar='DIR',
@@ -72,11 +73,15 @@ def run(options):
         # The simulated present holds for what is created now, too.
         if options.travel:
             os.environ['DONTHU_CLOCK_OFFSET'] = str(options.travel * DAY)
-        root = build_client(home)
         port = free_port(options.port)
         if options.reset:
             remove(demo)
-        create(demo, root, port, options.letters)
+        # npm has the other core meanwhile
+        with ThreadPoolExecutor(1) as other:
+            root = home / f'sao-{webclient.SERIES}'
+            client = other.submit(build_client, root)
+            create(demo, root, port, options.letters)
+            client.result()
         if options.prepare_only:
             return 0
         address = f'http://localhost:{port}/#{DATABASE}'
@@ -86,13 +91,12 @@ def run(options):
         return serve(demo, address)
 
 
-def build_client(home):
-    "Return the root of the web client, made once"
-    root = home / f'sao-{webclient.SERIES}'
+def build_client(root):
+    "Make the web client once"
     if not (root / 'index.html').exists():
         progress.say("Web client…")
         webclient.build(root)
-    return root
+        progress.say("Web client: made.")
 
 
 def free_port(first):
@@ -139,18 +143,25 @@ def create(demo, root, port, letters):
             prepare(Site(config, DATABASE))
             ready.write_text(release())
         return
-    from donthu import demo_data
+    from donthu import demo_life
     started = time.monotonic()
-    progress.say("Creating the demonstration; this takes some minutes once.")
+    progress.say("Creating the demonstration; it takes about a minute…")
     password = new_password()
     site = Site(config, DATABASE)
     prepare(site, password)
-    accounts = demo_data.fill(site, letters)
+    accounts, refusals = demo_life.fill(site, letters)
     write_secret(users, json.dumps(
             [["admin", "Quản trị hệ thống", "–", password], *accounts],
             ensure_ascii=False, indent=1))
     ready.write_text(release())
-    progress.say(f"Created in {time.monotonic() - started:.0f} seconds.")
+    progress.say(
+        f"Created in {time.monotonic() - started:.0f} seconds: "
+        f"{letters} letters of the last weeks.")
+    if refusals:
+        (demo / 'refused.txt').write_text('\n'.join(refusals))
+        progress.say(
+            f"{len(refusals)} steps were refused to the invented people; "
+            f"see {demo / 'refused.txt'}")
 
 
 def release():

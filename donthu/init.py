@@ -104,7 +104,8 @@ def prepare(site, password=None, provinces=None, succession=True):
     former = not new and _is_unsealed(site)
     progress.say("Modules…")
     try:
-        _update(site, new, password)
+        with progress.following('trytond.modules', "Modules"):
+            _update(site, new, password)
     except UserError as error:
         # of the keys, above all
         raise CommandError(str(error))
@@ -137,15 +138,16 @@ def _is_unsealed(site):
 
 
 def _update(site, new, password):
+    first, *others = MODULES
     if new:
         os.environ['TRYTONPASSFILE'] = _password_file(password)
         try:
-            site.update(['ir', 'res', *MODULES], activate=True)
+            # The first module brings the language, that has to exist before
+            # the others are loaded in it.
+            site.update(['ir', 'res', first], activate=True)
         finally:
             os.unlink(os.environ.pop('TRYTONPASSFILE'))
-        progress.say("Vietnamese…")
-        # in a second run, because the language did not exist in the first
-        site.update(MODULES, [LANGUAGE])
+        site.update([first, *others], [LANGUAGE], activate=True)
     else:
         site.update(['ir', 'res', *MODULES], [LANGUAGE], activate=True)
 
@@ -157,6 +159,7 @@ def _load(site, provinces, succession):
     def load(pool):
         loader.load(
             set(provinces) if provinces else None, succession, bar.update)
+        pool.get('complaints.field').load_ministries()
         pool.get('deadlines.rule').load()
         if pool.get('deadlines.calendar').propose_missing():
             progress.say(

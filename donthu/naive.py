@@ -15,18 +15,33 @@ DATA = files('trytond.modules.deadlines') / 'data'
 ONE = dt.timedelta(days=1)
 
 
-class NaiveLaw:
-    "The rules and the calendar, as the files say it"
+def narrow(needs):
+    "How much a length asks for"
+    return len(needs), 'especially_complex' in needs
 
-    def __init__(self):
+
+class NaiveLaw:
+    """The rules and the calendar, as the files say it
+
+    holidays -- the days of rest, in place of those of the files
+    readings -- the open questions that are answered with yes
+    """
+
+    def __init__(self, holidays=None, readings=()):
         rules = tomllib.loads(
             (DATA / 'rules.toml').read_text(encoding='utf-8'))
         self.rules = {rule['code']: rule for rule in rules['rule']}
         self.rest, self.worked = set(), set()
-        text = (DATA / 'calendar.csv').read_text(encoding='utf-8')
-        for row in csv.DictReader(text.splitlines()):
-            self.off(
-                dt.date.fromisoformat(row['date']), row['kind'] == 'worked')
+        if holidays is not None:
+            self.rest.update(holidays)
+            return
+        for name in ['calendar.csv', 'calendar_computed.csv']:
+            text = (DATA / name).read_text(encoding='utf-8')
+            for row in csv.DictReader(text.splitlines()):
+                if not row.get('reading') or row['reading'] in readings:
+                    self.off(
+                        dt.date.fromisoformat(row['date']),
+                        row['kind'] == 'worked')
 
     def off(self, day, worked=False):
         "A day of rest, or a weekend on which the State works"
@@ -40,16 +55,18 @@ class NaiveLaw:
 
     def version(self, code, day, variants):
         "The length that holds on day: of those that fit, the narrowest"
-        best = None
+        best, most = None, ()
+        # what is especially complex is complex, too, and more than that
+        if 'especially_complex' in variants:
+            variants = [*variants, 'complex']
         for version in self.rules[code]['version']:
             needs = version.get('variants', [])
             if (version['valid_from'] <= day
                     and day <= version.get('valid_to', day)
                     and not version.get('by_decision')
                     and all(need in variants for need in needs)
-                    and (best is None
-                        or len(needs) > len(best.get('variants', [])))):
-                best = version
+                    and (best is None or narrow(needs) > most)):
+                best, most = version, narrow(needs)
         return best
 
     def last_day(self, code, start, variants=(), pauses=(), more=0):
@@ -61,19 +78,25 @@ class NaiveLaw:
         more -- units added by extensions
         """
         version = self.version(code, start, variants)
-        if version['unit'] == 'immediate':
+        return self.count(
+            start, version['length'] + more, version['unit'],
+            version.get('before', False), pauses)
+
+    def count(self, start, left, unit, before=False, pauses=()):
+        "Return the last day of so many units, None while it stands still"
+        if unit == 'immediate':
             return start
-        left, day = version['length'] + more, start
-        if version.get('before'):
+        day = start
+        if before:
             while left:
                 day -= ONE
-                if version['unit'] == 'day' or self.works(day):
+                if unit == 'day' or self.works(day):
                     left -= 1
             while not self.works(day):
                 day -= ONE
             return day
-        if version['unit'] in ('month', 'year'):
-            months = left * (12 if version['unit'] == 'year' else 1)
+        if unit in ('month', 'year'):
+            months = left * (12 if unit == 'year' else 1)
             day = _same_day(start, months)
             left = 0
         while left:
@@ -84,8 +107,7 @@ class NaiveLaw:
                     return None
                 if first < day <= (last or day):
                     stands = True
-            if stands or (
-                    version['unit'] == 'working_day' and not self.works(day)):
+            if stands or (unit == 'working_day' and not self.works(day)):
                 continue
             left -= 1
         while not self.works(day):

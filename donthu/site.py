@@ -32,8 +32,9 @@ def write_secret(path, text):
 
 
 def write_config(path, sections):
-    "Write a configuration file of Tryton"
+    "Write a configuration file of Tryton, for a database in SQLite"
     config = RawConfigParser()
+    config.read_dict({'cache': {'class': 'donthu.cache.Cache'}})
     config.read_dict(sections)
     with open(path, 'w', encoding='utf-8') as file:
         config.write(file)

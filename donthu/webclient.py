@@ -54,9 +54,26 @@ def _npm(directory, *args):
 def _unpack(work):
     _npm(work, 'pack', '--silent', f'tryton-sao@~{SERIES}.0')
     archive, = work.glob('tryton-sao-*.tgz')
-    with tarfile.open(archive) as file:
-        file.extractall(work, filter='data')
+    _extract(archive, work)
     return work / 'package'
+
+
+def _extract(archive, target):
+    """Write the plain files of an archive below target, and nothing else
+
+    By hand, because the filters of tarfile are newer than Debian's Python.
+    Raises CommandError for a file that would lie elsewhere."""
+    target = target.resolve()
+    with tarfile.open(archive) as file:
+        for member in file:
+            path = (target / member.name).resolve()
+            if not path.is_relative_to(target):
+                raise CommandError(
+                    f"{archive.name} is not to be trusted: it holds "
+                    f"{member.name}")
+            if member.isfile():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(file.extractfile(member).read())
 
 
 def _collect(package, target):

@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """What the tests of the whole application share."""
+import datetime as dt
 import json
 import os
 import shutil
@@ -23,7 +24,8 @@ def home(tmp_path_factory):
     "A demonstration that was created as `donthu demo` creates it"
     cache = os.environ.get('DONTHU_TEST_CACHE')
     home = tmp_path_factory.mktemp('home')
-    ready = Path(cache) / 'home' if cache else None
+    # of today: another day finds its letters late
+    ready = Path(cache) / f'home-{dt.date.today()}' if cache else None
     if ready and (ready / 'demo' / 'ready').exists():
         shutil.copytree(ready, home, dirs_exist_ok=True)
         config = home / 'demo' / 'trytond.conf'

@@ -4,9 +4,9 @@
 
     .venv/bin/python tests/run.py [PYTEST ARGUMENTS]
 
-What is missing for some tests (PostgreSQL, Chromium) is installed where that
-is allowed (root on Debian); elsewhere the rest runs, and what was left out is
-said at the end.  In CI (environment CI) leaving anything out is a failure.
+What is missing for some tests (PostgreSQL, Chromium, faketime) is installed
+where that is allowed (root on Debian); elsewhere the rest runs, and what was
+left out is said at the end.  In CI (environment CI) leaving anything out is a failure.
 """
 import hashlib
 import os
@@ -19,10 +19,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / 'tests'))
 CACHE = ROOT / '.cache'
+WHOLE = ['tests', '--ignore', 'tests/test_newcomer.py']
 DEBIAN = {
     'postgresql': ['postgresql', 'postgresql-contrib'],
     'chromium': ['chromium', 'fonts-dejavu-core'],
+    'faketime': ['faketime'],
     }
+# Other days to which the clock of the machine is moved (UTC), and its zone
+MOVED = [
+    # a rest day: Tết has begun, it is a Monday
+    ('2027-02-08 02:00:00', 'Asia/Ho_Chi_Minh'),
+    # 1 March for some seconds in Việt Nam, 29 February elsewhere; no calendar
+    # of this year is announced yet
+    ('2028-02-29 17:00:05', 'America/New_York'),
+    ]
 
 
 def content_hash():
@@ -76,29 +86,47 @@ class Suite:
                 result.returncode == 5 and self.arguments):
             self.failed.append(title)
 
-    def pytest(self, title, *arguments, **environment):
+    def pytest(self, title, *arguments, under=(), **environment):
         self.step(
-            title, [sys.executable, '-m', 'pytest', '-q', '-p',
+            title, [*under, sys.executable, '-m', 'pytest', '-q', '-p',
                 'no:cacheprovider', '-W', 'ignore', '-o',
                 'verbosity_subtests=0', *arguments,
                 *self.arguments], **environment)
+
+    def moved(self, cache):
+        "What passes today passes on any day, in any time zone"
+        for moment, zone in MOVED:
+            self.pytest(
+                f"Modules on SQLite, as if it were {moment} UTC", '-n', '2',
+                '--dist', 'loadscope', 'modules',
+                'tests/test_deadline_command.py', 'tests/test_naive.py',
+                under=['faketime', '--exclude-monotonic', f'{moment} UTC'],
+                # a file keeps its own time, or all would be compiled anew
+                NO_FAKE_STAT='1', TZ=zone, DB_CACHE=str(cache))
 
     def run(self):
         import cluster
         from sao import chromium
         has_postgresql = ensure('postgresql', cluster.binaries)
         has_chromium = ensure('chromium', chromium)
+        has_faketime = ensure('faketime', lambda: shutil.which('faketime'))
         cache = CACHE / f'databases-{content_hash()}'
         for old in CACHE.glob('databases-*'):
             if old != cache:
                 shutil.rmtree(old)
         cache.mkdir(parents=True, exist_ok=True)
 
+        # what a newcomer does first is looked at first
+        self.pytest("The README's first command", 'tests/test_newcomer.py')
         self.step("Style", [sys.executable, '-m', 'ruff', 'check', '.'])
         # The workers would all make the same databases: made once, first.
         self.pytest(
             "Modules on SQLite", '-n', '2', '--dist', 'loadscope', 'modules',
             DB_CACHE=str(cache))
+        if has_faketime:
+            self.moved(cache)
+        else:
+            self.left_out.append("the days to come (faketime)")
         if has_postgresql:
             with cluster.Cluster() as server:
                 self.pytest(
@@ -108,13 +136,13 @@ class Suite:
                     TRYTOND_DATABASE__UNACCENT_FUNCTION='f_unaccent',
                     DB_CACHE=server.uri.rstrip('/'))
                 self.pytest(
-                    "The whole application", 'tests',
+                    "The whole application", *WHOLE,
                     DONTHU_TEST_POSTGRESQL=server.uri,
                     DONTHU_TEST_CACHE=str(cache))
         else:
             self.left_out.append("everything on PostgreSQL")
             self.pytest(
-                "The whole application", 'tests',
+                "The whole application", *WHOLE,
                 DONTHU_TEST_CACHE=str(cache))
         if not has_chromium:
             self.left_out.append("the web client in a browser")

@@ -59,9 +59,36 @@ def test_errors():
             (['KN-02', '2026-01-01', '--variant', 'x'], "unknown variant"),
             (['TC-06', '2018-01-01'], "no version"),
             (['BC-01', '2026-01-01'], "no last day"),
-            (['KN-16', '2026-01-01', '--extend', '3'], "paused or extended"),
-            (['TC-06', '2026-01-01', '--pause', '2026-01-05..2026-01-02'],
-                "ends before it starts"),
+            (['KN-16', '2026-01-01', '--extend', '3'], "does not let"),
+            (['TC-06', '2026-01-01',
+                    '--pause', '2026-01-05..2026-01-02=TC-34-1'],
+                "run backwards"),
+            # what the application refuses
+            (['KN-02', '2026-09-01', '--extend', '10'], "Điều 28"),
+            (['TC-06', '2026-09-01', '--extend', '30'], "does not let"),
+            (['TC-06', '2026-09-01', '--variant', 'complex',
+                    '--extend', '60'], "between 1 and 30 days"),
+            (['TC-06', '2026-09-01', '--variant', 'especially-complex',
+                    '--extend', '30', '--extend', '30', '--extend', '30'],
+                "2 time(s) at most"),
+            (['TC-06', '2026-09-01', '--variant', 'complex',
+                    '--extend', '30@2026-10-05'], "has ended on 2026-10-01"),
+            (['TC-06', '2026-09-01', '--pause', '2026-09-05'],
+                "TC-34-1 – Đợi kết quả"),
+            (['TC-06', '2026-09-01', '--pause', '2026-08-05=TC-34-1'],
+                "of a day before"),
+            (['KN-02', '2026-06-01', '--pause', '2026-06-05'],
+                "gives no ground"),
+            (['KN-02', '2026-06-01', '--pause', '2026-06-05=KN-11A-1'],
+                "does not hold for this on 2026-06-05"),
+            (['KN-01', '2026-09-01', '--pause', '2026-09-02=KN-11A-1'],
+                "no suspension of the law moves"),
+            (['TC-06', '2026-09-01', '--pause', '2026-09-05=TC-99'],
+                "unknown ground"),
+            (['TC-06', '2026-09-01', '--pause', '2026-09-05=TC-15-4'],
+                "FROM..TO=TC-15-4"),
+            (['TC-06', '2026-09-01', '--extend', 'x'],
+                "not a number of units"),
             (['KN-02'], "RULE and a DATE"),
             (['--batch', 'nowhere.jsonl'], "No such file"),
             ]:
@@ -69,6 +96,37 @@ def test_errors():
         assert result.returncode == 2, arguments
         assert text in result.stderr
         assert 'Traceback' not in result.stderr
+
+
+def test_provisional_year(tmp_path):
+    "Test a date on a calendar that is not announced says so everywhere"
+    # the day before the holidays of Tết 2028, a year known, one beyond
+    questions = [
+        ('2028-01-21', '2028-02-02', ['provisional']),
+        ('2027-02-03', '2027-02-15', []),
+        ('2101-02-01', '2101-02-04', ['missing'])]
+    file = tmp_path / 'questions.jsonl'
+    file.write_text(''.join(
+            json.dumps({'rule': 'KN-07', 'event_on': day}) + '\n'
+            for day, _, _ in questions))
+    answers = [
+        json.loads(line) for line in donthu(
+            'deadline', '--batch', file).stdout.splitlines()]
+    for answer, (day, due_on, warnings) in zip(
+            answers, questions, strict=True):
+        expected = [
+            {'warning': warning, 'year': int(day[:4])}
+            for warning in warnings]
+        assert (answer['due_on'], answer['warnings']) == (due_on, expected)
+        single = json.loads(donthu(
+                'deadline', 'KN-07', day, '--json').stdout)
+        assert (single['due_on'], single['warnings']) == (due_on, expected)
+    text = donthu('deadline', 'KN-07', '2028-01-21').stdout
+    assert '02/02/2028 (tạm tính)' in text and 'tạm tính, chưa có' in text
+    page = tmp_path / 'sheet.html'
+    donthu('deadline', 'KN-07', '2028-01-21', '--sheet', page)
+    text = page.read_text(encoding='utf-8')
+    assert '02/02/2028 (tạm tính)</p>' in text and 'lịch nghỉ lễ' in text
 
 
 def test_help_at_each_level():
@@ -81,13 +139,49 @@ def test_decisions():
     "Test a suspension and an extension, and the page to print"
     answer = json.loads(donthu(
             'deadline', 'TC-06', '20/8/2026', '--json',
-            '--pause', '2026-09-01..2026-09-15', '--extend', '30').stdout)
+            '--pause', '2026-09-01..2026-09-15=TC-34-1',
+            '--variant', 'complex', '--extend', '30@2026-09-20').stdout)
     assert answer['due_on'] == '2026-11-02'
     assert any('tạm dừng' in line for line in answer['explanation'])
     answer = json.loads(donthu(
             'deadline', 'TC-06', '20/8/2026', '--json',
-            '--pause', '2026-09-01').stdout)
+            '--pause', '2026-09-01=TC-34-1').stdout)
     assert answer['due_on'] is None
+    # complexity alone does not extend: it says what could be decided
+    answer = json.loads(donthu(
+            'deadline', 'TC-06', '2/3/2026', '--json',
+            '--variant', 'especially-complex').stdout)
+    assert answer['due_on'] == '2026-04-01'
+    assert any('còn được gia hạn 2 lần' in line for line in answer['explanation'])
+
+
+def test_batch_of_decisions(tmp_path):
+    "Test the lines of a batch are checked as a single question is"
+    file = tmp_path / 'questions.jsonl'
+    question = {
+        'rule': 'TC-06', 'event_on': '2026-08-20', 'variants': ['complex']}
+    file.write_text('\n'.join(json.dumps({**question, **more}) for more in [
+                {'pauses': ['2026-09-01..2026-09-15=TC-34-1'],
+                    'extensions': ['30@2026-09-20=TC-30']},
+                {'pauses': ['2026-09-01..2026-09-15']},
+                {'pauses': ['2026-09-01=TC-34-1']},
+                {'extensions': [30]},
+                {'extensions': [60]},
+                ]))
+    result = donthu('deadline', '--batch', file, check=False)
+    assert result.returncode == 1
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [a['due_on'] for a in answers] == [
+        '2026-11-02', None, None, '2026-10-19', None]
+    assert [bool(a.get('error')) for a in answers] == [
+        False, True, False, False, True]
+    assert 'TC-34-1' in answers[1]['error']
+    assert 'between 1 and 30' in answers[4]['error']
+
+
+def test_grounds():
+    assert 'Luật Tố cáo Điều 34.1.a' in donthu(
+        'deadline', '--grounds').stdout
 
 
 def test_tolerance():

@@ -3,6 +3,8 @@
 """The demonstration: starts, answers, travels and ends."""
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 import urllib.request
 
@@ -34,6 +36,34 @@ def test_start_and_end(run_demo):
     again = run_demo()
     assert again.passwords == demo.passwords
     assert again.end() == 0
+
+
+ROLLED_BACK = """
+import sys
+from donthu.site import Site
+
+def add(pool):
+    from trytond.cache import Cache
+    from trytond.transaction import Transaction
+    Group = pool.get('res.group')
+    Cache.clear_all()
+    Transaction().commit()
+    Group(name="Test").save()
+    Transaction().rollback()
+    print(Group.search([('name', '=', "Test")], count=True))
+
+site = Site(*sys.argv[1:])
+site.call(add)
+"""
+
+
+def test_rolled_back(site):
+    "Test what is rolled back is gone, whatever the caches do meanwhile"
+    result = subprocess.run(
+        [sys.executable, '-W', 'ignore', '-c', ROLLED_BACK, *map(str, site)],
+        env={**os.environ, 'TRYTOND_CACHE__CLEAN_TIMEOUT': '-1'},
+        capture_output=True, text=True)
+    assert result.stdout == '0\n', result.stderr
 
 
 def test_secrets_are_private(home):

@@ -396,3 +396,67 @@ def test_administrator_reads_no_case(clients, letter):
 def test_command_line_help():
     for command in ['audit', 'keys']:
         assert 'usage' in donthu(command, '--help').stdout
+
+
+def test_mistyped_number(clients, letter):
+    "Test a mistyped number finds what was meant for whom may read it alone"
+    clerk = next(
+        c for login, c in clients.items() if login.startswith('vanthu.xa'))
+    row, = json.loads(clerk.model(
+            'complaints.letter', 'read', [letter['letter']],
+            ['number']))['result']
+    number = row['number']
+    agency, kind, year, serial, check = number.rsplit('-', 4)
+    wrong = [
+        f'{agency}-{kind}-{year}-{serial}-{check[::-1]}',
+        f'{agency}-{kind}-{year}-{serial}',
+        f'{agency} {kind} {year} {int(serial)}'.lower(),
+        f'{agency}{kind}{year}{serial}{check}']
+    found, blind = set(), set()
+    for login, client in clients.items():
+        reads = json.loads(client.model(
+                'complaints.letter', 'search',
+                [['id', '=', letter['letter']]], 0, None, None)).get('result')
+        for text in wrong:
+            for method, arguments in [
+                    ('search', [[['rec_name', 'ilike', f'%{text}%']], 0, None,
+                            None]),
+                    ('search', [[['number', 'ilike', f'%{text}%']], 0, None,
+                            None]),
+                    ('search_read', [[['number', 'ilike', f'%{text}%']], 0,
+                            None, None, ['id']]),
+                    ('search_count', [[['number', 'ilike', f'%{text}%']]]),
+                    ('autocomplete', [text])]:
+                answer = client.model(
+                    'complaints.letter', method, *arguments)
+                result = json.loads(answer).get('result')
+                if reads:
+                    found.add(login)
+                    ids = [r['id'] if isinstance(r, dict) else r
+                        for r in result] if method != 'search_count' else []
+                    assert letter['letter'] in ids or (
+                        method == 'search_count' and result), (
+                            login, text, method, answer)
+                else:
+                    blind.add(login)
+                    assert not result, (login, text, method, answer)
+                    assert number not in answer.replace(text, '')
+    assert clerk.login in found
+    assert len(blind) > 5
+    # the number of an earlier case is asked back about, or not a word of it
+    case = json.loads(clerk.model(
+            'complaints.case', 'search_read', [], 0, 1, None,
+            ['number']))['result'][0]['number']
+    typed = case[:-2] + f'{(int(case[-2:]) + 1) % 97:02}'
+    others = [
+        c for login, c in clients.items()
+        if login.startswith('vanthu') and not json.loads(c.model(
+                'complaints.case', 'search_count',
+                [['number', '=', case]])).get('result')]
+    assert others
+    for client in [clerk, *others]:
+        answer = client.model('complaints.letter', 'create', [{
+                    'kind': 'complaint', 'instance': '2', 'channel': 'post',
+                    'content': "Khiếu nại lần hai", 'earlier_number': typed}])
+        assert '"error"' in answer and typed in answer, (client.login, answer)
+        assert (case in answer) == (client is clerk), (client.login, answer)

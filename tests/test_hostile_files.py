@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from helpers import REGISTERS
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from donthu.errors import CommandError
@@ -48,8 +48,7 @@ def test_real(kind):
 
 
 @pytest.mark.parametrize('kind', list(REAL))
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60)
 @given(data=st.data())
 def test_damaged(kind, data):
     "Test a real file with any damage is read, or refused in a sentence"
@@ -74,7 +73,7 @@ def test_damaged(kind, data):
 
 
 @pytest.mark.parametrize('kind', list(REAL))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.binary(max_size=500))
 def test_anything(kind, content):
     try:

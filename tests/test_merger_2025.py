@@ -71,8 +71,12 @@ def test_every_old_district_finds_its_province(country):
     from trytond.modules.complaints.importing import _Import
     importing = _Import(pool.get('complaints.letter'), 'test', None, True)
     Agency = pool.get('agencies.agency')
-    districts = {}
+    districts, islands = {}, []
     for row in old_communes():
+        if row['old_code'] == row['district']:
+            # it had no communes, and is one now
+            islands.append(row)
+            continue
         districts.setdefault(
             (row['old_district'], row['old_province']), []).append(
                 Agency.by_code(row['new_code']).parent)
@@ -82,6 +86,27 @@ def test_every_old_district_finds_its_province(country):
         assert agency.kind == 'province', district
         assert parents.count(agency) >= len(parents) / 2, (
             district, province)
+    assert len(islands) == 5
+    for row in islands:
+        place = ('', row['old_district'], row['old_province'])
+        agency, note = importing.successor(place)
+        assert agency == Agency.by_code(row['new_code'])
+
+
+def test_every_commune_knows_its_district(country):
+    "Test the way up before July 2025 leads from each commune by a district"
+    Agency = Pool().get('agencies.agency')
+    last = DAY - dt.timedelta(days=1)
+    for commune in Agency.search([('kind', '=', 'commune')]):
+        assert [a.kind for a in commune.parents_on(DAY)] == ['province']
+        districts = commune.parents_on(last)
+        assert districts, commune.rec_name
+        for district in districts:
+            assert district.kind == 'district', commune.rec_name
+            above, = district.parents_on(last)
+            assert above.kind == 'province'
+            assert above.successor_on(DAY) == commune.parent
+            assert district.successor_on(DAY) in {commune, commune.parent}
 
 
 def test_merger_by_the_wizard(country):

@@ -2,6 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 """Each rule and variant on hard dates, against the naive counter."""
 import datetime as dt
+import json
+from pathlib import Path
 
 import pytest
 from helpers import donthu
@@ -12,6 +14,8 @@ from donthu.naive import NaiveLaw
 from trytond.modules.deadlines import counting, lawbook
 
 D = dt.date
+PEERS = (Path(__file__).parents[1] / 'modules' / 'deadlines' / 'tests'
+    / 'peer_cases.jsonl')
 HARD = [
     # the last days before Tết, and within
     D(2024, 2, 7), D(2025, 1, 24), D(2026, 2, 13), D(2026, 2, 18),
@@ -94,6 +98,55 @@ def test_peer():
             counting.DayOff(D(2009, 1, 1), 'holiday')])
     assert counting.count(
         D(2008, 12, 31), 1, 'working_day', calendar).due_on == D(2009, 1, 2)
+
+
+def test_peer_cases():
+    "Test the naive counter reproduces the tables of peers' tests, too"
+    cases = [json.loads(line) for line in PEERS.read_text().splitlines()]
+    assert len(cases) == 150
+    for case in cases:
+        due_on = NaiveLaw(map(D.fromisoformat, case['holidays'])).count(
+            D.fromisoformat(case['start']), abs(case['days']),
+            {'working': 'working_day', 'calendar': 'day'}[case['kind']],
+            case['days'] < 0)
+        assert due_on.isoformat() == case['expect'], case
+
+
+@pytest.mark.parametrize('choice', ['no', 'yes'])
+def test_years_to_come(choice):
+    "Test both count the computed years alike, however 24 November is read"
+    law = NaiveLaw(readings=['culture_day'] if choice == 'yes' else [])
+    calendar = counting.Calendar(
+        lawbook.days_off(), choices={'culture_day': choice})
+    day = D(2027, 12, 1)
+    while day < D(2036, 1, 1):
+        assert law.works(day) == calendar.is_working(day), day
+        day += dt.timedelta(days=1)
+    assert law.works(D(2029, 11, 26)) == (choice == 'no')
+
+
+@pytest.mark.parametrize('needs', [
+        [], ['complex'], ['especially_complex'], ['complex', 'remote'],
+        ['remote']])
+@pytest.mark.parametrize('variants', [
+        [], ['complex'], ['especially_complex'],
+        ['especially_complex', 'remote'], ['remote'],
+        ['complex', 'especially_complex']])
+def test_especially_complex_is_complex(needs, variants):
+    "Test the narrowest version is the same one for both"
+    day = D(2026, 8, 3)
+    law = NaiveLaw()
+    for named in [[], needs, ['especially_complex']]:
+        law.rules['X'] = {'version': [
+                {'valid_from': day, 'length': length, 'unit': 'day',
+                    'variants': those}
+                for length, those in enumerate([[], needs, named])]}
+        found = lawbook.select([
+                lawbook.Version(
+                    'X', day, v['length'], 'day', '', '', '',
+                    variants=frozenset(v['variants']))
+                for v in law.rules['X']['version']], day, variants)
+        assert law.version('X', day, variants)['length'] == found.length
 
 
 def test_simulation():

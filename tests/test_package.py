@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from helpers import clean_checkout
 
 ROOT = Path(__file__).parents[1]
 DATA = {'.xml', '.cfg', '.po', '.toml', '.csv', '.rst', '.py'}
@@ -19,13 +20,7 @@ def archives(tmp_path_factory):
     "Return the wheel and the source archive of a clean checkout"
     directory = tmp_path_factory.mktemp('package')
     source, dist = directory / 'source', directory / 'dist'
-    files = subprocess.check_output(
-        ['git', 'ls-files', '--cached', '--others', '--exclude-standard',
-            '-z'], cwd=ROOT).decode().split('\0')
-    for name in filter(None, files):
-        if (ROOT / name).exists():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
+    clean_checkout(source)
     # the wheel is made from the source archive, as an index would get it
     subprocess.run(
         [sys.executable, '-m', 'build', '--outdir', dist, source],

@@ -1,5 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
+import re
+
+from sql import Literal, Null
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields, tree
@@ -7,14 +10,19 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from .exceptions import AgencyPeriodError
+from .exceptions import AgencyCodeError, AgencyPeriodError
+
+# What can be typed and checked where it stands in a number
+_CODE = re.compile(r'[0-9A-Za-z]+([.-][0-9A-Za-z]+)*')
 
 KINDS = [
     ('government', "Government"),
     ('ministry', "Ministry"),
     ('inspectorate', "Inspectorate"),
+    ('government_body', "Body of the Government"),
     ('province', "Provincial People's Committee"),
     ('department', "Department"),
+    ('district', "District People's Committee"),
     ('commune', "Communal People's Committee"),
     ('other', "Other"),
     ]
@@ -34,6 +42,12 @@ def period_domain():
             ('valid_to', '>=', Eval('valid_from')),
             ()),
         ]
+
+
+def check_code(code):
+    "Raise AgencyCodeError for a code that can not stand in a number"
+    if code and not _CODE.fullmatch(code):
+        raise AgencyCodeError(gettext('agencies.msg_agency_code', code=code))
 
 
 class DatedMixin:
@@ -68,6 +82,12 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
         "the official code of the unit, or the province's code with an "
         "abbreviation.")
     kind = fields.Selection(KINDS, "Kind", required=True, sort=False)
+    active = fields.Function(
+        fields.Boolean(
+            "Exists",
+            help="Not ended: what has ended is not offered for today's "
+            "work."),
+        'on_change_with_active')
     parent = fields.Many2One(
         'agencies.agency', "Superior Agency", path='path',
         help="The direct superior agency.")
@@ -118,9 +138,32 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
     def default_certainty(cls):
         return 'verified'
 
+    @fields.depends('valid_to')
+    def on_change_with_active(self, name=None):
+        today = Pool().get('ir.date').today()
+        return self.valid_to is None or self.valid_to >= today
+
+    @classmethod
+    def domain_active(cls, domain, tables):
+        # SQL, not a searcher: that would be replaced before it is seen that
+        # the active ones are asked for
+        table, _ = tables[None]
+        _, operator, operand, *_ = domain
+        today = Pool().get('ir.date').today()
+        exists = (table.valid_to == Null) | (table.valid_to >= today)
+        values = operand if operator.endswith('in') else [operand]
+        wanted = {bool(value) for value in values}
+        if operator.startswith(('!', 'not')):
+            wanted = {True, False} - wanted
+        if wanted == {True, False}:
+            return Literal(True)
+        if not wanted:
+            return Literal(False)
+        return exists if True in wanted else ~exists
+
     def get_rec_name(self, name):
         # Communes of the same name exist in several provinces
-        if self.kind == 'commune' and self.parent:
+        if self.kind in {'commune', 'district'} and self.parent:
             return f'{self.name}, {self.parent.short_name}'
         return self.name
 
@@ -146,6 +189,13 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
             ]
 
     @classmethod
+    def validate_fields(cls, agencies, field_names):
+        super().validate_fields(agencies, field_names)
+        if not field_names or 'code' in field_names:
+            for agency in agencies:
+                check_code(agency.code)
+
+    @classmethod
     def on_modification(cls, mode, agencies, field_names=None):
         super().on_modification(mode, agencies, field_names=field_names)
         if mode != 'write' or (field_names or set()) & {
@@ -160,12 +210,25 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
                 return period.name
         return self.name
 
-    def parent_on(self, day):
-        "Return the superior that the agency had on day"
+    def parents_on(self, day):
+        """Return the superiors that the agency had on day
+
+        Before it was made a commune lay in a district, or in several."""
         for period in self.periods:
             if period.valid_on(day):
-                return period.parent or self.parent
-        return self.parent
+                return [period.parent or self.parent]
+        districts = self._districts_on(day) if day < self.valid_from else []
+        return districts or ([self.parent] if self.parent else [])
+
+    def _districts_on(self, day):
+        "Return the districts in which the area of the commune lay on day"
+        Area = Pool().get('country.subdivision.succession')
+        if self.kind != 'commune' or not self.subdivision:
+            return []
+        areas = Area.search([
+                ('subdivision', '=', self.subdivision.id),
+                ('district.valid_to', '>=', day)])
+        return list(dict.fromkeys(a.district for a in areas))
 
     def successors_on(self, day):
         """Return the agencies that stand in its place on day, main ones first
@@ -186,16 +249,6 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
         "Return who takes its matters on day: the main successor, or None"
         agencies = self.successors_on(day)
         return agencies[0] if agencies else None
-
-    def all_predecessors(self):
-        "Return the agencies whose history this one keeps"
-        found, todo = [], [self]
-        while todo:
-            for link in todo.pop().predecessors:
-                if link.predecessor not in found:
-                    found.append(link.predecessor)
-                    todo.append(link.predecessor)
-        return found
 
     @property
     def head(self):
@@ -251,7 +304,9 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
     def by_code(cls, code):
         "Return the agency with this code or other identifier, or None"
         Identifier = Pool().get('agencies.agency.identifier')
-        agencies = cls.search([('code', '=', code)], limit=1)
+        agencies = cls.search([
+                ('code', '=', code), ('active', 'in', [True, False])],
+            limit=1)
         if agencies:
             return agencies[0]
         identifiers = Identifier.search([('code', '=', code)], limit=1)

@@ -41,6 +41,9 @@ class Succession(ModelSQL, ModelView):
         "Old Commune", help="Empty where the source does not say it.")
     old_district = fields.Char("Old District")
     old_province = fields.Char("Old Province", required=True)
+    district = fields.Many2One(
+        'agencies.agency', "Agency of the Old District", ondelete='RESTRICT',
+        search_context={'active_test': False})
     key = fields.Char(
         "Key", required=True,
         help="Province, district and commune, without accents.")
@@ -58,5 +61,8 @@ class Succession(ModelSQL, ModelView):
         cls.key.search_unaccented = False
         super().__setup__()
         table = cls.__table__()
-        cls._sql_indexes.add(Index(table, (table.key, Index.Equality())))
+        cls._sql_indexes.update({
+                Index(table, (table.key, Index.Equality())),
+                Index(table, (table.subdivision, Index.Equality())),
+                })
         cls._order.insert(0, ('old_code', 'ASC'))

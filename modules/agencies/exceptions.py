@@ -8,6 +8,10 @@ class AgencyPeriodError(ValidationError):
     pass
 
 
+class AgencyCodeError(ValidationError):
+    "A code that can not stand in a number"
+
+
 class MembershipError(ValidationError):
     pass
 

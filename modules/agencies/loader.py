@@ -7,11 +7,13 @@ from collections import defaultdict
 from pathlib import Path
 
 from trytond.pool import Pool
+from trytond.transaction import Transaction
 
 from .text import fold
 
 DATA = Path(__file__).parent / 'data'
-BATCH = 1000
+# Tryton compares each record of a batch with all of them
+BATCH = 200
 
 # How country.subdivision calls the Vietnamese types of units
 TYPES = {
@@ -55,8 +57,10 @@ def load(provinces=None, succession=True, progress=None):
             units[row['code']].append(row)
     count = _load_subdivisions(units, progress)
     count += _load_agencies(units, progress)
+    count += _load_ended(units, progress)
     if succession:
         count += _load_succession(progress)
+        count += _load_districts(progress)
     return count
 
 
@@ -117,8 +121,12 @@ def _load_subdivisions(units, progress):
 
 
 def _agencies():
-    Agency = Pool().get('agencies.agency')
-    return {a.code: a.id for a in Agency.search([])}
+    "Return {code: id} of all agencies, those that have ended too"
+    # in SQL: there are thousands, and it is asked at each level
+    table = Pool().get('agencies.agency').__table__()
+    cursor = Transaction().connection.cursor()
+    cursor.execute(*table.select(table.code, table.id))
+    return dict(cursor.fetchall())
 
 
 def _load_agencies(units, progress):
@@ -192,6 +200,50 @@ def _department(row, province, areas):
         }
 
 
+def _load_ended(units, progress):
+    """Create the provinces and districts that ended with June 2025
+
+    Who took over is created with them, once: what somebody changed stays."""
+    pool = Pool()
+    Agency = pool.get('agencies.agency')
+    Succession = pool.get('agencies.succession')
+    rows = [r for r in read('ended') if r['successor'] in units]
+    known, created = _agencies(), []
+    # the provinces first: the districts stood below them
+    for kind in ['province', 'district']:
+        done = _agencies()
+        level = [
+            r for r in rows if r['kind'] == kind and r['code'] not in known]
+        _create(Agency, [_ended(row, done) for row in level], progress)
+        created += level
+    done = _agencies()
+    _create(Succession, [{
+                'predecessor': done[row['code']],
+                'successor': done[row['successor']],
+                'since': _date(row['valid_to']) + dt.timedelta(days=1),
+                'legal_basis': row['legal_basis'],
+                'certainty': row['certainty'],
+                } for row in created], progress)
+    return 2 * len(created)
+
+
+def _ended(row, agencies):
+    "Return the values of an agency that has ended"
+    return {
+        'code': row['code'],
+        'name': row['name'],
+        'kind': row['kind'],
+        'parent': agencies.get(row['parent']),
+        'legal_basis': row['legal_basis'],
+        'certainty': row['certainty'],
+        'valid_from': _date(row['valid_from']),
+        'valid_to': _date(row['valid_to']),
+        'identifiers': [('create', [
+                    {'kind': 'old', 'code': row['old_code']}])]
+        if row['old_code'] else [],
+        }
+
+
 def _load_aliases():
     Identifier = Pool().get('agencies.agency.identifier')
     done = {i.code for i in Identifier.search([('kind', '=', 'unit')])}
@@ -209,7 +261,7 @@ def succession_key(province, district, commune):
 
 def _load_succession(progress):
     Succession = Pool().get('country.subdivision.succession')
-    areas = _subdivisions()
+    areas, agencies = _subdivisions(), _agencies()
     done = {(s.old_code, s.subdivision.id) for s in Succession.search([])}
     values = []
     for row in read('succession'):
@@ -225,8 +277,32 @@ def _load_succession(progress):
                 'key': succession_key(
                     row['old_province'], row['old_district'],
                     row['old_name']),
+                'district': agencies.get(row['district']),
                 'subdivision': areas[code],
                 'candidates': int(row['candidates']),
                 'legal_basis': 'Quyết định 19/2025/QĐ-TTg',
                 })
     return _create(Succession, values, progress)
+
+
+def _load_districts(progress):
+    "Tell the old communes of an older release in which district they lay"
+    Succession = Pool().get('country.subdivision.succession')
+    unknown = Succession.search([('district', '=', None)])
+    if not unknown:
+        return 0
+    agencies = _agencies()
+    codes = {row['old_code']: row['district'] for row in read('succession')}
+    by_district = defaultdict(list)
+    for area in unknown:
+        district = agencies.get(codes.get(area.old_code))
+        if district:
+            by_district[district].append(area)
+    to_write = []
+    for district, areas in by_district.items():
+        to_write.extend((areas, {'district': district}))
+    if to_write:
+        Succession.write(*to_write)
+    count = sum(map(len, to_write[::2]))
+    progress(count)
+    return count

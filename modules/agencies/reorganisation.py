@@ -16,7 +16,7 @@ from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.transaction import without_check_access
 
-from .agency import KINDS
+from .agency import KINDS, check_code
 from .exceptions import ReorganisationError
 
 
@@ -408,6 +408,12 @@ class ReorganisationNew(ModelSQL, ModelView):
 
     def get_rec_name(self, name):
         return self.agency.rec_name if self.agency else self.name or ''
+
+    @classmethod
+    def validate_fields(cls, news, field_names):
+        super().validate_fields(news, field_names)
+        for new in news:
+            check_code(new.code)
 
     def create_agency(self, reorganisation):
         "Return the agency that exists, or a new one"

@@ -122,8 +122,10 @@ class User(metaclass=PoolMeta):
 
         Those where the user works and the branches that they oversee, as one
         list: an index on the agency serves it, a subquery it would not."""
-        Agency = Pool().get('agencies.agency')
-        today = Pool().get('ir.date').today()
+        pool = Pool()
+        Agency = pool.get('agencies.agency')
+        Succession = pool.get('agencies.succession')
+        today = pool.get('ir.date').today()
         agencies, supervised = cls.get_agencies(), cls.get_supervised()
         key = (agencies, supervised, today)
         visible = cls._visible_cache.get(key)
@@ -133,14 +135,11 @@ class User(metaclass=PoolMeta):
                 with without_check_access():
                     visible.update(a.id for a in Agency.search([
                                 ('parent', 'child_of', list(supervised)),
+                                ('active', 'in', [True, False]),
                                 ], order=[]))
             # Of what it took over an agency keeps the history; one that
             # gave something away and lives on keeps its own.
-            with without_check_access():
-                visible.update(
-                    p.id for a in Agency.browse(sorted(visible))
-                    for p in a.all_predecessors()
-                    if p.valid_to and p.valid_to < today)
+            visible |= Succession.kept_by(visible, today)
             visible = tuple(sorted(visible))
             cls._visible_cache.set(key, visible)
         return visible

@@ -41,16 +41,17 @@ class CaseFileMixin:
                     agency=self.agency.rec_name)))
         lines.extend((act.day, 3, _act_line(act)) for act in self.acts)
         for clock in self.clocks:
+            due_on = _date(clock.due_on)
+            if clock.due_mark:
+                due_on += f' ({clock.due_mark})'
             lines.append((clock.started_on, 2, gettext(
                         'complaints.msg_story_clock',
-                        rule=clock.rule.rec_name,
-                        due_on=_date(clock.due_on))))
+                        rule=clock.rule.rec_name, due_on=due_on)))
             if clock.ended_on:
                 lines.append((clock.ended_on, 4, gettext(
                             'complaints.msg_story_clock_end',
                             rule=clock.rule.rec_name,
-                            state=clock.state_string,
-                            due_on=_date(clock.due_on))))
+                            state=clock.state_string, due_on=due_on)))
         return lines
 
     def get_story(self, name):

@@ -12,6 +12,7 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
 from .exceptions import DateError, LockedError
+from .number_field import Number
 from .procedure import INSTANCED, INSTANCES, KINDS
 from .proceeding import ProcedureMixin
 
@@ -24,7 +25,7 @@ class CaseworkMixin(
     # {state: the fields that a client may still write}, None for all
     _editable = {}
 
-    number = fields.Char("Number", readonly=True)
+    number = Number("Number", readonly=True)
     agency = fields.Many2One(
         'agencies.agency', "Agency", required=True, ondelete='RESTRICT',
         states={

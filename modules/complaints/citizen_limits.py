@@ -1,12 +1,10 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The citizen's own time limits: a finding at intake, never a refusal."""
-import datetime as dt
-
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.audit.audited import AuditedMixin
-from trytond.modules.deadlines import counting, lawbook
+from trytond.modules.deadlines import acts, counting, lawbook
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -85,7 +83,7 @@ class CitizenLimitsMixin:
         if version.unit in {'day', 'working_day'}:
             # the days of an obstacle, the first one and the last one included
             pauses = [
-                counting.Pause(o.start - dt.timedelta(days=1), o.end)
+                acts.hindrance(o.start, o.end)
                 for o in self.obstacles or []
                 if getattr(o, 'start', None) and (
                     getattr(o, 'end', None) or o.start) >= o.start]

@@ -7,6 +7,7 @@ import time
 from sql import For
 
 from trytond import backend
+from trytond.cache import Cache
 from trytond.model import ModelSQL, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
 from trytond.transaction import Transaction, TransactionError
@@ -34,6 +35,7 @@ class Counter(ModelSQL):
     kind = fields.Char("Kind", required=True)
     year = fields.Integer("Year", required=True)
     last = fields.Integer("Last", required=True)
+    _kinds_cache = Cache('complaints.counter.kinds', context=False)
 
     @classmethod
     def __setup__(cls):
@@ -44,6 +46,23 @@ class Counter(ModelSQL):
                 Unique(table, table.agency, table.kind, table.year),
                 'complaints.msg_counter_unique'),
             ]
+
+    @classmethod
+    def kinds(cls):
+        "Return the kinds of which numbers were given"
+        kinds = cls._kinds_cache.get(None)
+        if kinds is None:
+            table = cls.__table__()
+            cursor = Transaction().connection.cursor()
+            cursor.execute(*table.select(table.kind, distinct=True))
+            kinds = frozenset(kind for kind, in cursor)
+            cls._kinds_cache.set(None, kinds)
+        return kinds
+
+    @classmethod
+    def on_modification(cls, mode, counters, field_names=None):
+        super().on_modification(mode, counters, field_names=field_names)
+        cls._kinds_cache.clear()
 
     @classmethod
     def take(cls, agency, kind, year, count=1):

@@ -29,6 +29,10 @@ class IdentityNumberError(ValidationError):
     pass
 
 
+class NumberError(ValidationError):
+    "What was typed is not a number"
+
+
 class MaskedError(AccessError):
     "A masked identity can not be changed by who does not see it"
 

@@ -151,7 +151,7 @@ class Letter(
         "or who is denounced.")
     respondent_agency = fields.Many2One(
         'agencies.agency', "Agency of the Respondent", ondelete='RESTRICT',
-        states=_classifying)
+        search_context={'active_test': False}, states=_classifying)
     respondent_role = fields.Selection([
             (None, ""),
             ('head', "Head or Deputy Head"),

@@ -9,6 +9,7 @@ from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .exceptions import StepError
+from .number_field import settle_number
 from .procedure import INSTANCED, KINDS
 
 # Which grounds a proposal needs
@@ -78,6 +79,16 @@ class LetterMattersMixin:
             },
         help="The number of the case that a first instance decided, or let "
         "become late.")
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        if (values.get('earlier_number')
+                and not Transaction().context.get('_import')):
+            values = {**values, 'earlier_number': settle_number(
+                    values['earlier_number'], 'complaints.case',
+                    cls.__names__('earlier_number')['field'])}
+        return values
 
     def circumstance(self, name):
         if name == 'forwarded':

@@ -2,9 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 """The wizard of the acts on time limits: it shows first what would move."""
 
+from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.deadlines import counting
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
@@ -114,6 +114,10 @@ class PeriodStart(ModelView):
         self._foresee()
 
     @fields.depends(methods=['_foresee'])
+    def on_change_ground(self):
+        self._foresee()
+
+    @fields.depends(methods=['_foresee'])
     def on_change_end(self):
         self._foresee()
 
@@ -139,14 +143,16 @@ class PeriodStart(ModelView):
 
     @fields.depends(
         'act', 'record', 'day', 'end', 'length', 'received_on', 'complex',
-        'especially_complex', 'remote')
+        'especially_complex', 'remote', 'ground', 'grounds')
     def _foresee(self):
         "Say for each open time limit when it would end"
         lines = []
         for clock in self.clocks():
             try:
                 due_on = self._due_on(clock)
-            except counting.CountingError:
+            except UserError as error:
+                # why it is refused, before it is asked for
+                lines.append(error.message)
                 continue
             lines.append(gettext(
                     'complaints.msg_period_move', rule=clock.rule.rec_name,
@@ -170,27 +176,37 @@ class PeriodStart(ModelView):
 
     def _due_on(self, clock):
         "Return the last day that the clock would have, None if it stands"
-        Interval = Pool().get('deadlines.clock.interval')
-        more = []
         if self.act == 'correct':
             if not self.received_on:
                 return clock.due_on
             return clock.foresee(start=self.received_on)[1].due_on
         elif self.act == 'reassess':
             return clock.foresee(variants=self.variants())[1].due_on
-        elif self.act == 'suspend' and self.day:
-            more = [Interval(kind='pause', start=self.day)]
-        elif self.act == 'exclude' and self.day and self.end:
-            more = [Interval(kind='pause', start=self.day, end=self.end)]
-        elif self.act == 'extend' and (self.length or 0) > 0:
-            more = [Interval(
-                    kind='extension', start=self.day, length=self.length)]
-        elif self.act == 'resume' and self.day:
-            return clock.explained(resumed_on=self.day).result.due_on
         elif self.act == 'terminate':
             return None
-        return clock.explained(more=more).result.due_on if more else (
-            clock.due_on)
+        args = self._act_args()
+        if args is None:
+            return clock.due_on
+        course = clock.ask(
+            getattr(clock.course(), self.act), *args)
+        return clock.explained(course=course).result.due_on
+
+    def _act_args(self):
+        """Return what to ask the acts.Course with, None if too little is said
+
+        The number of the document is asked for when it is done."""
+        if not self.day or self.act not in {
+                'suspend', 'resume', 'exclude', 'extend'}:
+            return None
+        if self.act == 'resume':
+            return [self.day]
+        ground = self.ground or next(iter(self.grounds or []), None)
+        law = [ground and ground.lawbook(), True]
+        if self.act == 'suspend':
+            return [self.day, *law]
+        elif self.act == 'exclude':
+            return [self.day, self.end, *law] if self.end else None
+        return [self.length, self.day, *law] if self.length else None
 
     def variants(self):
         "Return the circumstances that are chosen"

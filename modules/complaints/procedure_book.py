@@ -148,6 +148,16 @@ def book():
         return parse(tomllib.load(file))
 
 
+def moving(name, code):
+    """Return the steps of cases that move a time limit
+
+    name -- of the step: suspend, exclude, extend …
+    code -- of the rule"""
+    return [
+        step for step in book()[1]
+        if (step.of, step.name) == ('case', name) and code in step.moves]
+
+
 def reachable(steps, of, start):
     "Return the states that the steps of a letter or a case lead to"
     reached, todo = {start}, [start]

@@ -18,6 +18,7 @@ from trytond.transaction import Transaction, without_check_access
 from .exceptions import (
     DateError, LockedError, MaskedError, PersonError, StepError)
 from .letter import summarise
+from .number_field import Number
 from .procedure import KINDS
 from .reception_register import show_date
 from .secret_letter import SecretMixin
@@ -111,7 +112,7 @@ class Reception(
     _told = frozenset(['content', 'conclusion', 'note'])
     _audit_secret = _told
 
-    number = fields.Char("Number", readonly=True)
+    number = Number("Number", readonly=True)
     agency = fields.Many2One(
         'agencies.agency', "Agency", required=True, ondelete='RESTRICT',
         states={'readonly': Eval('id', -1) >= 0})

@@ -147,7 +147,8 @@ class Respondent(AuditedMixin, ModelSQL, ModelView):
         'complaints.letter', "Letter", required=True, ondelete='CASCADE')
     name = fields.Char("Name")
     agency = fields.Many2One(
-        'agencies.agency', "Agency at That Time", ondelete='RESTRICT')
+        'agencies.agency', "Agency at That Time", ondelete='RESTRICT',
+        search_context={'active_test': False})
     role = fields.Selection(ROLES, "Was There", sort=False)
     later = fields.Selection(LATER, "Since Then", sort=False)
     agency_now = fields.Many2One(

@@ -1,8 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from functools import lru_cache
-
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import DeactivableMixin, ModelSQL, ModelView, Unique, fields
@@ -10,7 +8,7 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from . import counting, lawbook
+from . import counting, lawbook, release
 
 KINDS = [
     ('holiday', "Public Holiday"),
@@ -20,12 +18,6 @@ KINDS = [
     # what was said about the day before was taken back
     ('ordinary', "Ordinary Day"),
     ]
-
-
-@lru_cache(maxsize=64)
-def _build(name, rows):
-    return counting.Calendar(
-        [counting.DayOff(*row) for row in rows], name)
 
 
 class Calendar(DeactivableMixin, ModelSQL, ModelView):
@@ -43,19 +35,40 @@ class Calendar(DeactivableMixin, ModelSQL, ModelView):
         calendars = cls.search([('state_calendar', '=', True)], limit=1)
         return calendars[0] if calendars else None
 
-    def counting(self):
-        "Return the calendar as counting.Calendar"
-        rows = self._days_cache.get(self.id)
-        if rows is None:
-            rows = tuple(
-                (d.date, d.kind, d.name, d.source, d.state)
-                for d in self.days if d.kind != 'ordinary')
-            self._days_cache.set(self.id, rows)
-        return _build(self.name, rows)
+    def counting(self, choices=None):
+        """Return the calendar as counting.Calendar
+
+        choices -- {convention: choice}, by default those in use"""
+        Interpretation = Pool().get('deadlines.interpretation')
+        if choices is None:
+            choices = Interpretation.choices()
+        key = (self.id, tuple(sorted(choices.items())))
+        calendar = self._days_cache.get(key)
+        if calendar is None:
+            calendar = counting.Calendar(
+                [d.day_off() for d in self.days if d.kind != 'ordinary'],
+                self.name, choices)
+            self._days_cache.set(key, calendar)
+        return calendar
+
+    @classmethod
+    def year_to_confirm(cls):
+        """Return the first year whose calendar should be confirmed by now
+
+        None where all of them are, as far ahead as the configuration says."""
+        pool = Pool()
+        Configuration = pool.get('deadlines.configuration')
+        today = pool.get('ir.date').today()
+        calendar = cls.get_state_calendar().counting()
+        until = counting.add_months(
+            today, Configuration(1).calendar_months)
+        for year in range(today.year, until.year + 1):
+            if not calendar.is_confirmed(year):
+                return year
 
     @classmethod
     def load(cls):
-        """Make the calendar of the State from data/calendar.csv
+        """Make the calendar of the State from the files of data/
 
         One that exists is left as it is, see propose_missing."""
         Day = Pool().get('deadlines.calendar.day')
@@ -72,43 +85,72 @@ class Calendar(DeactivableMixin, ModelSQL, ModelView):
                     'name': day.name,
                     'source': day.source,
                     'state': day.state,
-                    } for day in lawbook.calendar().days.values()])
+                    'reading': day.reading,
+                    } for day in lawbook.days_off()])
 
     @classmethod
     def propose_missing(cls):
-        """Propose what a new release knows of the calendar, as a change
+        """Bring what a new release knows of the calendar, as changes
 
         Days that move open clocks are never added silently: somebody looks at
-        the preview.  What was proposed once is not proposed again.  Returns
-        the change, or None.
+        the preview.  What was proposed once is not proposed again.  A change
+        of names, sources and states alone is applied at once.  Returns the
+        change that waits for somebody, or None.
         """
-        Change = Pool().get('deadlines.change')
         calendar = cls.get_state_calendar()
-        known = {d.date: d for d in calendar.days}
-        missing = [
-            day for day in lawbook.calendar().days.values()
-            if day.date not in known
-            or known[day.date].kind not in {day.kind, 'ordinary'}
-            or (known[day.date].state == 'provisional'
-                and day.state == 'announced')]
-        days = {(day.date, day.kind) for day in missing}
-        for change in Change.search([('calendar', '=', calendar.id)]):
-            if days <= {(line.date, line.kind) for line in change.days}:
-                return
-        if not missing:
-            return
+        corrections, proposals = release.compare(
+            {d.date: d.day_off() for d in calendar.days},
+            {d.date: d for d in lawbook.days_off()}, calendar._decided())
+        calendar._correct(corrections)
+        days = {(d.date, d.kind, d.state) for d in proposals}
+        if days and not calendar._was_proposed(days):
+            return calendar._propose('deadlines.msg_change_release', proposals)
+
+    def _changes(self, *clauses):
+        Change = Pool().get('deadlines.change')
+        return Change.search([('calendar', '=', self.id), *clauses])
+
+    def _decided(self):
+        "Return the dates about which somebody has decided in a change"
+        return {
+            line.date for change in self._changes(
+                ('state', '=', 'applied'), ('release', '!=', True))
+            for line in change.days}
+
+    def _was_proposed(self, days):
+        return any(
+            days <= {
+                (off.date, off.kind, off.state)
+                for off in (line.day_off() for line in change.days)}
+            for change in self._changes())
+
+    def _propose(self, name, days):
+        Change = Pool().get('deadlines.change')
         change, = Change.create([{
-                    'name': gettext('deadlines.msg_change_release'),
-                    'document': '; '.join(sorted({d.source for d in missing})),
-                    'calendar': calendar.id,
-                    'announced': all(d.state == 'announced' for d in missing),
+                    'name': gettext(name),
+                    'document': gettext('deadlines.msg_change_release_source'),
+                    'calendar': self.id,
+                    'announced': all(d.state == 'announced' for d in days),
+                    'release': True,
                     'days': [('create', [{
                                     'date': day.date,
                                     'kind': day.kind,
                                     'name': day.name,
-                                    } for day in missing])],
+                                    'source': day.source,
+                                    'state': day.state,
+                                    'reading': day.reading,
+                                    } for day in days])],
                     }])
         return change
+
+    def _correct(self, days):
+        "Apply what moves no day; what would move a clock yet is left to see"
+        Change = Pool().get('deadlines.change')
+        if days:
+            change = self._propose('deadlines.msg_change_correction', days)
+            Change.preview([change])
+            if not change.moved:
+                Change.apply([change])
 
 
 class CalendarDay(ModelSQL, ModelView):
@@ -127,6 +169,9 @@ class CalendarDay(ModelSQL, ModelView):
             ('announced', "Announced"),
             ('provisional', "Provisional"),
             ], "State", required=True, sort=False)
+    reading = fields.Char(
+        "Reading", readonly=True,
+        help="The interpretation on which it depends that this day is one.")
 
     @classmethod
     def __setup__(cls):
@@ -143,6 +188,12 @@ class CalendarDay(ModelSQL, ModelView):
     def __register__(cls, module):
         super().__register__(module)
         Pool().get('deadlines.calendar').load()
+
+    def day_off(self):
+        "Return the day as counting.DayOff"
+        return counting.DayOff(
+            self.date, self.kind, self.name, self.source, self.state,
+            self.reading or '')
 
     @staticmethod
     def default_kind():

@@ -7,6 +7,7 @@ an open clock was promised moves in one step, with an entry each; what has
 ended keeps the explanation it ended with.
 """
 import json
+from itertools import groupby
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Workflow, fields
@@ -15,7 +16,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice
 
-from . import counting, explain, lawbook
+from . import counting, explain, lawbook, release
 from .clock import BATCH, OPEN
 from .exceptions import ChangeError
 from .what_if import WhatIf
@@ -38,6 +39,15 @@ class Change(Workflow, ModelSQL, ModelView):
         "Announced", states=_DRAFT,
         help="The days are official. Otherwise they are provisional, and each "
         "date that depends on them says so.")
+    release = fields.Boolean(
+        "From a Release", readonly=True,
+        help="What a new release of Donthu says of the calendar.")
+    year = fields.Integer(
+        "Whole Year", readonly=True, states={
+            'invisible': ~Eval('year'),
+            },
+        help="Once it is announced: days of this year that were provisional "
+        "and do not stand here are taken back.")
     days = fields.One2Many(
         'deadlines.change.day', 'change', "Days", states=_DRAFT)
     versions = fields.One2Many(
@@ -156,6 +166,7 @@ class Change(Workflow, ModelSQL, ModelView):
     @Workflow.transition('previewed')
     def preview(cls, changes):
         for change in changes:
+            change._take_back()
             change.check_content()
             change._foresee()
 
@@ -181,6 +192,21 @@ class Change(Workflow, ModelSQL, ModelView):
         Move.delete([m for change in changes for m in change.moves])
         cls.write(changes, {'moved': None, 'kept': None})
 
+    def _take_back(self):
+        "Add what an announced year no longer has of its provisional days"
+        Line = Pool().get('deadlines.change.day')
+        if not (self.year and self.announced):
+            return
+        named = {line.date for line in self.days}
+        Line.create([{
+                    'change': self.id,
+                    'date': day.date,
+                    'kind': 'ordinary',
+                    'name': release.TAKEN_BACK,
+                    } for day in self.calendar.days
+                if day.date.year == self.year and day.date not in named
+                and day.state == 'provisional' and day.kind != 'ordinary'])
+
     def content(self):
         "Return the lines, in the order in which they are enacted"
         return [*self.days, *self.versions, *self.choices]
@@ -201,13 +227,11 @@ class Change(Workflow, ModelSQL, ModelView):
         choices = Interpretation.choices() | {
             line.interpretation.convention: line.choice
             for line in self.choices}
-        calendar = self.calendar.counting()
-        days = calendar.days | {
-            line.date: line.day_off() for line in self.days
-            if line.kind != 'ordinary'}
-        for line in self.days:
-            if line.kind == 'ordinary':
-                days.pop(line.date, None)
+        days = {
+            day.date: day.day_off() for day in self.calendar.days
+            if day.kind != 'ordinary'} | {
+            line.date: line.day_off() for line in self.days}
+        days = [day for day in days.values() if day.kind != 'ordinary']
         versions = {}
         for line in self.versions:
             known = versions.get(line.rule.id) or [
@@ -216,7 +240,7 @@ class Change(Workflow, ModelSQL, ModelView):
                 known = [line.closed(v) for v in known]
             versions[line.rule.id] = [*known, line.lawbook()]
         return WhatIf(
-            counting.Calendar(list(days.values()), calendar.name),
+            counting.Calendar(days, self.calendar.name, choices),
             lawbook.conventions(choices), versions,
             {
                 line.rule.id: line.valid_from
@@ -231,10 +255,14 @@ class Change(Workflow, ModelSQL, ModelView):
         """Return domains of the clocks that the change could touch
 
         open_ -- those that run, or else those that have ended"""
+        conventions = {
+            line.interpretation.convention for line in self.choices}
+        days_by_reading = {
+            day.date: day.reading for day in self.calendar.days
+            if day.reading in conventions}
         clauses = []
-        if self.days:
-            first = min(line.date for line in self.days)
-            last = max(line.date for line in self.days)
+        for first, last in release.windows(
+                [*days_by_reading, *(line.date for line in self.days)]):
             clauses.append([
                     ('calendar', '=', self.calendar.id),
                     ['OR',
@@ -249,11 +277,9 @@ class Change(Workflow, ModelSQL, ModelView):
         if self.versions and open_:
             clauses.append([
                     ('rule', 'in', [line.rule.id for line in self.versions])])
-        conventions = {
-            line.interpretation.convention for line in self.choices}
         if conventions & {'roll', 'roll_back'}:
             clauses.append([])
-        elif conventions:
+        elif conventions - set(days_by_reading.values()):
             clauses.append([('documented', '=', True)])
         if 'transition' in conventions:
             clauses.append([('rule.transition', '=', True)])
@@ -329,8 +355,8 @@ class Change(Workflow, ModelSQL, ModelView):
             Clock.save(to_save)
 
     def _write_law(self):
-        for line in self.content():
-            line.enact()
+        for Line, lines in groupby(self.content(), key=type):
+            Line.enact_all(list(lines))
 
     def _write_clocks(self, changed):
         "Bring the clocks that move up to date, with an entry each"

@@ -33,6 +33,12 @@ class ChangeLine(ModelSQL, ModelView):
         raise NotImplementedError
 
     @classmethod
+    def enact_all(cls, lines):
+        "Do what the lines of a change say"
+        for line in lines:
+            line.enact()
+
+    @classmethod
     def check_modification(cls, mode, lines, values=None, external=False):
         super().check_modification(
             mode, lines, values=values, external=external)
@@ -54,6 +60,16 @@ class ChangeDay(ChangeLine):
         KINDS, "Kind", required=True, sort=False,
         help="An ordinary day takes back what the calendar says.")
     name = fields.Char("Name", required=True)
+    source = fields.Char(
+        "Source", help="Where this day stands, if not in the source of the "
+        "change.")
+    state = fields.Selection([
+            (None, ""),
+            ('announced', "Announced"),
+            ('provisional', "Provisional"),
+            ], "State", sort=False,
+        help="Empty: as the change says.")
+    reading = fields.Char("Reading", readonly=True)
 
     @classmethod
     def __setup__(cls):
@@ -70,26 +86,34 @@ class ChangeDay(ChangeLine):
             return gettext(f'deadlines.msg_weekday_{self.date.weekday()}')
 
     def day_off(self):
+        "Return the day as counting.DayOff"
         return counting.DayOff(
-            self.date, self.kind, self.name, self.change.document,
-            'announced' if self.change.announced else 'provisional')
+            self.date, self.kind, self.name,
+            self.source or self.change.document,
+            self.state or (
+                'announced' if self.change.announced else 'provisional'),
+            self.reading or '')
 
-    def enact(self):
+    @classmethod
+    def enact_all(cls, lines):
+        # at once: a release brings the days of many years
         Day = Pool().get('deadlines.calendar.day')
-        days = Day.search([
-                ('calendar', '=', self.change.calendar.id),
-                ('date', '=', self.date),
-                ])
-        off = self.day_off()
-        values = {
-            'kind': off.kind, 'name': off.name, 'source': off.source,
-            'state': off.state}
-        if days:
-            Day.write(days, values)
-        else:
-            Day.create([{
-                        'calendar': self.change.calendar.id,
-                        'date': self.date, **values}])
+        calendar = lines[0].change.calendar
+        known = {day.date: day for day in calendar.days}
+        to_create, to_write = {}, {}
+        for line in lines:
+            off = line.day_off()
+            values = {
+                'kind': off.kind, 'name': off.name, 'source': off.source,
+                'state': off.state, 'reading': off.reading or None}
+            if off.date in known:
+                to_write[off.date] = ([known[off.date]], values)
+            else:
+                to_create[off.date] = {
+                    'calendar': calendar.id, 'date': off.date, **values}
+        if to_write:
+            Day.write(*(arg for args in to_write.values() for arg in args))
+        Day.create(list(to_create.values()))
 
 
 class ChangeVersion(ChangeLine):

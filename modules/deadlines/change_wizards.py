@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Two ways to begin a change: the calendar of a year, a file of rules."""
 import tomllib
+from itertools import count
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
@@ -52,11 +53,9 @@ class ProposeYearStart(ModelView):
         Calendar = Pool().get('deadlines.calendar')
         calendar = Calendar.get_state_calendar()
         counted = calendar.counting() if calendar else None
-        years = counted.years if counted else set()
-        provisional = counted.provisional if counted else set()
+        announced = counted.years - counted.provisional if counted else set()
         today = Pool().get('ir.date').today()
-        coming = sorted(y for y in provisional if y >= today.year)
-        return coming[0] if coming else max(years, default=today.year) + 1
+        return next(y for y in count(today.year) if y not in announced)
 
 
 class ProposeYear(_Open):
@@ -72,10 +71,11 @@ class ProposeYear(_Open):
         pool = Pool()
         Change = pool.get('deadlines.change')
         Calendar = pool.get('deadlines.calendar')
-        start = self.start
+        Interpretation = pool.get('deadlines.interpretation')
+        start, choices = self.start, Interpretation.choices()
         days = {
-            day.date: day
-            for day in proposal.propose(start.year, start.document)}
+            day.date: day for day in proposal.propose(
+                start.year, start.document, choices)}
         lines = [
             {'date': day.date, 'kind': day.kind, 'name': day.name}
             for day in days.values()]
@@ -91,6 +91,7 @@ class ProposeYear(_Open):
                         'deadlines.msg_change_year', year=start.year),
                     'document': start.document,
                     'announced': bool(start.announced),
+                    'year': start.year,
                     'days': [('create', lines)],
                     }])
         return change

@@ -10,15 +10,18 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from . import counting, explain, lawbook
+from . import acts, counting, explain, lawbook
+from .clock_acts import OPEN, ClockActsMixin
 from .clocked import UrgencyMixin, urgency_visual
+from .doubt import DoubtMixin
 from .exceptions import ClockAccessError, ClockError, IntervalError
 
-OPEN = ['running', 'paused']
 BATCH = 1000
 
 
-class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
+class Clock(
+        ClockActsMixin, UrgencyMixin, DoubtMixin, ResourceAccessMixin,
+        ModelSQL, ModelView):
     __name__ = 'deadlines.clock'
 
     rule = fields.Many2One(
@@ -45,9 +48,6 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
     documented = fields.Boolean(
         "By Document",
         help="A decision has suspended or extended the period.")
-    doubt = fields.Function(fields.Char(
-            "Not Sure", help="What is not sure about the date: the calendar "
-            "of a year, or the rule."), 'get_doubt')
     frozen = fields.Text(
         "Frozen Explanation", readonly=True,
         help="How it was counted when it ended, kept since the calendar or "
@@ -233,7 +233,8 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
         for clock in clocks:
             variants = clock.resource.clock_variants()
             version, result = clock.foresee(variants=variants)
-            clock.check_not_revived(result.due_on, day)
+            clock.ask(
+                acts.check_not_revived, clock.due_on, result.due_on, day)
             moves.append((clock, clock.due_on, result.due_on))
             clock.version = version
             clock.variants = ','.join(sorted(variants))
@@ -266,139 +267,6 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
     def variant_names(self):
         "Return the circumstances in which the clock runs"
         return set((self.variants or '').split(',')) - {''}
-
-    def check_not_revived(self, due_on, day):
-        "Raise ClockError if a period that was over by day gets longer"
-        if (self.due_on and self.due_on < day
-                and (due_on is None or due_on > self.due_on)):
-            raise ClockError(gettext(
-                    'deadlines.msg_extend_late', clock=self.rec_name,
-                    due_on=self.due_on.strftime('%d/%m/%Y')))
-
-    @classmethod
-    def pause(cls, clocks, day, ground, document=None, reason=None):
-        """Stop counting by a decision of day, until resume
-
-        ground -- the deadlines.ground of the decision
-
-        Raises ClockError, GroundError, or IntervalError."""
-        cls._add(
-            clocks, 'pause', ['suspension'], day, ground, document, reason)
-        for clock in clocks:
-            clock.state = 'paused'
-        cls._recompute(clocks, reason or ground.name)
-
-    @classmethod
-    def resume(cls, clocks, day, document=None):
-        "Count again by a decision of day"
-        for clock in clocks:
-            clock._check_state(['paused'], day)
-            intervals = list(clock.intervals)
-            for interval in intervals:
-                if interval.kind == 'pause' and not interval.end:
-                    if day < interval.start:
-                        raise IntervalError(gettext(
-                                'deadlines.msg_interval_overlap',
-                                clock=clock.rec_name))
-                    interval.end = day
-                    interval.end_document = document
-            clock.intervals = intervals
-            clock.state = 'running'
-        cls._recompute(clocks, document or '')
-
-    @classmethod
-    def exclude(cls, clocks, start, end, ground, document=None, reason=None):
-        "Do not count the days after start up to end, which is no day to come"
-        for clock in clocks:
-            clock._check_state(['running'], end)
-        cls._add(
-            clocks, 'pause', ['exclusion'], start, ground, document, reason,
-            end=end)
-        cls._recompute(clocks, reason or ground.name)
-
-    @classmethod
-    def extend(cls, clocks, length, day, ground, document=None, reason=None):
-        """Add `length` units of the rule by a decision of `day`
-
-        Raises ClockError when the period has ended by then, or the law does
-        not allow it: not at all, so often, or so much."""
-        for clock in clocks:
-            if clock.due_on and clock.due_on < day:
-                clock.check_not_revived(None, day)
-            clock.check_extension(length)
-        cls._add(
-            clocks, 'extension', ['extension'], day, ground, document,
-            reason, length=length)
-        cls._recompute(clocks, reason or ground.name)
-
-    def check_extension(self, length):
-        "Raise ClockError unless one more extension of length is lawful"
-        version = self.rule.extension_on(
-            self.started_on, self.resource.clock_variants())
-        if not version or not version.extensions:
-            raise ClockError(gettext(
-                    'deadlines.msg_extension_none', clock=self.rec_name,
-                    citation=self.version.citation))
-        done = [i for i in self.intervals if i.kind == 'extension']
-        if len(done) >= version.extensions:
-            raise ClockError(gettext(
-                    'deadlines.msg_extension_count', clock=self.rec_name,
-                    count=version.extensions, citation=version.citation))
-        if not 0 < length <= version.extension_length:
-            raise ClockError(gettext(
-                    'deadlines.msg_extension_length', clock=self.rec_name,
-                    length=version.extension_length,
-                    citation=version.citation))
-
-    @classmethod
-    def withdraw(cls, clocks, day, ground, document=None, reason=None):
-        "Put the withdrawal of a part on record: the period goes on"
-        cls._add(
-            clocks, 'withdrawal', ['withdrawal'], day, ground, document,
-            reason)
-        cls.save(clocks)
-
-    @classmethod
-    def terminate(cls, clocks, day, ground, document=None, reason=None):
-        "End the clocks by a decision to terminate"
-        cls._add(
-            clocks, 'termination', ['termination'], day, ground, document,
-            reason)
-        for clock in clocks:
-            clock.ended_on, clock.state = day, 'cancelled'
-        cls.save(clocks)
-
-    @classmethod
-    def _add(
-            cls, clocks, kind, kinds, day, ground, document, reason, **values):
-        "Add an interval to each clock after the checks that all have"
-        pool = Pool()
-        Interval = pool.get('deadlines.clock.interval')
-        today = pool.get('ir.date').today()
-        states = OPEN if kind in {'withdrawal', 'termination'} else ['running']
-        for clock in clocks:
-            clock._check_state(states, day)
-            ground.check(kinds, clock.rule.procedure, day, document)
-            if kind in {'pause', 'extension'} and (
-                    clock.version.unit not in {'day', 'working_day'}):
-                raise ClockError(gettext(
-                        'deadlines.msg_clock_unit', clock=clock.rec_name))
-            clock.intervals = [*clock.intervals, Interval(
-                    kind=kind, start=day, ground=ground, reason=reason,
-                    document=document, entered_on=today, **values)]
-            if kind in {'pause', 'extension'}:
-                clock.documented = True
-
-    def _check_state(self, states, day):
-        today = Pool().get('ir.date').today()
-        if day > today:
-            raise ClockError(gettext(
-                    'deadlines.msg_interval_future', clock=self.rec_name,
-                    day=day.strftime('%d/%m/%Y')))
-        if self.state not in states or day < self.started_on:
-            raise ClockError(gettext(
-                    'deadlines.msg_clock_state', clock=self.rec_name,
-                    state=self.state_string))
 
     @classmethod
     def _recompute(cls, clocks, reason):
@@ -439,19 +307,18 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
 
     def explained(
             self, version=None, start=None, calendar=None, conventions=None,
-            successor=None, more=(), resumed_on=None):
+            successor=None, course=None):
         """Return the explain.Explanation of the clock.
 
         The parameters take the place of what the clock has, to see what
         would be: a version (record or lawbook.Version), the day of the event,
         a counting.Calendar, counting.Conventions, the lawbook.Version
-        that follows, more intervals than it has, and the day on which it
-        would be resumed.
+        that follows, and the acts.Course with what would be done to it.
         """
         Interpretation = Pool().get('deadlines.interpretation')
         what_if = (
-            version or start or calendar or conventions or successor or more
-            or resumed_on)
+            version or start or calendar or conventions or successor
+            or course)
         version = version or self.version
         if not isinstance(version, lawbook.Version):
             version = version.lawbook()
@@ -460,15 +327,9 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
             return explain.thaw(
                 json.loads(self.frozen), self.rule.code, self.rule.name,
                 version, start)
-        pauses, extensions = [], []
-        for interval in [*self.intervals, *more]:
-            if interval.kind == 'pause':
-                end = getattr(interval, 'end', None) or resumed_on
-                pauses.append(counting.Pause(
-                        interval.start, end, interval.note))
-            elif interval.kind == 'extension':
-                extensions.append(counting.Extension(
-                        interval.length, interval.note))
+        pauses, extensions = (
+            (course.pauses, course.extensions) if course
+            else self._intervals())
         if self.rule.transition and not successor:
             successor = self.rule.successor(version)
         try:
@@ -476,10 +337,25 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
                 self.rule.code, self.rule.name, version, start,
                 calendar or self.calendar.counting(), pauses, extensions,
                 conventions or Interpretation.conventions(),
-                Interpretation.readings(), successor)
+                Interpretation.readings(), successor,
+                self.rule.extension_on(start, self.variant_names())
+                if self.state in OPEN else None)
         except counting.CountingError:
             raise IntervalError(gettext(
                     'deadlines.msg_interval_overlap', clock=self.rec_name))
+
+    def _intervals(self):
+        "Return the intervals as counting.Pause and counting.Extension"
+        pauses, extensions = [], []
+        for interval in self.intervals:
+            if interval.kind == 'pause':
+                pauses.append(counting.Pause(
+                        interval.start, getattr(interval, 'end', None),
+                        interval.note, interval.convention))
+            elif interval.kind == 'extension':
+                extensions.append(counting.Extension(
+                        interval.length, interval.note))
+        return pauses, extensions
 
     def result(self):
         "Return the counting.Result of the clock"
@@ -507,11 +383,3 @@ class Clock(UrgencyMixin, ResourceAccessMixin, ModelSQL, ModelView):
     def explain(self, language='vi'):
         "Return the sentences that explain the last day"
         return self.explained().lines(language)
-
-    def get_doubt(self, name):
-        first, last = sorted((
-                self.started_on,
-                self.ended_on or self.due_on or self.started_on))
-        return explain.doubt(
-            self.version, self.calendar.counting().warnings(first, last),
-            Transaction().language)

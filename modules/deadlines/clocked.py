@@ -9,6 +9,8 @@ from trytond.model import Index, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
+from .doubt import mark_field
+
 
 def urgency_visual(otherwise=''):
     "Return the colour of a line in a list"
@@ -120,6 +122,7 @@ class ClockedMixin(UrgencyMixin):
             help="What is not sure about the due date: the calendar of a "
             "year, or the rule."),
         'get_due_doubt')
+    due_mark = mark_field('get_due_doubt')
     due_explanation = fields.Function(
         fields.Text("Why is it due on this day?"), 'get_due_explanation')
 
@@ -180,11 +183,14 @@ class ClockedMixin(UrgencyMixin):
             cls.write(*to_write)
 
     @classmethod
-    def get_due_doubt(cls, records, name):
+    def get_due_doubt(cls, records, names):
         clocks = cls._next_clocks([r for r in records if r.due_on])
+        sources = {'due_doubt': 'doubt', 'due_mark': 'due_mark'}
         return {
-            r.id: clocks[r.id].doubt if r.id in clocks else ''
-            for r in records}
+            name: {
+                r.id: getattr(clocks[r.id], sources[name])
+                if r.id in clocks else '' for r in records}
+            for name in names}
 
     def get_due_explanation(self, name):
         running = [c for c in self.clocks if c.state in ['running', 'paused']]

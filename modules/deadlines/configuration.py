@@ -9,7 +9,7 @@ from . import lawbook
 
 
 class Configuration(ModelSingleton, ModelSQL, ModelView):
-    "When the end of a time limit is near"
+    "When the end of a time limit is near, and when a calendar is asked for"
     __name__ = 'deadlines.configuration'
 
     warning_share = fields.Float(
@@ -26,6 +26,14 @@ class Configuration(ModelSingleton, ModelSQL, ModelView):
             ],
         help="The end is near this many working days before it.")
 
+    calendar_months = fields.Integer(
+        "Months before a Year", required=True,
+        domain=[
+            ('calendar_months', '>=', 0),
+            ],
+        help="So long before it begins, the calendar of a year that is not "
+        "confirmed is asked for.")
+
     _warning_cache = Cache('deadlines.configuration.warning', context=False)
 
     @staticmethod
@@ -35,6 +43,10 @@ class Configuration(ModelSingleton, ModelSQL, ModelView):
     @staticmethod
     def default_warning_days():
         return lawbook.warning()['working_days']
+
+    @staticmethod
+    def default_calendar_months():
+        return lawbook.calendar_months()
 
     @classmethod
     def warning(cls):

@@ -8,7 +8,7 @@ calendar days that would end on a day of rest ends on the next working day;
 a period in working days counts working days only.
 """
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 ONE = dt.timedelta(days=1)
 # No period of the law comes near it: a guard against a calendar without end
@@ -30,24 +30,58 @@ class DayOff:
     kind -- 'holiday', 'in lieu' or 'swapped off' are days of rest;
         'worked' is a Saturday or Sunday on which the State works
     state -- 'announced' or 'provisional'
+    reading -- the convention that makes it one, where the law is silent
     """
     date: dt.date
     kind: str
     name: str = ''
     source: str = ''
     state: str = 'announced'
+    reading: str = ''
+
+    @property
+    def is_tet(self):
+        "Tell if Tết can begin on it: no other holiday stands there"
+        return TET[0] <= (self.date.month, self.date.day) <= TET[1]
+
+
+# Between which days of the year the lunar new year falls
+TET = ((1, 21), (2, 20))
 
 
 class Calendar:
-    "The working days of an agency"
+    """The working days of an agency
 
-    def __init__(self, days, name=''):
+    days -- a list of DayOff
+    choices -- {convention: choice}: a day that is one by a reading counts
+        only where the answer is 'yes'
+    """
+
+    def __init__(self, days, name='', choices=None):
         self.name = name
-        self.days = {day.date: day for day in days}
+        # what depends on a reading, whichever way it was answered
+        self.open = {day.date: day.reading for day in days if day.reading}
+        self.days = {
+            day.date: day for day in days
+            if not day.reading or (choices or {}).get(day.reading) == 'yes'}
+        # The first days that are published of a year can be a swap or the
+        # New Year alone: it is not known before its Tết is
         self.years = {
-            day.date.year for day in days if day.kind != 'worked'}
+            date.year for date, day in self.days.items()
+            if day.kind == 'holiday' and day.is_tet}
         self.provisional = {
-            day.date.year for day in days if day.state == 'provisional'}
+            date.year for date, day in self.days.items()
+            if day.state == 'provisional'}
+
+    def is_confirmed(self, year):
+        "Tell if the calendar of a year is there, and announced"
+        return year in self.years and year not in self.provisional
+
+    def readings(self, first, last):
+        "Return the conventions on which a day between two dates depends"
+        return sorted({
+                reading for date, reading in self.open.items()
+                if first <= date <= last})
 
     def is_working(self, date):
         day = self.days.get(date)
@@ -94,6 +128,9 @@ class Conventions:
     """How to count where the law is silent (data/interpretations.toml).
 
     suspension_day -- the day of the decision to suspend is still counted
+    elapsed_before -- the same for complaints, whose law takes off what had
+        elapsed "before" the decision
+    last_day_pause -- a decision to suspend of the last day leaves one day
     resumption_day -- the day of the decision to resume is counted already
     roll -- a last day that is one of rest moves to the next working day
     roll_back -- a last day counted back from an event moves to the working
@@ -102,13 +139,17 @@ class Conventions:
         'last day' after that was moved off a day of rest
     transition -- which law rules a period that has begun under the old one:
         that of the 'start', or whichever ends 'earlier'
+    culture_day -- 24 November on a day of weekly rest is made up for
     """
     suspension_day: bool = True
+    elapsed_before: bool = True
+    last_day_pause: bool = False
     resumption_day: bool = False
     roll: bool = True
     roll_back: bool = True
     extend_from: str = 'length'
     transition: str = 'start'
+    culture_day: bool = False
 
 
 DEFAULT = Conventions()
@@ -120,19 +161,31 @@ class Pause:
 
     Whether the days of the decisions themselves count is a convention; with
     no end yet the clock stands still.
+
+    convention -- the name of the one for the day of the decision to suspend;
+        '' where no decision but the law itself says which days: those after
+        the start, up to the end
     """
     start: dt.date
     end: dt.date | None = None
     reason: str = ''
+    convention: str = 'suspension_day'
+
+    @property
+    def lasts(self):
+        "Whether it goes on beyond the day of the decision"
+        return self.end is None or self.end > self.start
 
     def holds(self, date, conventions=DEFAULT):
         if date < self.start:
             return False
-        if date == self.start and conventions.suspension_day:
+        if date == self.start and (
+                not self.convention or getattr(conventions, self.convention)):
             return False
         if self.end is None or date < self.end:
             return True
-        return date == self.end and not conventions.resumption_day
+        return date == self.end and not (
+            self.convention and conventions.resumption_day)
 
 
 @dataclass(frozen=True)
@@ -147,7 +200,8 @@ class Span:
     """Days in a row of the same sort.
 
     reason -- 'counted', 'weekend', 'holiday', 'in lieu', 'swapped off',
-        'pause' or 'rolled' (moved on because the last day was one of rest)
+        'pause', 'rolled' (moved on because the last day was one of rest)
+        or 'left' (the last day, which a pause had left over)
     note -- the name of the holiday, the ground of the pause, or the decision
         by which counted days were added
     """
@@ -164,10 +218,14 @@ class Span:
 
 @dataclass(frozen=True)
 class Result:
-    "The last day of a period (None while it is paused) and its explanation"
+    """The last day of a period (None while it is paused) and its explanation
+
+    asked -- the conventions that it depends on, which the spans do not show
+    """
     due_on: dt.date | None
     spans: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
+    asked: tuple = ()
 
 
 class _Trace:
@@ -175,6 +233,15 @@ class _Trace:
 
     def __init__(self):
         self.spans = []
+        self.asked = ()
+
+    def ask(self, convention, conventions):
+        "Return a convention, and note that it was asked for"
+        self.asked = (convention,)
+        return getattr(conventions, convention)
+
+    def result(self, due_on):
+        return Result(due_on, self.spans, asked=self.asked)
 
     def add(self, date, reason, counted, note=''):
         last = self.spans[-1] if self.spans else None
@@ -189,8 +256,10 @@ class _Trace:
 def check_pauses(pauses):
     """Return the pauses in order; raise CountingError if they contradict
 
-    A pause may not end before it starts, nor overlap another one."""
-    pauses = sorted(pauses, key=lambda p: p.start)
+    A pause may not end before it starts, nor overlap another one.  In which
+    order they come makes no difference."""
+    pauses = sorted(
+        pauses, key=lambda p: (p.start, p.end or dt.date.max, p.reason))
     for pause in pauses:
         if pause.end is not None and pause.end < pause.start:
             raise CountingError('backwards')
@@ -232,7 +301,7 @@ def count(start, length, unit, calendar, pauses=(), before=False,
     elif unit in {'month', 'year'}:
         length *= 12 if unit == 'year' else 1
         trace = _Trace()
-        date = _add_months(start, length)
+        date = add_months(start, length)
         if date > start:
             trace.spans.append(Span(start + ONE, date, 'counted', True))
         result = _roll(date, calendar, trace, conventions)
@@ -242,7 +311,7 @@ def count(start, length, unit, calendar, pauses=(), before=False,
             conventions)
     last = result.due_on or max([start, *(p.start for p in pauses)])
     warnings = calendar.warnings(min(start, last), max(start, last))
-    return Result(result.due_on, result.spans, warnings)
+    return replace(result, warnings=warnings)
 
 
 def _count_forward(start, parts, unit, calendar, pauses, conventions):
@@ -253,14 +322,16 @@ def _count_forward(start, parts, unit, calendar, pauses, conventions):
             date += ONE
             if (date - start).days > MAX_DAYS:
                 raise CountingError('length')
-            pause = next(
-                (p for p in pauses if p.holds(date, conventions)), None)
+            pause = _pause_on(date, pauses, conventions)
+            rest = unit == 'working_day' and calendar.why_rest(date)
+            if (not pause and not rest and not parts
+                    and counted == part.length - 1):
+                pause = _pause_of_last(date, date, pauses, trace, conventions)
             if pause:
                 trace.add(date, 'pause', False, pause.reason)
                 if pause.end is None:
-                    return Result(None, trace.spans)
+                    return trace.result(None)
                 continue
-            rest = unit == 'working_day' and calendar.why_rest(date)
             if rest:
                 trace.add(date, rest[0], False, rest[1])
             else:
@@ -268,13 +339,52 @@ def _count_forward(start, parts, unit, calendar, pauses, conventions):
                 counted += 1
         if parts and conventions.extend_from == 'last day':
             date = _roll(date, calendar, trace, conventions).due_on
-    return _roll(date, calendar, trace, conventions)
+    return _finish(date, calendar, pauses, trace, conventions)
 
 
-def _roll(date, calendar, trace, conventions):
-    "Move a last day that is one of rest to the next working day"
+def _pause_on(date, pauses, conventions):
+    "Return the pause in which date is not counted, or None"
+    return next((p for p in pauses if p.holds(date, conventions)), None)
+
+
+def _pause_of_last(first, last, pauses, trace, conventions):
+    """Return the pause that leaves the last day of a period over, or None
+
+    It was decided while the period had not ended yet, on its last day or on a
+    day of rest after which it would end."""
+    pause = next(
+        (p for p in pauses if first <= p.start <= last and p.lasts), None)
+    if pause and trace.ask('last_day_pause', conventions):
+        return pause
+
+
+def _finish(date, calendar, pauses, trace, conventions):
+    "End a period whose days are all counted by date"
+    while True:
+        last = calendar.next_working(date) if conventions.roll else date
+        pause = _pause_of_last(date + ONE, last, pauses, trace, conventions)
+        if not pause:
+            return _roll(date, calendar, trace, conventions)
+        _roll(date, calendar, trace, conventions, pause.start)
+        date = pause.start
+        while pause:
+            date += ONE
+            pause = _pause_on(date, pauses, conventions) or _pause_of_last(
+                date, date, pauses, trace, conventions)
+            if pause:
+                trace.add(date, 'pause', False, pause.reason)
+                if pause.end is None:
+                    return trace.result(None)
+        trace.add(date, 'left', False)
+
+
+def _roll(date, calendar, trace, conventions, stop=None):
+    """Move a last day that is one of rest to the next working day
+
+    stop -- the day on which the moving ends, whatever day it is"""
     due_on, names = date, []
-    while conventions.roll and not calendar.is_working(due_on):
+    while (conventions.roll and not calendar.is_working(due_on)
+            and due_on != stop):
         _, name = calendar.why_rest(due_on)
         if name and name not in names:
             names.append(name)
@@ -282,7 +392,7 @@ def _roll(date, calendar, trace, conventions):
     if due_on != date:
         trace.spans.append(Span(
                 date + ONE, due_on, 'rolled', False, ', '.join(names)))
-    return Result(due_on, trace.spans)
+    return trace.result(due_on)
 
 
 def _count_back(start, length, unit, calendar, conventions):
@@ -304,7 +414,7 @@ def _count_back(start, length, unit, calendar, conventions):
     return Result(date, trace.spans)
 
 
-def _add_months(date, months):
+def add_months(date, months):
     "The same day of a later month, or its last one"
     month = date.month - 1 + months
     year, month = date.year + month // 12, month % 12 + 1

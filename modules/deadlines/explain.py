@@ -6,9 +6,9 @@ Pure functions, without Tryton.  The words are here and not in locale/ because
 the calculator explains without a database as well.
 """
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .counting import DEFAULT, Result, Span
+from .counting import DEFAULT, ONE, Result, Span
 from .lawbook import Version, period
 
 WORDS = {
@@ -24,6 +24,7 @@ WORDS = {
         'pause': "tạm dừng, không tính",
         'rolled': "ngày cuối trùng ngày nghỉ, chuyển sang ngày tiếp theo "
             "(Bộ luật Dân sự Điều 148)",
+        'left': "ngày cuối cùng còn lại sau khi tạm dừng",
         'due': "Ngày cuối cùng của thời hạn: {date}.",
         'paused': "Thời hạn đang tạm dừng, chưa xác định ngày cuối cùng.",
         'missing': "Chú ý: chưa có lịch nghỉ lễ năm {year}.",
@@ -37,12 +38,15 @@ WORDS = {
         'memory': "Chú ý: quy định này chưa được đối chiếu với văn bản gốc.",
         'interpretation': "Chú ý: quy định này dựa trên cách hiểu, "
             "luật không nói rõ.",
-        'by_decision': "Chỉ áp dụng khi có quyết định gia hạn.",
+        'by_decision': "Khi có quyết định thì còn được gia hạn {count} lần, "
+            "mỗi lần không quá {length} {unit} – {citation}.",
         'day': "ngày", 'working_day': "ngày làm việc",
         'month': "tháng", 'year': "năm", 'immediate': "ngay",
         'days': "{days} ngày",
         'short_missing': "chưa có lịch nghỉ {year}",
         'short_provisional': "lịch nghỉ {year} tạm tính",
+        'mark_missing': "chưa có lịch",
+        'mark_provisional': "tạm tính",
         'short_memory': "quy định chưa đối chiếu",
         'short_interpretation': "theo cách hiểu",
         },
@@ -58,6 +62,7 @@ WORDS = {
         'pause': "paused, not counted",
         'rolled': "the last day is one of rest, moved to the next day "
             "(Civil Code, article 148)",
+        'left': "the last day, left over by the pause",
         'due': "Last day of the period: {date}.",
         'paused': "The period is paused, its last day is not known yet.",
         'missing': "Note: there is no calendar of holidays for {year}.",
@@ -71,12 +76,15 @@ WORDS = {
         'memory': "Note: this rule was not compared with the original text.",
         'interpretation': "Note: this rule is an interpretation, the law "
             "does not say it.",
-        'by_decision': "Only with a decision to extend.",
+        'by_decision': "A decision can extend it, {count} more time(s), by "
+            "{length} {unit} at most each – {citation}.",
         'day': "days", 'working_day': "working days",
         'month': "months", 'year': "years", 'immediate': "at once",
         'days': "{days} days",
         'short_missing': "no holidays known for {year}",
         'short_provisional': "holidays of {year} not announced",
+        'mark_missing': "no calendar",
+        'mark_provisional': "provisional",
         'short_memory': "rule not compared",
         'short_interpretation': "interpretation",
         },
@@ -107,6 +115,8 @@ class Explanation:
     tolerance -- the Result by the text that gives more time, None without
     readings -- the answers to open questions it depends on, as triples
         (question, answer, citation)
+    allowed -- the Version that lets decisions extend it, with how many more;
+        None where none can
     """
     code: str
     version: Version
@@ -115,6 +125,7 @@ class Explanation:
     name: str = ''
     tolerance: Result | None = None
     readings: tuple = ()
+    allowed: Version | None = None
 
     def lines(self, language='vi'):
         "Return the explanation as a list of sentences"
@@ -129,12 +140,22 @@ class Explanation:
         sentences += [text for _, text in self.span_lines(language)]
         if self.result.due_on:
             sentences.append(words['due'].format(
-                    date=format_date(self.result.due_on, language)))
+                    date=self.due(language)))
         else:
             sentences.append(words['paused'])
-        if version.by_decision:
-            sentences.append(words['by_decision'])
+        if self.allowed:
+            sentences.append(words['by_decision'].format(
+                    count=self.allowed.extensions,
+                    length=self.allowed.extension_length,
+                    unit=words[self.allowed.unit],
+                    citation=self.allowed.citation))
         return sentences + self.notes(language)
+
+    def due(self, language='vi'):
+        "Return the last day in words, with its mark where it is not sure"
+        date = format_date(self.result.due_on, language)
+        sign = mark(self.result.warnings, language)
+        return f'{date} ({sign})' if sign else date
 
     def span_lines(self, language='vi'):
         "Return pairs of a Span and the sentence about it"
@@ -184,6 +205,18 @@ def _words(language):
     return WORDS.get(language, WORDS['en'])
 
 
+def mark(warnings, language='vi'):
+    """Return the mark of a date by its calendar, '' if that is announced
+
+    warnings -- of the calendar between its start and its end
+    """
+    words, found = _words(language), {warning for warning, _ in warnings}
+    for warning in ['missing', 'provisional']:
+        if warning in found:
+            return words[f'mark_{warning}']
+    return ''
+
+
 def doubt(version, warnings, language='vi'):
     """Return in few words what is not sure about a date, '' if all is
 
@@ -227,11 +260,12 @@ def thaw(data, code, name, version, start):
 
 
 def explain(code, name, version, start, calendar, pauses=(), extensions=(),
-        conventions=DEFAULT, choose=None, successor=None):
+        conventions=DEFAULT, choose=None, successor=None, allowed=None):
     """Count a period and return its Explanation.
 
     The parameters are those of counting.count, and
     choose -- {convention: (question, answer, citation)} to quote from
+    allowed -- the Version that lets decisions extend it, None without
     successor -- the Version that follows `version`, where no clause
         says which of them holds for a period begun before the change
     """
@@ -241,10 +275,14 @@ def explain(code, name, version, start, calendar, pauses=(), extensions=(),
     tolerance = period(
         version.tolerance(), start, calendar, pauses, extensions,
         conventions) if version.tolerance_unit else None
+    more = (allowed.extensions if allowed else 0) - len(extensions)
+    allowed = replace(allowed, extensions=more) if more > 0 else None
     used = []
     reasons = {span.reason for span in result.spans}
     if 'pause' in reasons or pauses:
-        used += ['suspension_day', 'resumption_day']
+        decided = {pause.convention for pause in pauses} - {''}
+        used += [*sorted(decided), *(['resumption_day'] if decided else [])]
+    used += result.asked
     if 'rolled' in reasons:
         used.append('roll_back' if version.before else 'roll')
     if extensions:
@@ -253,6 +291,21 @@ def explain(code, name, version, start, calendar, pauses=(), extensions=(),
             not result.due_on
             or result.due_on >= successor.valid_from):
         used.append('transition')
+    used += _calendar_readings(version, start, result, calendar)
     readings = tuple(choose[name] for name in used if choose)
     return Explanation(
-        code, version, start, result, name, tolerance, readings)
+        code, version, start, result, name, tolerance, readings, allowed)
+
+
+def _calendar_readings(version, start, result, calendar):
+    "Return the conventions of the days off on which the result rests"
+    if not result.due_on:
+        return []
+    days = [result.due_on]
+    if version.unit == 'working_day':
+        days.append(start)
+    for span in result.spans:
+        if span.reason == 'rolled':
+            # the day of rest itself, from which it was moved
+            days.append(span.first + (ONE if version.before else -ONE))
+    return calendar.readings(min(days), max(days))

@@ -1,14 +1,19 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.pyson import Eval, If
 
-from . import lawbook
-from .exceptions import GroundError
+from . import acts, lawbook
 from .loading import LoadedMixin
 from .rule import CERTAINTIES
+
+# Those of lawbook.Ground, with what stands for none
+_FIELDS = {
+    'code': None, 'kind': None, 'name': None, 'citation': None,
+    'certainty': None, 'document': '',
+    'convention': lawbook.Ground.convention, 'valid_from': None,
+    'valid_to': None}
 
 
 class Ground(LoadedMixin, ModelSQL, ModelView):
@@ -32,6 +37,9 @@ class Ground(LoadedMixin, ModelSQL, ModelView):
         CERTAINTIES, "Certainty", required=True, sort=False)
     document = fields.Char(
         "Document", help="The document that orders or proves it.")
+    convention = fields.Char(
+        "Convention", help="Which interpretation says whether the day of the "
+        "decision counts.")
     valid_from = fields.Date("Valid from", required=True)
     valid_to = fields.Date(
         "Valid to",
@@ -59,41 +67,33 @@ class Ground(LoadedMixin, ModelSQL, ModelView):
 
     @classmethod
     def load(cls):
-        known = {ground.code for ground in cls.search([])}
+        known = {ground.code: ground for ground in cls.search([])}
         cls.create([{
-                    **{name: getattr(ground, name) for name in [
-                            'code', 'kind', 'name', 'citation', 'certainty',
-                            'document', 'valid_from', 'valid_to']},
+                    **{name: getattr(ground, name) for name in _FIELDS},
                     'procedures': ','.join(ground.procedures),
                     } for ground in lawbook.grounds().values()
                 if ground.code not in known])
+        # Migration from the first release: it had one convention for all
+        for ground in lawbook.grounds().values():
+            record = known.get(ground.code)
+            if record and not record.convention:
+                cls.write([record], {'convention': ground.convention})
 
     @classmethod
     def in_force(cls, kinds, procedure, day):
         "Return the grounds of a procedure in force on day"
-        grounds = cls.search([
-                ('kind', 'in', kinds),
-                ('valid_from', '<=', day),
-                ['OR', ('valid_to', '=', None), ('valid_to', '>=', day)],
-                ])
-        return [g for g in grounds if procedure in g.procedures.split(',')]
+        return [
+            g for g in cls.search([('kind', 'in', kinds)])
+            if acts.in_force([g.lawbook()], kinds, procedure, day)]
 
-    def check(self, kinds, procedure, day, document):
-        """Raise GroundError unless it holds for this act
+    def lawbook(self):
+        "Return the ground as lawbook.Ground"
+        return lawbook.Ground(
+            procedures=tuple(self.procedures.split(',')),
+            **{name: getattr(self, name) or default
+                for name, default in _FIELDS.items()})
 
-        kinds -- of grounds that the act can have
-        procedure -- of the rule of the clock
-        day -- of the decision
-        document -- its number, asked for where the ground names a document
-        """
-        if (self.kind not in kinds
-                or procedure not in self.procedures.split(',')
-                or day < self.valid_from
-                or self.valid_to and day > self.valid_to):
-            raise GroundError(gettext(
-                    'deadlines.msg_ground_not_valid', ground=self.name,
-                    citation=self.citation, day=day.strftime('%d/%m/%Y')))
-        if self.document and not document:
-            raise GroundError(gettext(
-                    'deadlines.msg_ground_document', ground=self.name,
-                    citation=self.citation, document=self.document))
+    @classmethod
+    def lawbook_all(cls):
+        "Return all grounds as lawbook.Ground"
+        return tuple(ground.lawbook() for ground in cls.search([]))

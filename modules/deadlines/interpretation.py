@@ -45,15 +45,24 @@ class Interpretation(LoadedMixin, ModelSQL, ModelView):
 
     @classmethod
     def load(cls):
-        known = {record.convention for record in cls.search([])}
+        records = {record.convention: record for record in cls.search([])}
+        known = {name: record.choice for name, record in records.items()}
         cls.create([{
                     'convention': i.convention,
                     'question': i.question,
-                    'choice': i.default,
+                    # a question that was split is answered as before
+                    'choice': known.get(i.was, i.default),
                     'citation': i.citation,
                     'why': i.why,
                     } for i in lawbook.interpretations().values()
                 if i.convention not in known])
+        # Migration from the first release: a question that was split asks less
+        for i in lawbook.interpretations().values():
+            record = records.get(i.convention)
+            if record and record.question != i.question:
+                cls.write([record], {
+                        'question': i.question, 'citation': i.citation,
+                        'why': i.why})
 
     @fields.depends('convention')
     def get_choices(self):

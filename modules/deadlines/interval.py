@@ -5,6 +5,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.pyson import Eval, If
 
+from . import lawbook
 from .exceptions import ClockAccessError
 
 
@@ -54,6 +55,12 @@ class Interval(ModelSQL, ModelView):
         super().__setup__()
         cls.__access__.add('clock')
         cls._order.insert(0, ('start', 'ASC'))
+
+    @property
+    def convention(self):
+        "Return the convention of whether the day of the decision counts"
+        ground = getattr(self, 'ground', None)
+        return ground and ground.convention or lawbook.Ground.convention
 
     @property
     def note(self):

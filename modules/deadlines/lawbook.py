@@ -86,6 +86,8 @@ class Ground:
     kind -- one of GROUND_KINDS
     procedures -- of the cases it is for
     document -- the document that orders it, '' if none is asked for
+    convention -- the name in counting.Conventions of whether the day of the
+        decision counts
     """
     code: str
     kind: str
@@ -96,6 +98,7 @@ class Ground:
     valid_from: dt.date
     valid_to: dt.date | None = None
     document: str = ''
+    convention: str = 'suspension_day'
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class Interpretation:
 
     convention -- the name in counting.Conventions
     choices -- {value: what it means}
+    was -- the convention of which it was a part, '' for none
     """
     convention: str
     question: str
@@ -111,6 +115,7 @@ class Interpretation:
     choices: dict
     citation: str
     why: str = ''
+    was: str = ''
 
 
 @dataclass(frozen=True)
@@ -262,6 +267,16 @@ def grounds():
         for values in _read('grounds.toml')['ground']}
 
 
+def ground(code):
+    """Return the ground of a code
+
+    Raises LawbookError for one that the law does not know."""
+    try:
+        return grounds()[code.strip().upper()]
+    except KeyError:
+        raise LawbookError(f"unknown ground {code!r}")
+
+
 @cache
 def interpretations():
     "Return the questions of data/interpretations.toml by convention"
@@ -274,6 +289,12 @@ def interpretations():
 def warning():
     "Return from when on an end is near, as {'share', 'working_days'}"
     return _read('interpretations.toml')['warning']
+
+
+@cache
+def calendar_months():
+    "Return how many months ahead the calendar of a year is asked for"
+    return _read('interpretations.toml')['calendar']['months']
 
 
 def default_readings():
@@ -291,24 +312,43 @@ def conventions(choices):
             for name, choice in choices.items()})
 
 
+def default_choices():
+    "Return {convention: choice} of the defaults"
+    return {i.convention: i.default for i in interpretations().values()}
+
+
+@cache
+def days_off():
+    """Return the days of the State that are not what their weekday says
+
+    A tuple of DayOff: what is announced (data/calendar.csv), and what is
+    computed for the years to come (data/calendar_computed.csv)."""
+    days = []
+    for name in ['calendar.csv', 'calendar_computed.csv']:
+        with open(DATA / name, encoding='utf-8', newline='') as file:
+            days += [
+                DayOff(dt.date.fromisoformat(row.pop('date')), **row)
+                for row in csv.DictReader(file)]
+    return tuple(days)
+
+
 @cache
 def calendar():
-    "Return the calendar of the State of data/calendar.csv"
-    with open(DATA / 'calendar.csv', encoding='utf-8', newline='') as file:
-        return Calendar([
-                DayOff(dt.date.fromisoformat(row.pop('date')), **row)
-                for row in csv.DictReader(file)], "Nhà nước")
+    "Return the calendar of the State, by the default readings"
+    return Calendar(days_off(), "Nhà nước", default_choices())
 
 
 def find(code, day, variants=()):
     """Return the rule and the version for an event on day
 
-    Raises LawbookError if there is none, and says why."""
+    Circumstances alone do not extend it: that needs a decision.  Raises
+    LawbookError if there is none, and says why."""
     try:
         rule = rules()[code.upper()]
     except KeyError:
         raise LawbookError(f"unknown rule {code!r}")
-    version = select(rule.versions, day, map(variant, variants))
+    version = select(
+        rule.versions, day, map(variant, variants), by_decision=False)
     if version and not version.counts:
         raise LawbookError(
             f"rule {code} has no last day to count: {version.citation}"

@@ -84,7 +84,7 @@ def marks(explanation):
                 result[day] = ('counted', str(number) if numbered else '·')
             elif span.reason == 'pause':
                 result[day] = ('pause', '=')
-            elif span.reason == 'rolled':
+            elif span.reason in {'rolled', 'left'}:
                 result[day] = ('rolled', '→')
             else:
                 result[day] = ('rest', '×')
@@ -111,8 +111,7 @@ def page(explanations, title='', subtitle='', language='vi', today=None):
 
 def _section(explanation, title, subtitle, words, language, today):
     result = explanation.result
-    due = format_date(result.due_on, language) if result.due_on else (
-        words['none'])
+    due = explanation.due(language) if result.due_on else words['none']
     lines = explanation.lines(language)
     notes = explanation.notes(language)
     steps = lines[:len(lines) - len(notes)]

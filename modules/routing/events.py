@@ -36,7 +36,7 @@ def unclear(record, count):
         return False
     candidates = Jurisdiction.candidates(record)
     return len(candidates) > 1 or bool(
-        candidates and not candidates[0].agency)
+        candidates and not candidates[0].clear)
 
 
 def handler_gone(record, count):

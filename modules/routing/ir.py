@@ -15,4 +15,5 @@ class Cron(metaclass=PoolMeta):
                     "Escalate What Is Due"),
                 ('routing.sweep|run', "Find What Would Fall Silent"),
                 ('routing.notice|deliver_due', "Deliver Notices"),
+                ('deadlines.calendar|remind', "Ask for the Calendar"),
                 ])

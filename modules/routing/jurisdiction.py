@@ -1,8 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Whose matter is it?  The answer of the law, as dated rules."""
-from dataclasses import dataclass
-
 from trytond.i18n import gettext
 from trytond.model import (
     MatchMixin, ModelSQL, ModelView, fields, sequence_ordered)
@@ -11,54 +9,30 @@ from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.modules.complaints.procedure import INSTANCES
 from trytond.modules.complaints.procedure import KINDS as LETTER_KINDS
 from trytond.modules.complaints.respondent import LATER, ROLES
-from trytond.pool import Pool, PoolMeta
+from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
+from .candidate import Candidate
 from .dated_rules import DatedRulesMixin
 
-# What older releases left to a person, and who it is
+# What older releases left to a person, and who it is: by the column that came
+# with the change, what settles now, with which values, by which rules
 _NAMED_NOW = [
-    ('settler_superior', None, [
+    ('agency_code', 'settler_superior', {}, [
             'denunciation_2_head', 'denunciation_2_body',
             'denunciation_overdue_head', 'denunciation_overdue_body']),
-    ('named', 'BNV', ['disciplinary_2_province', 'disciplinary_2_ministry']),
-    ('ministry', None, ['complaint_2_province']),
+    ('agency_code', 'named', {'agency_code': 'BNV'}, [
+            'disciplinary_2_province', 'disciplinary_2_ministry']),
+    ('agency_code', 'ministry', {}, ['complaint_2_province']),
+    ('respondent_code', 'court', {'citation': "Luật Khiếu nại Điều 7.2"}, [
+            'complaint_2_ministry', 'complaint_2_2012_ministry']),
+    ('respondent_code', 'superior', {
+            'citation': "Luật Khiếu nại Điều 20, 21, 23"},
+        ['complaint_2_2025_other']),
     ]
 _STILL = [('post', "Is Still in the Post")]
-
-
-@dataclass(frozen=True)
-class Candidate:
-    "An agency that settles by a rule; None where the rule names nobody"
-    agency: object
-    rule: object
-
-    @property
-    def reason(self):
-        if not self.rule:
-            return gettext('routing.msg_no_jurisdiction')
-        if not self.agency:
-            return gettext(
-                'routing.msg_jurisdiction_person',
-                citation=self.rule.citation)
-        message = (
-            'routing.msg_jurisdiction' if self.rule.certainty == 'verified'
-            else 'routing.msg_jurisdiction_unsure')
-        return gettext(
-            message, agency=self.agency.rec_name,
-            citation=self.rule.citation)
-
-
-class Field(metaclass=PoolMeta):
-    __name__ = 'complaints.field'
-
-    ministry = fields.Many2One(
-        'agencies.agency', "Ministry", ondelete='RESTRICT',
-        domain=[('kind', 'in', ['ministry', 'inspectorate'])],
-        help="The ministry that manages the field: it settles the second "
-        "complaint where a province has settled the first.")
 
 
 class Jurisdiction(
@@ -73,6 +47,9 @@ class Jurisdiction(
     respondent_role = fields.Selection(ROLES, "Respondent Is", sort=False)
     respondent_kind = fields.Selection(
         [(None, ""), *KINDS], "Kind of Agency", sort=False)
+    respondent_code = fields.Char(
+        "Code of its Agency",
+        help="Only about the agency with this code.")
     superior_kind = fields.Selection(
         [(None, ""), *KINDS], "Kind of its Superior", sort=False)
     later = fields.Selection(
@@ -92,6 +69,7 @@ class Jurisdiction(
             ('settler_superior', "The Superior of Who Has to Settle First"),
             ('ministry', "The Ministry of the Field"),
             ('named', "The Agency Named here"),
+            ('court', "Nobody by this Law: the Court"),
             ('nobody', "Has to Be Decided by a Person"),
             ], "Who Settles", required=True, sort=False)
     agency = fields.Many2One(
@@ -107,6 +85,7 @@ class Jurisdiction(
     citation = fields.Char("Article", required=True)
     certainty = fields.Selection(
         CERTAINTIES, "Certainty", required=True, sort=False)
+    certainty_string = certainty.translated('certainty')
 
     @classmethod
     def __setup__(cls):
@@ -118,20 +97,27 @@ class Jurisdiction(
     @classmethod
     def __register__(cls, module):
         table_h = cls.__table_handler__(module)
-        older = not table_h.column_exist('agency_code')
+        lacking = {
+            column for column, *_ in _NAMED_NOW
+            if not table_h.column_exist(column)}
         super().__register__(module)
-        if older:
-            cls._name_who_settles()
+        cls._name_who_settles(lacking)
 
     @classmethod
-    def _name_who_settles(cls):
-        "Let rules of older releases say what they left to a person"
+    def _name_who_settles(cls, columns):
+        """Let rules of older releases say what they left to a person
+
+        columns -- those that the database lacked until now"""
         table = cls.__table__()
         data = Pool().get('ir.model.data').__table__()
         cursor = Transaction().connection.cursor()
-        for settles, code, names in _NAMED_NOW:
+        for column, settles, values, names in _NAMED_NOW:
+            if column not in columns:
+                continue
+            values = {'settles': settles, **values}
             cursor.execute(*table.update(
-                    [table.settles, table.agency_code], [settles, code],
+                    [getattr(table, name) for name in values],
+                    list(values.values()),
                     where=(table.settles == 'nobody') & table.id.in_(
                         data.select(data.db_id, where=(
                                 data.module == 'routing')
@@ -185,27 +171,48 @@ class Jurisdiction(
         return found
 
     @classmethod
+    def only_court(cls, letter):
+        "Tell if by this law nobody settles the letter, only the court"
+        candidates = cls.candidates(letter)
+        return len(candidates) == 1 and candidates[0].court
+
+    @classmethod
     def _candidate(cls, letter, accused, agency, instance):
-        today = Pool().get('ir.date').today()
-        superior = agency.parent_on(letter.received_on)
+        day = letter.received_on
+        superiors = agency.parents_on(day)
         pattern = {
             'kind': letter.kind,
             'instance': instance,
             'respondent_role': accused.role,
             'respondent_kind': agency.kind,
-            'superior_kind': superior.kind if superior else None,
+            'respondent_code': agency.code,
+            'superior_kind': superiors[0].kind if superiors else None,
             'later': accused.later or 'post',
             'role_now': accused.role_now,
-            'ended': bool(agency.valid_to and agency.valid_to < today),
+            'ended': bool(agency.valid_to and agency.valid_to < day),
             }
-        for rule in cls.in_force(letter.received_on):
+        for rule in cls.in_force(day):
             if rule.match(pattern):
                 break
         else:
             return Candidate(None, None)
-        settler = getattr(rule, f'_settles_{rule.settles}')(
-            letter, accused, agency, superior)
-        return Candidate(settler and settler.successor_on(today), rule)
+        settlers = getattr(rule, f'_settles_{rule.settles}')(
+            letter, accused, agency, superiors)
+        heirs = {rule._heir(settler, agency) for settler in settlers}
+        return Candidate(
+            heirs.pop() if len(heirs) == 1 else None, rule, tuple(settlers),
+            rule.settles == 'ministry' and getattr(letter, 'field', None)
+            or None)
+
+    @staticmethod
+    def _heir(settler, agency):
+        "Return who stands today in the place of who settles about an agency"
+        today = Pool().get('ir.date').today()
+        heir = settler.successor_on(today)
+        if heir == agency != settler:
+            # nobody settles what is said of himself
+            heir = heir.parent
+        return heir
 
     def match(self, pattern, match_none=False):
         # an agency that still exists is the rule, and needs no mention
@@ -213,34 +220,41 @@ class Jurisdiction(
             pattern = {**pattern, 'ended': False}
         return super().match(pattern, match_none=match_none)
 
-    def _settles_same(self, letter, accused, agency, superior):
-        return agency
+    # The agencies that settle, of the day on which the letter was received
 
-    def _settles_superior(self, letter, accused, agency, superior):
-        return superior
+    def _settles_same(self, letter, accused, agency, superiors):
+        return [agency]
 
-    def _settles_present(self, letter, accused, agency, superior):
-        return accused.agency_now or agency
+    def _settles_superior(self, letter, accused, agency, superiors):
+        return superiors
 
-    def _settles_present_superior(self, letter, accused, agency, superior):
+    def _settles_present(self, letter, accused, agency, superiors):
+        return [accused.agency_now or agency]
+
+    def _settles_present_superior(self, letter, accused, agency, superiors):
         today = Pool().get('ir.date').today()
         current = (accused.agency_now or agency).successor_on(today)
-        return current.parent if current else None
+        return [current.parent] if current and current.parent else []
 
-    def _settles_settler_superior(self, letter, accused, agency, superior):
+    def _settles_settler_superior(self, letter, accused, agency, superiors):
         first = self._candidate(letter, accused, agency, '1')
-        return first.agency.parent if first.agency else None
+        return list(dict.fromkeys(
+                superior for settler in first.settlers
+                for superior in settler.parents_on(letter.received_on)))
 
-    def _settles_ministry(self, letter, accused, agency, superior):
+    def _settles_ministry(self, letter, accused, agency, superiors):
         field = getattr(letter, 'field', None)
-        return field.ministry if field else None
+        return [field.ministry] if field and field.ministry else []
 
-    def _settles_named(self, letter, accused, agency, superior):
+    def _settles_named(self, letter, accused, agency, superiors):
         Agency = Pool().get('agencies.agency')
-        return self.agency or Agency.by_code(self.agency_code)
+        named = self.agency or Agency.by_code(self.agency_code)
+        return [named] if named else []
 
-    def _settles_nobody(self, letter, accused, agency, superior):
-        return None
+    def _settles_court(self, letter, accused, agency, superiors):
+        return []
+
+    _settles_nobody = _settles_court
 
 
 class TryStart(ModelView):
@@ -252,7 +266,8 @@ class TryStart(ModelView):
         INSTANCES, "Instance", required=True, sort=False)
     field = fields.Many2One('complaints.field', "Field")
     agency = fields.Many2One(
-        'agencies.agency', "Agency of the Respondent", required=True)
+        'agencies.agency', "Agency of the Respondent", required=True,
+        search_context={'active_test': False})
     role = fields.Selection(ROLES, "Respondent Is", sort=False)
     later = fields.Selection(LATER, "Since Then", sort=False)
     agency_now = fields.Many2One('agencies.agency', "Works Now in")

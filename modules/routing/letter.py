@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from collections import Counter
+
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
 from trytond.modules.complaints.procedure import step_button
@@ -115,9 +117,11 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             if letter.proposal:
                 continue
             agency, reason = Jurisdiction.find(letter)
-            if not agency:
+            if not agency and not Jurisdiction.only_court(letter):
                 continue
-            if agency == letter.agency:
+            if not agency:
+                letter.proposal = 'guide'
+            elif agency == letter.agency:
                 letter.proposal = 'accept'
             else:
                 letter.proposal = 'transfer'
@@ -377,13 +381,38 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             cls.log(origins, 'transition', 'state:classified')
             starts = []
             for origin in origins:
-                step = origin.procedure.step_on(
-                    cls.__name__, 'register', today)
                 starts.extend(
                     (origin, code, today)
-                    for code in step.starting(origin))
+                    for code in origin.clocks_again(today))
                 Schedule.happen('sent_back', origin, times[origin.id])
             Clock.start(starts)
+
+    def clocks_again(self, today):
+        """Return the rules of the time limits of a letter that came back
+
+        All that the transfer had ended; and what a classified letter has,
+        where it went up before anybody classified it."""
+        transfer, = Pool().get('routing.transfer').search(
+            [('letter', '=', self.id)], order=[('id', 'DESC')], limit=1)
+        day = transfer.sent_on
+        step = self.procedure.step_on(self.__name__, 'transfer', day)
+        met = step.codes(step.meets) if step else []
+        ended = Counter(
+            c.rule.code for c in self.clocks
+            if c.rule.code in met and c.ended_on == day)
+        # what an act has met on the same day is done
+        ended.subtract(
+            code for act in self.acts
+            if act.day == day and not act.annulled_on
+            for code in act.step.codes(act.step.meets))
+        codes = [code for code in met if ended[code] > 0]
+        known = {c.rule.code for c in self.clocks}
+        for name in ['register', 'classify']:
+            step = self.procedure.step_on(self.__name__, name, today)
+            codes.extend(
+                code for code in (step.starting(self) if step else [])
+                if code not in known)
+        return codes
 
     @classmethod
     def get_transfer_story(cls, letters, name):

@@ -6,6 +6,7 @@ from trytond.model import (
     DeactivableMixin, Index, ModelSQL, ModelView, fields)
 from trytond.modules.agencies.agency import DatedMixin, current_agency
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.deadlines.doubt import mark_field
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.transaction import without_check_access
@@ -61,6 +62,7 @@ class WatchItem(AuditedMixin, ModelSQL, ModelView):
     level = fields.Selection(LEVELS, "Level", required=True, sort=False)
     note = fields.Char("Note")
     due_on = fields.Function(fields.Date("Due on"), 'get_matter')
+    due_mark = mark_field('get_matter')
     matter_state = fields.Function(fields.Char("State"), 'get_matter')
 
     @classmethod
@@ -88,8 +90,8 @@ class WatchItem(AuditedMixin, ModelSQL, ModelView):
             matter = item.case or item.letter
             for name in names:
                 result[name][item.id] = matter and (
-                    matter.due_on if name == 'due_on'
-                    else matter.state_string)
+                    matter.state_string if name == 'matter_state'
+                    else getattr(matter, name))
         return result
 
     @classmethod

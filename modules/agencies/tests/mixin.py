@@ -86,6 +86,23 @@ class AgencyTestMixin:
                         msg=f'{view.name} {element.get("name")}')
 
     @with_transaction()
+    def test_due_mark(self):
+        "Test lists say beside a due date that its calendar is provisional"
+        View = Pool().get('ir.ui.view')
+        for view in View.search([
+                    ('module', '=', self.module), ('type', '=', 'tree')]):
+            if 'due_mark' not in Pool().get(view.model)._fields:
+                continue
+            for element in etree.fromstring(view.arch.encode()).xpath(
+                    '//field[@name="due_on"]'):
+                self.assertEqual(
+                    [e.get('name') for e in element.iter('suffix')],
+                    ['due_mark'], msg=view.name)
+                # the client cuts the date, not the mark, where it lacks room
+                self.assertGreaterEqual(
+                    int(element.get('width', 0)), 200, msg=view.name)
+
+    @with_transaction()
     def test_translations(self):
         "Test the Vietnamese translation is complete"
         Translation = Pool().get('ir.translation')

@@ -9,7 +9,8 @@ from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
 
 from .. import clock, loader
-from ..exceptions import AgencyPeriodError, MembershipError, RoleError
+from ..exceptions import (
+    AgencyCodeError, AgencyPeriodError, MembershipError, RoleError)
 from ..text import clean, fold
 from .mixin import AgencyTestMixin
 from .tools import create_agency, create_country, create_user, work_as
@@ -65,6 +66,22 @@ class AgenciesTestCase(AgencyTestMixin, ModuleTestCase):
             agency.rec_name,
             'UBND phường Trảng Bom, thành phố Đồng Nai')
         self.assertEqual(agency.parent.name, 'UBND thành phố Đồng Nai')
+
+    @with_transaction()
+    def test_code(self):
+        "Test a code is refused where it could not stand in a number"
+        pool = Pool()
+        for code in ['22250', 'TTCP', '66.NV', '01-TT', 'cu.22250']:
+            create_agency(code)
+        for code in ['Sở', 'A B', '66/NV', '66..NV', '-A', 'A-', 'A_B', '٢']:
+            with self.subTest(code=code), \
+                    self.assertRaises(AgencyCodeError) as caught:
+                create_agency(code)
+            self.assertIn(code, str(caught.exception))
+        # nor can it be announced
+        New = pool.get('agencies.reorganisation.new')
+        with self.assertRaises(AgencyCodeError):
+            New.validate_fields([New(code='Sở')], {'code'})
 
     @with_transaction()
     def test_alias(self):

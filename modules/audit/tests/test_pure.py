@@ -257,7 +257,7 @@ TAMPERING = [
 
 class VerificationTestCase(unittest.TestCase):
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.integers(0, 10**6), st.integers(1, 8))
     def test_untouched(self, seed, periods):
         "Test what nobody touched has no flaw"
@@ -273,7 +273,7 @@ class VerificationTestCase(unittest.TestCase):
                 self.tampering(tamper)
 
     def tampering(self, tamper):
-        @settings(max_examples=80, deadline=None, database=None)
+        @settings(max_examples=80)
         @given(st.integers(0, 10**6), st.integers(2, 8))
         def run(seed, periods):
             audit = Audit(seed, periods)

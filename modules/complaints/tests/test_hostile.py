@@ -7,7 +7,7 @@ import unicodedata
 import zipfile
 from unittest import TestCase
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trytond.exceptions import UserError
@@ -72,7 +72,6 @@ class PureTestCase(TestCase):
             self.assertNotIn(part, result)
         self.assertFalse(result.startswith('.'))
 
-    @settings(deadline=None)
     @given(NASTY, st.lists(NASTY, max_size=3))
     def test_redact(self, text, secrets):
         "Test cutting out is done whatever stands there"
@@ -157,9 +156,7 @@ class HostileTestCase(TestCase):
                             tried += 1
             self.assertGreater(tried, 20)
 
-    @settings(
-        max_examples=40, deadline=None,
-        suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40)
     @given(st.data())
     def test_letters(self, data):
         "Test any text is kept as it is, or refused with the field"

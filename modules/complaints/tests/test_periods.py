@@ -14,7 +14,7 @@ from trytond.modules.deadlines.exceptions import (
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
-from trytond.transaction import check_access
+from trytond.transaction import Transaction, check_access
 
 from ..exceptions import DateError, LockedError, StepError
 from .tools import begin, clocks, create_office, open_case, receive, take
@@ -393,6 +393,96 @@ class PeriodsTestCase(unittest.TestCase):
                 met.calendar.counting().is_working(D(2026, 8, 6)))
 
     @with_transaction()
+    def test_provisional_calendar(self):
+        "Test what is computed moves what runs by a change only, and says so"
+        pool = Pool()
+        Calendar = pool.get('deadlines.calendar')
+        Day = pool.get('deadlines.calendar.day')
+        Change = pool.get('deadlines.change')
+        office = create_office()
+        # a database of an older release knows nothing of the year
+        Day.delete(Day.search([('date', '>=', D(2028, 1, 1))]))
+        with clock.travel(D(2027, 12, 27)):
+            case = open_case(office, D(2027, 12, 27))
+            self.assertEqual(case.due_on, D(2028, 1, 26))
+            self.assertEqual(case.due_mark, "no calendar")
+            change = Calendar.propose_missing()
+            Change.preview([change])
+            case = type(case)(case.id)
+            self.assertEqual(case.due_on, D(2028, 1, 26))
+            self.assertIn(
+                (D(2028, 1, 26), D(2028, 1, 31)),
+                [(m.old_due_on, m.new_due_on) for m in
+                    Change(change.id).moves])
+            Change.apply([change])
+            case = type(case)(case.id)
+            self.assertEqual(case.due_on, D(2028, 1, 31))
+            self.assertTrue([
+                    e for e in case.entries if e.summary
+                    and e.summary.startswith('KN-02')])
+            with Transaction().set_context(language='vi'):
+                case = type(case)(case.id)
+                self.assertEqual(case.due_mark, "tạm tính")
+                self.assertIn("31/01/2028 (tạm tính)", case.due_explanation)
+                self.assertIn("31/01/2028 (tạm tính)", case.story)
+                self.assertEqual(
+                    case.due_doubt, "lịch nghỉ 2028 tạm tính")
+            # it is announced as it was computed: the mark goes
+            year, = Change.create([{
+                        'name': "Lịch 2028", 'document': "Thông báo",
+                        'announced': True, 'year': 2028,
+                        'days': [('create', [{
+                                        'date': day.date, 'kind': day.kind,
+                                        'name': day.name}
+                                    for day in Day.search([
+                                            ('date', '>=', D(2028, 1, 1)),
+                                            ('date', '<', D(2029, 1, 1)),
+                                            ])])],
+                        }])
+            Change.preview([year])
+            self.assertEqual(Change(year.id).moved, 0)
+            Change.apply([year])
+            case = type(case)(case.id)
+            self.assertEqual(case.due_on, D(2028, 1, 31))
+            self.assertFalse(case.due_mark)
+            self.assertEqual([
+                    line for line in settlement(case).explain('en')
+                    if 'announced' in line or 'provisional' in line], [])
+
+    @with_transaction()
+    def test_culture_day(self):
+        "Test rest in lieu of 24 November moves what runs, by a change only"
+        pool = Pool()
+        Change = pool.get('deadlines.change')
+        Interpretation = pool.get('deadlines.interpretation')
+        office = create_office()
+        question, = Interpretation.search([
+                ('convention', '=', 'culture_day')])
+        with clock.travel(D(2029, 10, 27)):
+            case = open_case(office, D(2029, 10, 27))
+            self.assertEqual(
+                clocks(case)['KN-02'], ('running', D(2029, 11, 26)))
+            change, = Change.create([{
+                        'name': "Cách hiểu", 'document': "Công văn 1",
+                        'choices': [('create', [{
+                                        'interpretation': question.id,
+                                        'choice': 'yes',
+                                        }])],
+                        }])
+            Change.preview([change])
+            self.assertIn(
+                (D(2029, 11, 26), D(2029, 11, 27)),
+                [(m.old_due_on, m.new_due_on) for m in
+                    Change(change.id).moves])
+            Change.apply([change])
+            self.assertEqual(
+                clocks(type(case)(case.id))['KN-02'],
+                ('running', D(2029, 11, 27)))
+            self.assertTrue(any(
+                    '24/11' in line
+                    for line in settlement(case).explain('vi')))
+
+    @with_transaction()
     def test_interpretation_changes(self):
         "Test another reading of the law goes through a preview too"
         pool = Pool()
@@ -400,7 +490,7 @@ class PeriodsTestCase(unittest.TestCase):
         Interpretation = pool.get('deadlines.interpretation')
         office = create_office()
         question, = Interpretation.search([
-                ('convention', '=', 'suspension_day')])
+                ('convention', '=', 'elapsed_before')])
         with clock.travel(D(2026, 8, 5)):
             case = open_case(office)
         with clock.travel(D(2026, 8, 20)):
@@ -424,6 +514,85 @@ class PeriodsTestCase(unittest.TestCase):
             Change.apply([change])
             self.assertEqual(
                 settlement(type(case)(case.id)).due_on, D(2026, 9, 15))
+
+    @with_transaction()
+    def test_suspended_on_the_last_day(self):
+        "Test both readings of it in the application, each by its name"
+        pool = Pool()
+        Change = pool.get('deadlines.change')
+        Interpretation = pool.get('deadlines.interpretation')
+        office = create_office()
+        question, = Interpretation.search([
+                ('convention', '=', 'last_day_pause')])
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+        with clock.travel(D(2026, 9, 4)):
+            case = act(
+                office.leader, case, 'suspend', D(2026, 9, 4),
+                ground('KN-11A-1'), '05/QĐ')
+            self.assertEqual(
+                clocks(case)['KN-02'], ('paused', D(2026, 9, 4)))
+        with clock.travel(D(2026, 9, 10)):
+            case = act(
+                office.leader, case, 'resume', D(2026, 9, 10), '06/QĐ')
+            self.assertEqual(case.urgency, 'overdue')
+            self.assertIn(
+                question.question, '\n'.join(settlement(case).explain()))
+            change, = Change.create([{
+                        'name': "Cách hiểu", 'document': "Công văn 2",
+                        'choices': [('create', [{
+                                        'interpretation': question.id,
+                                        'choice': 'yes',
+                                        }])],
+                        }])
+            Change.preview([change])
+            Change.apply([change])
+            running = settlement(type(case)(case.id))
+            self.assertEqual(running.due_on, D(2026, 9, 11))
+            self.assertIn(
+                question.get_choices()[1][1], '\n'.join(running.explain()))
+
+    @with_transaction()
+    def test_split_question(self):
+        "Test an upgrade answers a question that was split as before"
+        pool = Pool()
+        Interpretation = pool.get('deadlines.interpretation')
+        Ground = pool.get('deadlines.ground')
+        Interpretation.delete(Interpretation.search([
+                    ('convention', '=', 'elapsed_before')]))
+        old, = Interpretation.search([('convention', '=', 'suspension_day')])
+        Interpretation.write([old], {'choice': 'no', 'question': "Câu hỏi cũ"})
+        Ground.write([ground('KN-11A-1')], {'convention': None})
+        Interpretation.load()
+        Ground.load()
+        new, = Interpretation.search([('convention', '=', 'elapsed_before')])
+        self.assertEqual(new.choice, 'no')
+        self.assertNotEqual(
+            Interpretation(old.id).question, "Câu hỏi cũ")
+        self.assertEqual(ground('KN-11A-1').convention, 'elapsed_before')
+        self.assertEqual(ground('TC-34-1').convention, 'suspension_day')
+
+    @with_transaction()
+    def test_preview_says_why_not(self):
+        "Test the wizard says what will be refused before it is"
+        Start = Pool().get('complaints.period.start')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office, kind='denunciation', complex=True)
+            start = Start(
+                act='extend', record=case, day=D(2026, 8, 5), length=60,
+                end=None)
+            start.on_change_day()
+            self.assertEqual(start.ground, ground('TC-30'))
+            self.assertIn("between 1 and 30", start.preview)
+            start.length = 30
+            start.on_change_length()
+            self.assertIn('05/10/2026', start.preview)
+            start = Start(
+                act='suspend', record=case, day=D(2026, 8, 6), end=None,
+                length=None)
+            start.on_change_day()
+            self.assertIn("day to come", start.preview)
 
     @with_transaction()
     def test_new_version(self):

@@ -7,7 +7,7 @@ import io
 import unittest
 import zipfile
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from trytond.model.exceptions import AccessError
 from trytond.model.modelview import AccessButtonError
@@ -764,10 +764,7 @@ class WalkTestCase(unittest.TestCase):
         drop_db()
 
     # a failing walk is reported as it is: to shrink it takes too long
-    @settings(
-        max_examples=8, deadline=None, database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, phases=[Phase.generate])
     @given(st.data())
     def test_walk(self, data):
         "Test no unlawful state is reached, clocks and audit follow"

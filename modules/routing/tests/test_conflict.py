@@ -8,7 +8,7 @@ from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import AbsenceError
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.complaints.tests.tools import (
-    begin, open_case, open_identity, receive, take)
+    begin, clocks, open_case, open_identity, receive, take)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -90,6 +90,26 @@ class ConflictTestCase(RoutingTest):
                     'complaints.letter'])
         self.assertNotIn(office.leader, {
                 n.user for n in Transaction().user_notifications})
+
+    @with_transaction()
+    def test_went_up_and_sent_back(self):
+        "What nobody had classified has its time limits when it comes back"
+        office, _ = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            letter = self.denounce_head(office)
+        run_jobs(D(2026, 8, 5))
+        letter = letter.__class__(letter.id)
+        self.assertEqual(set(clocks(letter)), {'XLD-02'})
+        with clock.travel(D(2026, 8, 7)):
+            take(
+                office.superior.clerk, letter.transferred_to, 'send_back',
+                return_reason="Không phải tố cáo người đứng đầu")
+            letter = letter.__class__(letter.id)
+            self.assertEqual(letter.state, 'classified')
+            self.assertEqual(
+                {(c.rule.code, c.started_on) for c in letter.clocks
+                    if c.state == 'running'},
+                {('XLD-02', D(2026, 8, 7)), ('TC-01', D(2026, 8, 7))})
 
     @with_transaction()
     def test_chain_is_cut_above(self):

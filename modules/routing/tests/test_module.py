@@ -214,13 +214,18 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
             letter = take(office.clerk, letter, proposal='guide')
             self.assertEqual(letter.proposal, 'guide')
 
-    def transfer(self, kind='complaint'):
-        "Return two offices, the letter sent and its twin"
-        office = create_office()
-        other = create_office('22251', office.parent)
-        letter = receive(office, D(2026, 8, 3), kind=kind)
+    def transfer(self, kind='complaint', codes=('22250', '22251'), act_=None,
+            **values):
+        """Return two offices, the letter sent and its twin
+
+        act_ -- the name of an act of the leader before it is sent"""
+        office = create_office(codes[0])
+        other = create_office(codes[1], office.parent)
+        letter = receive(office, D(2026, 8, 3), kind=kind, **values)
         propose(
             office, letter, 'transfer', proposed_to=other.agency.id)
+        if act_:
+            act(office.leader, letter, act_, number='1/YC')
         letter = take(
             office.clerk, letter, 'transfer', outcome_number='15/PC')
         return office, other, letter, letter.transferred_to
@@ -301,6 +306,54 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
             self.assertEqual(letter.state, 'classified')
             self.assertIsNone(twin.due_on)
             self.assertEqual(letter.due_on, D(2026, 8, 17))
+
+    @with_transaction()
+    def test_send_back_starts_the_clocks_again(self):
+        "Test each time limit that a transfer ended runs again, and no other"
+        for number, (kind, instance, code, due_on) in enumerate([
+                ('complaint', '1', 'KN-01', D(2026, 8, 19)),
+                ('complaint', '2', 'KN-09', D(2026, 8, 19)),
+                ('denunciation', '1', 'TC-01', D(2026, 8, 19)),
+                ('petition', '1', None, None),
+                ]):
+            with self.subTest(kind=kind, instance=instance):
+                with clock.travel(D(2026, 8, 6)):
+                    office, other, letter, twin = self.transfer(
+                        kind, (f'1{number}', f'2{number}'),
+                        instance=instance)
+                ended = clocks(letter)
+                self.assertEqual(
+                    {state for state, _ in ended.values()}, {'met'})
+                with clock.travel(D(2026, 8, 10)):
+                    take(
+                        other.clerk, twin, 'send_back',
+                        return_reason="Không thuộc thẩm quyền")
+                running = {
+                    c.rule.code: (c.started_on, c.due_on)
+                    for c in letter.__class__(letter.id).clocks
+                    if c.state == 'running'}
+                self.assertEqual(running, {
+                        'XLD-02': (D(2026, 8, 10), D(2026, 8, 20)),
+                        **({code: (D(2026, 8, 10), due_on)} if code else {}),
+                        })
+
+    @with_transaction()
+    def test_send_back_leaves_the_others(self):
+        "Test what another act has met is not asked for again"
+        with clock.travel(D(2026, 8, 6)):
+            office, other, letter, twin = self.transfer(
+                'denunciation', act_='demand_report', instance='overdue')
+            self.assertEqual(clocks(letter)['TC-15'][0], 'running')
+            self.assertEqual(clocks(letter)['TC-14'][0], 'met')
+        with clock.travel(D(2026, 8, 7)):
+            take(
+                other.clerk, twin, 'send_back',
+                return_reason="Không thuộc thẩm quyền")
+            self.assertEqual(
+                sorted(
+                    c.rule.code for c in letter.__class__(letter.id).clocks
+                    if c.state == 'running'),
+                ['TC-15', 'XLD-02'])
 
     @with_transaction()
     def test_assign(self):

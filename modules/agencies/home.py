@@ -1,0 +1,47 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What opens at login: for each role the list of what it has to do.
+
+Who has chosen actions of his own in his preferences gets those.
+"""
+from trytond.model import fields
+from trytond.pool import Pool, PoolMeta
+from trytond.transaction import without_check_access
+
+from .role import ROLES, group_xml_id
+
+
+class Group(metaclass=PoolMeta):
+    __name__ = 'res.group'
+
+    home = fields.Many2One(
+        'ir.action.act_window', "Opened at Login", ondelete='SET NULL',
+        help="What opens when somebody with this role logs in.")
+
+
+class User(metaclass=PoolMeta):
+    __name__ = 'res.user'
+
+    @classmethod
+    def _get_preferences(cls, user, context_only=False):
+        preferences = super()._get_preferences(
+            user, context_only=context_only)
+        if not context_only and not preferences.get('actions'):
+            preferences['actions'] = user.home_actions()
+        return preferences
+
+    def home_actions(self):
+        "Return the ids of what opens for the roles, the first one in front"
+        pool = Pool()
+        Group = pool.get('res.group')
+        ModelData = pool.get('ir.model.data')
+        held = {role for _, role in self.get_roles(self.id)}
+        with without_check_access():
+            groups = Group.browse([
+                    ModelData.get_id(group_xml_id(role))
+                    for role, _ in ROLES
+                    if role in held])
+            if not groups:
+                groups = [g for g in Group.browse(self.groups) if g.home]
+            return list(dict.fromkeys(
+                    g.home.action.id for g in groups if g.home))
