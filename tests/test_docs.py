@@ -19,6 +19,7 @@ from donthu.errors import CommandError
 
 # What stands between backticks and is nowhere in the code, and why
 ELSEWHERE = {
+    'agency-kind-year-serial-check': "the parts of a number",
     'npm': "a program of Node.js",
     'datetime': "a module of Python",
     '••••••': "what a mask looks like",
