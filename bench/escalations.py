@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Measure escalations and the board on PostgreSQL beside hand-written SQL.
 
-    .venv/bin/python bench/escalations.py [--letters 1000000]
+    .venv/bin/python bench/escalations.py [--letters 2000000]
         [--clocks 200000] [--due 5000] [--kills 100]
 
 What is due is escalated with much and with little else in the database; then
@@ -202,6 +202,10 @@ def main():
     parser.add_argument('--due', type=int, default=5_000)
     parser.add_argument('--kills', type=int, default=100)
     options = parser.parse_args()
+    # a tenth of the letters is open; what is due is measured among a tenth of
+    # the time limits, too
+    if not 0 < 10 * options.due <= options.clocks <= options.letters // 10:
+        parser.error("give ten clocks for each one due, ten letters a clock")
     with Cluster() as server, tempfile.TemporaryDirectory() as directory:
         config = Path(directory) / 'trytond.conf'
         config.write_text(textwrap.dedent(f"""\

@@ -9,6 +9,8 @@
 --
 -- It can be repeated; both roles must exist (createuser).
 
+\set ON_ERROR_STOP on
+
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO :"service";
 REVOKE CREATE ON SCHEMA public FROM :"service";

@@ -51,6 +51,8 @@ def run(options):
         raise CommandError(
             "say which configuration to use: --config FILE", 2)
     site = Site(options.config, options.database)
+    # before a module is imported: which database it is is asked for once
+    site.load()
     return options.function(site, options)
 
 

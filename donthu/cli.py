@@ -45,7 +45,8 @@ class Parser(argparse.ArgumentParser):
 def get_parser():
     # here, so that an interruption while they load ends in a sentence, too
     from donthu import (
-        audit, deadline, demo, init, keys, procedures, silence, simulate)
+        audit, client, deadline, demo, init, keys, people, procedures,
+        silence, simulate)
     from donthu.importing import command as importing
     parser = Parser(
         prog='donthu',
@@ -59,8 +60,8 @@ def get_parser():
     commands = parser.add_subparsers(
         dest='command', required=True, metavar='COMMAND')
     for module in [
-            demo, init, importing, deadline, simulate, silence, procedures,
-            audit, keys]:
+            demo, init, people, client, importing, deadline, simulate, silence,
+            procedures, audit, keys]:
         module.add_parser(commands)
     return parser
 

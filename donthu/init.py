@@ -6,7 +6,7 @@ import sys
 from getpass import getpass
 from pathlib import Path
 
-from donthu import progress, unfinished
+from donthu import people, progress, unfinished
 from donthu.errors import CommandError, repeatable
 from donthu.files import read_text
 from donthu.site import (
@@ -22,8 +22,9 @@ def add_parser(commands):
         'init', help="prepare a database, or upgrade one",
         description="Prepare a PostgreSQL or SQLite database: the modules, "
         "the Vietnamese language, the country with its agencies, the rules, "
-        "and the first administrator.  It can be repeated at any time: what "
-        "exists is kept; after new code was installed it is the upgrade.")
+        "the first administrator, and the first people.  It can be repeated "
+        "at any time: what exists is kept; after new code was installed it "
+        "is the upgrade.")
     parser.add_argument(
         '-c', '--config', default=os.environ.get('TRYTOND_CONFIG'),
         metavar='FILE', help="the configuration of Tryton "
@@ -39,6 +40,11 @@ def add_parser(commands):
     parser.add_argument(
         '--province', action='append', metavar='CODE',
         help="load only the communes of this province (can be repeated)")
+    parser.add_argument(
+        '--people', metavar='FILE', help="the people to add with their roles: "
+        f"{people.FORM}.  Without it they are asked for where nobody works "
+        "yet and somebody can be asked")
+    people.add_passwords(parser)
     parser.set_defaults(run=run)
 
 
@@ -47,6 +53,9 @@ def run(options):
         raise CommandError(
             "say which configuration to use: --config FILE", 2)
     check_provinces(options.province or [])
+    # what is wrong with the table is said before the long work
+    first = people.read(options.people) if options.people else None
+    people.check_passwords(options.passwords)
     site = Site(options.config, options.database)
     # read where it is not needed, too: what is named has to be there
     given = options.password_file and read_password(options.password_file)
@@ -59,9 +68,10 @@ def run(options):
             print(f"admin: {password}", flush=True)
     with repeatable(AGAIN):
         prepare(site, password, options.province, tell=tell)
+    status = people.settle(site, first, options.passwords)
     progress.say("Ready. Start the server with:")
     progress.say(f"  trytond -c {options.config} -d {options.database}")
-    return 0
+    return status
 
 
 def check_provinces(codes):

@@ -51,11 +51,16 @@ def show(site, options):
     def lines(pool):
         from trytond.modules.audit import keyring
         from trytond.modules.audit.key import key_file
+        from trytond.modules.audit.signing import public_key
         keys = pool.get('audit.key').keyring()
         return [str(key_file())] + [
             f'{kind:7} {number:3}  {keyring.check(keys.get(kind, number))}  '
             f'{keyring.KINDS[kind]}'
-            for kind in keyring.KINDS for number in keys.numbers(kind)]
+            for kind in keyring.KINDS for number in keys.numbers(kind)] + [
+            # who checks an exported audit has to know it from before
+            f"public key of sign {number}: "
+            f"{public_key(keys.get('sign', number))}"
+            for number in keys.numbers('sign')]
     print('\n'.join(site.call(lines)))
     return 0
 
@@ -102,7 +107,31 @@ def _unwrapped(pool):
         for number in Key.keyring().numbers('master') if number < current)
 
 
+def let_go(site, number):
+    """Let the key after a signing key sign the newest seal
+
+    Until then nobody could tell that the newest seal is ours."""
+    def signed_last(pool):
+        seals = pool.get('audit.seal').search(
+            [], order=[('number', 'DESC')], limit=1)
+        return bool(seals and seals[0].next_key and seals[0].key <= number)
+
+    def announce(pool):
+        # something to seal
+        _record(pool, f"destroy sign {number}: the next key signs")
+    if site.call(signed_last):
+        site.call(announce)
+        site.call(lambda pool: pool.get('audit.seal').seal_due())
+        if site.call(signed_last):
+            raise CommandError(
+                f"sign {number} has signed the newest seal, and the next one "
+                "waits for who is writing: try again in a minute")
+
+
 def destroy(site, options):
+    if options.kind == 'sign':
+        let_go(site, options.number)
+
     def remove(pool):
         from trytond.modules.audit import keyring
         from trytond.modules.audit.key import key_file

@@ -105,3 +105,45 @@ def run_demo(home, tmp_path):
     for demo in running:
         if demo.process.poll() is None:
             demo.end(signal.SIGTERM)
+
+
+@pytest.fixture(scope='session')
+def client_root(tmp_path_factory):
+    "The web client as `donthu client` makes it"
+    cache = os.environ.get('DONTHU_TEST_CACHE')
+    root = (Path(cache) if cache else tmp_path_factory.mktemp('client')
+        ) / 'client'
+    if not root.exists():
+        donthu('client', root)
+    return root
+
+
+@pytest.fixture(scope='session')
+def prepared(tmp_path_factory):
+    "A directory with a site that `donthu init` made, where nobody works yet"
+    directory = tmp_path_factory.mktemp('prepared')
+    (directory / 'admin').write_text('a-password-of-the-test')
+    donthu(
+        'init', '-c', first_config(directory), '-d', 'donthu', '--province',
+        '66', '--password-file', directory / 'admin')
+    return directory
+
+
+def first_config(directory, root=''):
+    config = directory / 'trytond.conf'
+    config.write_text(
+        '[database]\nuri = sqlite://\n'
+        f'path = {directory / "data"}\n'
+        f'[web]\nlisten = localhost:8300\nroot = {root}\n'
+        f'[secrets]\nkey_file = {directory / "donthu.keys"}\n'
+        f'[audit]\nanchor_file = {directory / "anchors.txt"}\n'
+        '[password]\nlength = 10\n')
+    return config
+
+
+@pytest.fixture
+def first_site(prepared, tmp_path):
+    "A copy of it to write in: (configuration, database)"
+    copy = tmp_path / 'first'
+    shutil.copytree(prepared, copy)
+    return first_config(copy), 'donthu'

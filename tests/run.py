@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Run every test: the second command of the README.
 
-    tests/run.py [--fast] [PYTEST ARGUMENTS]
+    .venv/bin/python tests/run.py [PYTEST ARGUMENTS]
 
 What is missing for some tests (PostgreSQL, Chromium, faketime) is installed
 where that is allowed (root on Debian); elsewhere the rest runs, and what was

@@ -3,7 +3,7 @@
 # this repository contains the full copyright notices and license terms.
 """Check an exported audit, without Donthu, its database or trust in either.
 
-    python3 verify_audit.py DIRECTORY [--anchors FILE] [--public-key HEX]
+    python3 tools/verify_audit.py DIRECTORY [--anchors FILE] [--public-key HEX]
 
 Needs Python 3.9 or later and the package `cryptography`, nothing else.
 Reads what `donthu audit export` writes.  Exit status: 0 nothing was changed,

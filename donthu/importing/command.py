@@ -68,7 +68,10 @@ def add_parser(commands):
         '--url', help="the server and database, as "
         "https://host/database; the password comes from --password-file or "
         "$DONTHU_PASSWORD")
-    door.add_argument('--user', default='admin', metavar='LOGIN')
+    door.add_argument(
+        '--user', metavar='LOGIN', required=True,
+        help="who imports: a data officer of the agency of the letters, or "
+        "of one above it")
     door.add_argument('--password-file', type=Path, metavar='FILE')
     door.add_argument(
         '-c', '--config', default=os.environ.get('TRYTOND_CONFIG'),
@@ -213,25 +216,28 @@ class Importer:
 
     def find_agency(self, facts):
         "Return the code of the agency that the first lines name"
-        Agency = Model.get('agencies.agency', config=self.config)
+        Agency = Model.get('agencies.agency', config=self.config)._proxy
         lines = [fold(line) for line in facts.get('lines', [])]
         committee = next((t for t in lines if t.startswith('ubnd ')), None)
         if not committee:
             return None
         province = next(
             (t for t in lines if t.startswith(('tinh ', 'thanh pho '))), '')
+        # in one call: there are thousands
         found = [
-            a for a in Agency.find([('kind', 'in', ['commune', 'province'])])
-            if fold(a.name) == committee]
+            a for a in Agency.search_read(
+                [('kind', 'in', ['commune', 'province'])], 0, None, None,
+                ['code', 'name', 'parent.name'], self.config.context)
+            if fold(a['name']) == committee]
         if len(found) > 1:
             found = [
-                a for a in found if a.parent
-                and fold(a.parent.name) == f'ubnd {province}']
+                a for a in found if a['parent.']
+                and fold(a['parent.']['name']) == f'ubnd {province}']
         if len(found) != 1:
             raise CommandError(
                 "the agency of the register is not clear: name it with "
                 "--agency CODE", 2)
-        return found[0].code
+        return found[0]['code']
 
     def send(self, batch, agency, writer):
         "Send a batch and write what became of it"

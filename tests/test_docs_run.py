@@ -1,0 +1,408 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The commands of the documents, run one after the other as they stand there.
+
+What a reader fills in (CONF, FILE …) is filled in, paths of the machine are
+moved below a directory of the test, and one province is loaded instead of all.
+"""
+import contextlib
+import csv
+import io
+import os
+import shlex
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from conftest import first_config
+from documents import ROOT, blocks, commands
+from helpers import REGISTERS
+
+POSTGRESQL = os.environ.get('DONTHU_TEST_POSTGRESQL')
+REGISTER = 'so-tiep-cong-dan.xlsx'
+POSTGRESQL_PLAY = 'test_postgresql'
+# What is not run here, and why.  Everything else has to be run by the test
+# that PLAYS names.
+NOT_RUN = {
+    './demo': "tests/test_demo.py, tests/test_browser.py",
+    './demo --reset': "tests/test_demo.py",
+    './demo --travel 7': "tests/test_demo.py",
+    './check': "it is what runs this test",
+    './check -k escalation': "it is what runs this test",
+    '.venv/bin/python tests/run.py [PYTEST ARGUMENTS]':
+    "it is what runs this test",
+    'pip install -e .': "./check has done it, else nothing ran here",
+    'pip install .': "tests/test_package.py installs it",
+    "pip install 'donthu[second-factor]'":
+    "./check has installed what it names (setup.py)",
+    'python3 -m venv /opt/donthu': "tests/test_package.py makes one",
+    "/opt/donthu/bin/pip install '.[postgresql]' gunicorn":
+    "tests/test_package.py installs it; ./check what it names",
+    'trytond-admin -c CONF -d DB -u MODULE -l vi --export-translations':
+    "it writes into the sources",
+    'donthu simulate': "tests/test_naive.py, with fewer letters",
+    'donthu silence': "tests/test_silence.py, with fewer letters",
+    'donthu simulate --letters 900 --seed 7':
+    "tests/test_naive.py, with fewer letters",
+    'donthu import letters FILE': "in a sentence: the whole call is run",
+    'donthu keys destroy master N': "in a sentence: the whole call is run",
+    'donthu keys rotate master': "in a sentence: the whole call is run",
+    }
+# which test runs the commands of which document
+PLAYS = {
+    'docs/first-steps.md': 'test_first_steps',
+    'README.vi.md': 'test_readme_vi',
+    'docs/audit.md': 'test_audit_and_keys',
+    'docs/secrets.md': 'test_audit_and_keys',
+    'docs/postgresql.md': POSTGRESQL_PLAY,
+    'docs/hardening.md': POSTGRESQL_PLAY,
+    'bench': 'test_bench',
+    'tools/verify_audit.py': 'test_audit_and_keys',
+    'donthu deadline': 'test_deadline',
+    'donthu procedures': 'test_procedures',
+    }
+# Sizes that a test can wait for
+SMALL = {'--letters': '1000', '--entries': '2000', '--clocks': '100',
+    '--due': '10', '--kills': '1'}
+
+
+def place(command):
+    "Return the name of the test that runs a command, None if it is not run"
+    if command.text in NOT_RUN or len(command.words) < 3 and is_name(command):
+        return None
+    for start, name in PLAYS.items():
+        if (command.text.startswith(start)
+                or command.document.startswith(start)):
+            if command.fenced or 'donthu deadline' in command.text or (
+                    'donthu procedures' in command.text):
+                return name
+    return None
+
+
+def is_name(command):
+    "Tell if a sentence only names a program or a command of donthu"
+    words = command.words
+    return not command.fenced and not any(
+        word.startswith('-') or '/' in word for word in words[1:])
+
+
+def test_each_command_has_its_place():
+    "Test no command of a document is passed over without a reason"
+    run = {c.text for c in commands() if place(c) in globals()}
+    for command in commands():
+        assert (command.text in NOT_RUN or command.text in run
+            or is_name(command)), f"run it or say why not: {command}"
+    texts = {command.text for command in commands()}
+    assert not NOT_RUN.keys() - texts
+    for reason in NOT_RUN.values():
+        for name in [w.strip(',;') for w in reason.split() if '/test_' in w]:
+            assert (ROOT / name).exists(), name
+
+
+def of(test, document=''):
+    "Return the commands that a test has to run, in their order"
+    found = [
+        c for c in commands()
+        if place(c) == test and c.document.startswith(document)]
+    assert found
+    return found
+
+
+class Stage:
+    "Where the commands of a document are run, with what is filled in"
+
+    def __init__(self, directory, fill=(), environment=()):
+        self.directory = directory
+        self.fill = dict(fill)
+        self.environment = {
+            **os.environ, 'PYTHONWARNINGS': 'ignore', **dict(environment),
+            'PATH': os.pathsep.join(
+                [str(Path(sys.executable).parent), os.environ['PATH']])}
+        self.running = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        # the scheduler and the workers have processes of their own
+        for number in [signal.SIGTERM, signal.SIGKILL]:
+            for process in self.running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, number)
+            for process in self.running:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=20)
+
+    def words(self, text):
+        for what, instead in self.fill.items():
+            text = text.replace(what, str(instead))
+        # the example is typed with its province only
+        return text + (
+            ' --province 66' if text.startswith('donthu init') else '')
+
+    def run(self, text, status=0):
+        "Run a command as a shell does; return what it printed"
+        result = subprocess.run(
+            ['bash', '-c', self.words(text)], cwd=self.directory, text=True,
+            capture_output=True, env=self.environment,
+            stdin=subprocess.DEVNULL)
+        assert result.returncode == status, (
+            self.words(text), result.stdout[-2000:], result.stderr[-4000:])
+        assert 'Traceback' not in result.stderr
+        return result.stdout + result.stderr
+
+    def start(self, text):
+        "Run a command that does not end"
+        words = shlex.split(self.words(text))
+        environment = dict(self.environment)
+        while '=' in words[0]:
+            name, _, value = words.pop(0).partition('=')
+            environment[name] = value
+        with open(self.directory / 'running.log', 'a') as log:
+            process = subprocess.Popen(
+                words, cwd=self.directory, stdout=log, stderr=log,
+                stdin=subprocess.DEVNULL, env=environment,
+                start_new_session=True, executable=shutil.which(words[0], path=environment['PATH']))
+        self.running.append(process)
+        return process
+
+    def wait_for(self, url):
+        deadline = time.monotonic() + 180
+        while time.monotonic() < deadline:
+            assert all(p.poll() is None for p in self.running), (
+                self.directory / 'running.log').read_text()[-4000:]
+            try:
+                urllib.request.urlopen(url, timeout=5).close()
+                return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(.3)
+        raise AssertionError("no answer")
+
+    def password(self, login):
+        "Return a file with the password of somebody, as init has made it"
+        for line in (self.directory / 'passwords.txt').read_text(
+                ).splitlines():
+            if line.startswith(f'{login}: '):
+                file = self.directory / f'password-{login}'
+                file.write_text(line.partition(': ')[2])
+                return file
+        raise AssertionError(f"no password of {login}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('localhost', 0))
+        return probe.getsockname()[1]
+
+
+def test_first_steps(tmp_path, client_root):
+    "Test docs/first-steps.md from the first word to the last"
+    port = free_port()
+    table = [
+        text for kind, text, _ in blocks('docs/first-steps.md')
+        if text.startswith('login,')]
+    assert table == [(ROOT / 'docs' / 'people.csv').read_text()]
+    settings, = [
+        text for kind, text, _ in blocks('docs/first-steps.md')
+        if kind == 'ini']
+    (tmp_path / 'trytond.conf').write_text(
+        settings.replace('[web]\n', f'[web]\nlisten = localhost:{port}\n'
+            ).replace('/srv/donthu', str(tmp_path)))
+    (tmp_path / 'people.csv').write_text(table[0])
+    shutil.copy(REGISTERS / REGISTER, tmp_path)
+    logins = [row['login'] for row in csv.DictReader(io.StringIO(table[0]))]
+    fill = {'localhost:8000': f'localhost:{port}', 'REGISTER': REGISTER}
+    said = []
+    with Stage(tmp_path, fill) as stage:
+        for command in of('test_first_steps'):
+            program = command.words[0]
+            if command.text.startswith('donthu client'):
+                # it has made this one
+                assert command.words[-1] == '/srv/donthu/sao'
+                shutil.copytree(client_root, tmp_path / 'sao')
+            elif program.startswith('trytond'):
+                stage.start(command.text)
+                stage.wait_for(f'http://localhost:{port}/')
+            else:
+                if 'import' in command.words:
+                    stage.fill['FILE'] = stage.password('dulieu.daklak')
+                said.append(stage.run(command.text))
+    assert 'Nobody' not in said[0] and '3 added' in said[0]
+    assert '3 known already' in said[1]
+    assert 'dry run' in said[2] and '300 accepted' in said[2]
+    assert '300 accepted' in said[3]
+    assert all(stage.password(login) for login in logins)
+    with sqlite3.connect(tmp_path / 'data' / 'donthu.sqlite') as connection:
+        assert connection.execute(
+            'SELECT count(*) FROM complaints_letter').fetchone() == (300,)
+
+
+def test_readme_vi(first_site, tmp_path):
+    "Test the blocks of README.vi.md, on a server"
+    port = free_port()
+    directory = tmp_path / 'house'
+    directory.mkdir()
+    for name in ['docs', 'tools']:
+        (directory / name).symlink_to(ROOT / name)
+    shutil.copy(REGISTERS / REGISTER, directory / 'SO.xlsx')
+    config = first_config(first_site[0].parent)
+    config.write_text(
+        config.read_text().replace('localhost:8300', f'localhost:{port}'))
+    fill = {
+        'CAU-HINH': config, 'CSDL': 'donthu', 'THU-MUC': tmp_path / 'out',
+        'https://MAY-CHU': f'http://localhost:{port}',
+        '--passwords MK': '--passwords passwords.txt'}
+    said = {}
+    with Stage(directory, fill) as stage:
+        for command in of('test_readme_vi', 'README.vi.md'):
+            if 'import' in command.words:
+                stage.start(f'trytond -c {config} -d donthu')
+                stage.wait_for(f'http://localhost:{port}/')
+                stage.fill['--password-file MK'] = (
+                    f'--password-file {stage.password("dulieu.daklak")}')
+            said[command.text] = stage.run(command.text)
+    text = '\n'.join(said.values())
+    assert '3 added' in text and '3 known already' in text
+    assert '300 accepted' in text
+    assert 'as it was sealed' in text and 'NOT' not in text
+
+
+def test_audit_and_keys(first_site, tmp_path):
+    "Test docs/audit.md and docs/secrets.md, in this order"
+    directory = first_site[0].parent
+    (directory / 'tools').symlink_to(ROOT / 'tools')
+    fill = {
+        'CONF': first_site[0], 'DB': 'donthu', 'FILE': 'anchors.txt',
+        'python3 ': f'{sys.executable} '}
+    with Stage(directory, fill) as stage:
+        stage.run('donthu audit seal -c CONF -d DB')
+        shown = stage.run('donthu keys show -c CONF -d DB')
+        stage.fill['HEX'] = shown.rpartition('public key of sign 1: ')[
+            2].strip()
+        assert len(stage.fill['HEX']) == 64
+        stage.fill['DIRECTORY'] = 'first'
+        stage.run('donthu audit export -c CONF -d DB DIRECTORY')
+        for command in [
+                *of('test_audit_and_keys', 'tools/'),
+                *of('test_audit_and_keys', 'docs/audit.md'),
+                *of('test_audit_and_keys', 'docs/secrets.md')]:
+            if 'audit export' in command.text:
+                stage.fill['DIRECTORY'] = 'second'
+            # with and without what may be left out
+            for text in sorted({
+                        command.text.replace('[', '').replace(']', ''),
+                        command.text.partition('[')[0]}):
+                said = stage.run(text)
+                assert 'NOT as it was' not in said
+        assert 'master    2' in stage.run('donthu keys show -c CONF -d DB')
+        stage.run('donthu audit verify -c CONF -d DB')
+
+
+@pytest.mark.parametrize('command', of('test_deadline'), ids=str)
+def test_deadline(command, tmp_path):
+    "Test each time limit that a document computes"
+    with Stage(tmp_path) as stage:
+        said = stage.run(command.text)
+    if '--sheet' in command.words:
+        said = (tmp_path / command.words[-1]).read_text()
+    assert '2026' in said
+
+
+def test_procedures(tmp_path):
+    (tmp_path / 'docs').mkdir()
+    with Stage(tmp_path) as stage:
+        for command in of('test_procedures'):
+            stage.run(command.text)
+    name = 'docs/procedures.md'
+    assert (tmp_path / name).read_text() == (ROOT / name).read_text()
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(not POSTGRESQL, reason="there is no PostgreSQL cluster")
+@pytest.mark.parametrize('command', of('test_bench'), ids=str)
+def test_bench(command):
+    "Test each measurement runs, at a small size"
+    words = command.text.replace('[', '').replace(']', '').split()
+    words = [
+        SMALL.get(before, word)
+        for before, word in zip(['', *words], words, strict=False)]
+    assert set(words) >= {SMALL[w] for w in words if w in SMALL}
+    result = subprocess.run(
+        [sys.executable, '-W', 'ignore', *words[1:]], cwd=ROOT, text=True,
+        capture_output=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert '×' in result.stdout
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(not POSTGRESQL, reason="there is no PostgreSQL cluster")
+def test_postgresql(tmp_path):
+    "Test docs/postgresql.md step by step, and serve letters at its end"
+    import psycopg
+    server = POSTGRESQL.partition('://')[2].partition('@')[2].strip('/')
+    host, _, pg_port = server.partition(':')
+    port = free_port()
+    shutil.copytree(ROOT / 'config', tmp_path / 'config')
+    config = tmp_path / 'config' / 'trytond.conf'
+    # what the reader changes: his server, his directories
+    text = config.read_text().replace('localhost:5432', server)
+    for path in ['/var/lib/donthu', '/var/log/donthu', '/usr/share/donthu',
+            '/etc/donthu']:
+        assert path in text
+        text = text.replace(path, f'{tmp_path}{path}')
+    config.write_text(text.replace('localhost:8000', f'localhost:{port}'))
+    (tmp_path / 'var/log/donthu').mkdir(parents=True)
+    shutil.copy(ROOT / 'docs' / 'people.csv', tmp_path)
+    import cluster
+    binaries = str(cluster.binaries())
+    environment = {
+        'PGHOST': host, 'PGPORT': pg_port, 'PGUSER': 'tryton',
+        'GUNICORN_CMD_ARGS': f'--bind localhost:{port}'}
+    fill = {'/etc/donthu': f'{tmp_path}/etc/donthu'}
+    with psycopg.connect(POSTGRESQL + 'postgres', autocommit=True) as base:
+        base.execute('DROP DATABASE IF EXISTS donthu')
+        for role in ['donthu', 'donthu_owner']:
+            base.execute(f'DROP ROLE IF EXISTS {role}')
+        with Stage(tmp_path, fill, environment) as stage:
+            stage.environment['PATH'] += os.pathsep + binaries
+            try:
+                follow_postgresql(stage, port)
+            finally:
+                stage.__exit__()
+                stage.running.clear()
+                base.execute('DROP DATABASE donthu WITH (FORCE)')
+
+
+def follow_postgresql(stage, port):
+    for command in [
+            *of(POSTGRESQL_PLAY, 'docs/postgresql.md'),
+            *of(POSTGRESQL_PLAY, 'docs/hardening.md')]:
+        program = command.words[0]
+        if command.text.startswith('donthu client'):
+            # test_first_steps makes one; here nobody looks at it
+            continue
+        if program == 'gunicorn' or program.startswith('trytond'):
+            stage.start(command.text)
+        elif 'CREATE EXTENSION' in command.text:
+            # the cluster of the tests has them in each new database
+            stage.run(command.text.replace(
+                    'CREATE EXTENSION', 'CREATE EXTENSION IF NOT EXISTS'))
+        else:
+            stage.run(command.text)
+    url = f'http://localhost:{port}'
+    stage.wait_for(url)
+    result = stage.run(
+        f'donthu import letters {REGISTERS / REGISTER} --url {url}/donthu '
+        '--user dulieu.daklak --report report.csv --password-file '
+        f'{stage.password("dulieu.daklak")}')
+    assert '300 accepted' in result
