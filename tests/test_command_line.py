@@ -36,6 +36,8 @@ TEXTS = {
     'variant': ['', 'x', SURROGATE],
     'pause': ['', 'x', '..', '2026-01-05..2026-01-02', '9999-12-31..x',
         SURROGATE],
+    'extend': ['', 'x', '0', '-5', '9' * 50, '5@x', '5@9999-12-31', '5=x',
+        SURROGATE],
     'province': ['', '99', 'x', SURROGATE],
     'agency': ['nowhere', SURROGATE],
     'user': ['nobody', SURROGATE],
@@ -48,7 +50,8 @@ TEXTS = {
 # What is written; all other files are read
 OUTPUT = {('procedures', 'file'), ('deadline', 'sheet'),
     ('import letters', 'report'), ('audit export', 'directory'),
-    ('demo', 'home')}
+    ('demo', 'home'), ('init', 'passwords'), ('people', 'passwords'),
+    ('client', 'directory')}
 # Arguments that no other call of the command has
 ALONE = {('deadline', 'batch'): ['rule', 'date']}
 
@@ -269,14 +272,16 @@ class World:
 
     def _outputs(self, leaf, argument):
         for name in ['nowhere/file', 'empty/file', 'x' * 300, 'loop']:
-            if (leaf, name) == ('demo', 'nowhere/file'):
-                # this it makes
+            if leaf in {'demo', 'client'} and name == 'nowhere/file':
+                # this they make
                 continue
             yield str(self.bad / name), {}
         yield str(self.bad / 'shut' / 'file'), {'bound': ROOT}
         yield '/proc/nowhere', {}
         if argument.dest not in {'home', 'directory'}:
-            yield '/dev/full', {}
+            if (leaf, argument.dest) != ('init', 'passwords'):
+                # there is nobody whose password it would write
+                yield '/dev/full', {}
             yield str(self.bad / 'directory'), {}
         else:
             yield str(self.bad / 'empty'), {}
