@@ -45,6 +45,8 @@ for name in modules:
     package_dir[package] = f'modules/{name}'
     packages.append(package)
     package_data[package] = PATTERNS
+    if (ROOT / 'modules' / name / 'guards').is_dir():
+        packages.append(f'{package}.guards')
     if (ROOT / 'modules' / name / 'tests').is_dir():
         packages.append(f'{package}.tests')
         package_data[f'{package}.tests'] = TEST_PATTERNS
