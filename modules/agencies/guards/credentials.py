@@ -12,6 +12,10 @@ application is given once, to the program that asked for it.
 """
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
+from trytond.transaction import Transaction
+
+# In the context while the server copies: the ids of files that are copied
+COPIED = '_copied_files'
 
 # model: fields
 CREDENTIALS = {
@@ -69,9 +73,14 @@ class FieldAccess(metaclass=PoolMeta):
     def check(cls, model_name, fields, mode='read', raise_exception=True):
         # the text of a selection, or what is behind a relation, is no more
         # open than the field
+        names = dict.fromkeys(map(base_name, fields))
+        if mode == 'write' and COPIED in Transaction().context:
+            # what a copy writes is looked at by value
+            for name in file_fields(Pool().get(model_name)):
+                names.pop(name, None)
         return super().check(
-            model_name, list(dict.fromkeys(map(base_name, fields))),
-            mode=mode, raise_exception=raise_exception)
+            model_name, list(names), mode=mode,
+            raise_exception=raise_exception)
 
 
 class Unnamed:

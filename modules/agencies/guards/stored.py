@@ -2,9 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 """The same access for exports, copies and searches as for what is read.
 
-* An export reads the records of a client without access, and tests rules in
-  Python, where a rule on a related record ("the agency of the letter") always
-  holds.  Here it reads as the client.
+* An export reads without access, and tests the rules in Python, where a rule
+  on a related record ("the agency of the letter") always holds.  Here what is
+  exported is read as the client first, step by step along each path.
 * A CSV can be had of every model by its name, also of those that have no
   methods for clients (sessions).  Here only of those that have.
 * A copy reads the original without access, also by a command inside of other
@@ -13,6 +13,8 @@
 * The id of a file comes with the values of a record.  Here only the server
   says which file a record shows; what it shows is what was given to it.
 """
+from collections import defaultdict
+
 from trytond.i18n import gettext
 from trytond.model import ModelStorage, ModelView
 from trytond.model.exceptions import AccessError
@@ -20,9 +22,10 @@ from trytond.model.modelstorage import is_leaf
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
-from .credentials import file_fields
+from .credentials import COPIED, base_name, credentials, file_fields
 
-_COPIED = '_copied_files'
+_RELATIONS = frozenset(
+    ['many2one', 'one2one', 'one2many', 'many2many', 'reference'])
 
 
 def is_client():
@@ -56,6 +59,51 @@ def _target(Model, leaf):
     return Model
 
 
+def read_along(Model, records, paths):
+    """Read records, and what paths lead to, as the client; keep what one sees
+
+    A relation with one record that may not be read is refused, in one with
+    many the others are left: as when they are read."""
+    for parts in paths:
+        if '.' in parts[0] and not parts[0].endswith('.translated'):
+            raise ValueError(parts[0])
+    further = defaultdict(list)
+    for first, *rest in paths:
+        name = base_name(first)
+        if Model._fields[name]._type in _RELATIONS:
+            further[name].append(rest)
+    rows = {
+        row['id']: row for row in Model.read(
+            list({r.id for r in records}), ['id', *further])}
+    for name, rest in further.items():
+        field = Model._fields[name]
+        targets = defaultdict(dict)
+        for record in records:
+            value = [
+                targets[Target.__name__].setdefault(id_, Target(id_))
+                for Target, id_ in _related(field, rows[record.id][name])]
+            if not field._type.endswith('2many'):
+                value = value[0] if value else None
+            setattr(record, name, value)
+        for target, found in targets.items():
+            read_along(
+                Pool().get(target), list(found.values()),
+                [r for r in rest if r])
+
+
+def _related(field, value):
+    "Return [(model, id)] of what was read of a relation"
+    if not value:
+        return []
+    if field._type == 'reference':
+        name, _, id_ = value.partition(',')
+        # a reference may hold only a model
+        return [(Pool().get(name), int(id_))] if id_.isdigit() else []
+    if not field._type.endswith('2many'):
+        value = [value]
+    return [(field.get_target(), id_) for id_ in value]
+
+
 class StoredGuard:
     "In front of every model that stores"
     __slots__ = ()
@@ -69,16 +117,23 @@ class StoredGuard:
         return super().search(domain, *args, **kwargs)
 
     @classmethod
+    def fields_get(cls, fields_names=None, level=0):
+        # a client that reads all it is told of, as proteus does, is not told
+        definition = super().fields_get(
+            fields_names=fields_names, level=level)
+        if not fields_names:
+            for name in credentials(cls):
+                definition.pop(name, None)
+        return definition
+
+    @classmethod
     def export_data(cls, records, fields_names, header=False):
         if is_client():
             if not issubclass(cls, ModelView):
                 raise AccessError(gettext(
                         'agencies.msg_guard_model', **cls.__names__()))
-            for name in fields_names:
-                for part in name.split('/'):
-                    if '.' in part and not part.endswith('.translated'):
-                        raise ValueError(part)
             records = cls.browse([r.id for r in records])
+            read_along(cls, records, [n.split('/') for n in fields_names])
         return super().export_data(records, fields_names, header=header)
 
     @classmethod
@@ -93,8 +148,8 @@ class StoredGuard:
             copied = {
                 row[name] for row in cls.read(ids, list(names))
                 for name in names if row[name]}
-        copied |= Transaction().context.get(_COPIED, set())
-        with Transaction().set_context({_COPIED: copied}):
+        copied |= Transaction().context.get(COPIED, set())
+        with Transaction().set_context({COPIED: copied}):
             return super().copy(records, default=default)
 
     @classmethod
@@ -102,7 +157,7 @@ class StoredGuard:
         values = super().preprocess_values(mode, values)
         for name in file_fields(cls) & values.keys():
             if values[name] and values[name] not in Transaction().context.get(
-                    _COPIED, ()):
+                    COPIED, ()):
                 raise AccessError(gettext(
                         'agencies.msg_guard_file', **cls.__names__(name)))
         return values
