@@ -8,11 +8,15 @@
 * What is worked out while one types (on_change and its kin) is of the record
   whose id the client sends, and Tryton reads it without access.  Here the
   client must be able to read that record.
+* The default values in a context (default_letter: 5) are answered with the
+  names of their records.  Here of those that the client can read.
 """
 from trytond.model import ModelStorage
 from trytond.rpc import RPC
 from trytond.tools import is_instance_method
 from trytond.transaction import Transaction
+
+from .stored import is_client, related
 
 # Goes to the check of concurrent changes and never into the context
 _KEPT = frozenset(['_timestamp'])
@@ -58,6 +62,25 @@ class ClientRPC(RPC):
         if ids:
             with Transaction().set_context(context):
                 Model.read(list(dict.fromkeys(ids)), ['id'])
+
+
+class DefaultGuard:
+    "In front of every model"
+    __slots__ = ()
+
+    @classmethod
+    def default_get(
+            cls, fields_names=None, with_rec_name=True, with_default=True):
+        if is_client() and with_rec_name:
+            context = Transaction().context
+            for name in fields_names or cls._fields:
+                value = context.get(f'default_{name}')
+                for Target, id_ in related(cls._fields[name], value):
+                    if issubclass(Target, ModelStorage) and id_ >= 0:
+                        Target.read([id_], ['id'])
+        return super().default_get(
+            fields_names=fields_names, with_rec_name=with_rec_name,
+            with_default=with_default)
 
 
 class CallGuard:

@@ -79,24 +79,27 @@ def read_along(Model, records, paths):
         field = Model._fields[name]
         targets = defaultdict(dict)
         for record in records:
-            value = [
+            value = tuple(
                 targets[Target.__name__].setdefault(id_, Target(id_))
-                for Target, id_ in _related(field, rows[record.id][name])]
+                for Target, id_ in related(field, rows[record.id][name]))
             if not field._type.endswith('2many'):
                 value = value[0] if value else None
-            setattr(record, name, value)
+            # not by the field, which would write itself into the targets
+            if record._values is None:
+                record._values = record._record()
+            record._values[name] = value
         for target, found in targets.items():
             read_along(
                 Pool().get(target), list(found.values()),
                 [r for r in rest if r])
 
 
-def _related(field, value):
-    "Return [(model, id)] of what was read of a relation"
-    if not value:
+def related(field, value):
+    "Return [(model, id)] of the value of a field, as clients read it"
+    if not value or field._type not in _RELATIONS:
         return []
     if field._type == 'reference':
-        name, _, id_ = value.partition(',')
+        name, _, id_ = str(value).partition(',')
         # a reference may hold only a model
         return [(Pool().get(name), int(id_))] if id_.isdigit() else []
     if not field._type.endswith('2many'):

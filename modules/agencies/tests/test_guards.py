@@ -15,6 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import trytond.config as config
+from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.rpc import RPC
 from trytond.tests.test_tryton import DB_NAME, RouteTestCase
@@ -317,13 +318,13 @@ class GuardsTestCase(RouteTestCase):
         with Transaction().start(DB_NAME, 0, readonly=True):
             other = Pool().get('ir.attachment')(own).file_id
         self.assertTrue(other)
-        for wire, resource in [
+        for wire, place in [
                 (clerk, f'res.user.warning,{self._warning(clerk)}'),
                 (keeper, resource)]:
             for file_id in [
                     str(self.files / 'house.keys'), '/etc/passwd',
                     'abcd/../../../../house.keys', '../../house.keys', other]:
-                self._try_file(wire, resource, file_id, secret)
+                self._try_file(wire, place, file_id, secret)
         for name in ['file_id', 'data:string', 'create_uid.password_hash']:
             self.assertTrue(is_refused(
                     keeper.model('ir.attachment', 'read', [own], [name])))
@@ -367,7 +368,7 @@ class GuardsTestCase(RouteTestCase):
         # also where access is not checked
         with Transaction().start(DB_NAME, wire.user, readonly=True):
             Attachment = Pool().get('ir.attachment')
-            with without_check_access(), self.assertRaises(Exception):
+            with without_check_access(), self.assertRaises(AccessError):
                 Attachment.create([values])
         status, text = wire.csv('ir.attachment', ['file_id'])
         self.assertTrue(status != 200 or len(text.splitlines()) < 2, text)
@@ -577,6 +578,42 @@ class GuardsTestCase(RouteTestCase):
         own = self._warning(clerk)
         self.assertFalse(is_refused(clerk.model(
                     'res.user.warning', 'on_change_with', {'id': own}, [])))
+
+    def test_defaults(self):
+        "Test a default value tells no name of what one can not read"
+        clerk = self.wire('clerk')
+        theirs = self._warning(self.wire('leader'))
+        own = self._warning(clerk)
+        for id_, refused in [(theirs, True), (own, False)]:
+            answer = clerk.model(
+                'ir.attachment', 'default_get', ['resource'], True,
+                default_resource=f'res.user.warning,{id_}')
+            self.assertEqual(is_refused(answer), refused, answer)
+
+    def test_mails(self):
+        "Test nobody mails himself what he can not read"
+        self._patch('trytond.ir.email_.send_message_transactional',
+            side_effect=lambda mail, **_: self.mails.append(mail))
+        leader, clerk = self.wire('leader'), self.wire('clerk')
+        theirs, own = self._warning(leader), self._warning(clerk)
+        kept = {}
+        for wire, record in [(leader, theirs), (clerk, own)]:
+            kept[record], = wire.model('ir.attachment', 'create', [{
+                        'name': 'a.txt', 'type': 'data', 'data': b'told',
+                        'resource': f'res.user.warning,{record}'}])
+        for record, attachment in [
+                (own, kept[theirs]), (theirs, kept[theirs]),
+                (theirs, kept[own])]:
+            answer = clerk.model(
+                'ir.email', 'send', 'evil@example.com', '', '', "x", "x", [],
+                ['res.user.warning', record], [], [attachment])
+            self.assertTrue(is_refused(answer), answer)
+        self.assertEqual(self.mails, [])
+        answer = clerk.model(
+            'ir.email', 'send', 'friend@example.com', '', '', "x", "x", [],
+            ['res.user.warning', own], [], [kept[own]])
+        self.assertFalse(is_refused(answer), answer)
+        self.assertEqual(len(self.mails), 1)
 
     # What people do every day
 
