@@ -22,6 +22,8 @@ from helpers import donthu
 
 from donthu.site import script
 
+# REST is off by default: here it is on, to look through it
+SERVER = "\n[guards]\nrest = True\n"
 NAME = "Lò Thị Kín Đáo"
 SECRETS = [
     NAME, NAME.upper(), "lo thi kin dao", "066155667788", "0987654321",
@@ -81,7 +83,7 @@ def free_port():
 
 
 @pytest.fixture(scope='module')
-def server(home, tmp_path_factory):
+def server(home, tmp_path_factory, request):
     "A server on a copy of the demonstration; its log holds all it can say"
     import shutil
     target = tmp_path_factory.mktemp('doors') / 'home'
@@ -90,7 +92,8 @@ def server(home, tmp_path_factory):
     port = free_port()
     text = config.read_text().replace(str(home), str(target))
     config.write_text(re.sub(
-            r'listen = .*', f'listen = 127.0.0.1:{port}', text))
+            r'listen = .*', f'listen = 127.0.0.1:{port}', text)
+        + getattr(request.module, 'SERVER', ''))
     log = open(target / 'server.log', 'w')
     process = subprocess.Popen(
         [script('trytond'), '-c', str(config), '-d', 'donthu', '-vvv'],

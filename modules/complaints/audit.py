@@ -17,8 +17,8 @@ from .identity import MASK
 
 # What of a user opens doors
 _LOGIN = {
-    'login', 'password', 'password_hash', 'active', 'groups', 'memberships',
-    'email', 'mobile'}
+    'login', 'password', 'password_hash', 'password_reset', 'active',
+    'groups', 'memberships', 'email', 'mobile'}
 # The words of an act
 _TOLD = frozenset(['text', 'people', 'said', 'who'])
 _OF_AGENCIES = {'complaints.letter', 'complaints.case'}

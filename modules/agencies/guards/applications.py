@@ -10,14 +10,10 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import PoolMeta
 from trytond.transaction import Transaction
 
-from .credentials import Unnamed
+from .credentials import UnnamedMixin
 from .wire import rest_is_on
 
-# What a key opens, and for whom
-_FIXED = frozenset(['user', 'key', 'application'])
-
-
-class Application(Unnamed, metaclass=PoolMeta):
+class Application(UnnamedMixin, metaclass=PoolMeta):
     __name__ = 'res.user.application'
 
     @classmethod
@@ -28,6 +24,11 @@ class Application(Unnamed, metaclass=PoolMeta):
         return super().check(key, application)
 
     @classmethod
+    def _locked_always(cls):
+        "What a key opens, for whom, and whether"
+        return {'user', 'key', 'application', 'state'}
+
+    @classmethod
     def check_modification(
             cls, mode, applications, values=None, external=False):
         super().check_modification(
@@ -36,8 +37,13 @@ class Application(Unnamed, metaclass=PoolMeta):
         if not user:
             return
         # also without check of access: so are preferences written
-        if (mode == 'write' and _FIXED & values.keys()) or (
-                mode == 'create' and any(
-                    a.user is None or a.user.id != user
-                    for a in applications)):
+        if mode == 'write':
+            changed = cls._locked_always() & values.keys()
+            correct = not changed or changed == {'state'} and all(
+                (a.state, values['state']) in cls._transitions
+                for a in applications)
+        else:
+            correct = mode == 'delete' or all(
+                a.user and a.user.id == user for a in applications)
+        if not correct:
             raise AccessError(gettext('agencies.msg_guard_application'))

@@ -69,8 +69,7 @@ class DefaultGuard:
     __slots__ = ()
 
     @classmethod
-    def default_get(
-            cls, fields_names=None, with_rec_name=True, with_default=True):
+    def default_get(cls, fields_names=None, with_rec_name=True, **kwargs):
         if is_client() and with_rec_name:
             context = Transaction().context
             for name in fields_names or cls._fields:
@@ -79,8 +78,7 @@ class DefaultGuard:
                     if issubclass(Target, ModelStorage) and id_ >= 0:
                         Target.read([id_], ['id'])
         return super().default_get(
-            fields_names=fields_names, with_rec_name=with_rec_name,
-            with_default=with_default)
+            fields_names=fields_names, with_rec_name=with_rec_name, **kwargs)
 
 
 class CallGuard:

@@ -83,16 +83,18 @@ class FieldAccess(metaclass=PoolMeta):
             raise_exception=raise_exception)
 
 
-class Unnamed:
-    "The name of a record is not its key"
+class UnnamedMixin:
+    "A model whose records Tryton names by their key"
     __slots__ = ()
+    _rec_name = 'rec_name'
+
+    def get_rec_name(self, name):
+        return f'({self.id})'
 
     @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls._rec_name = None
+    def search_rec_name(cls, name, clause):
+        return []
 
 
-class Session(Unnamed, metaclass=PoolMeta):
+class Session(UnnamedMixin, metaclass=PoolMeta):
     __name__ = 'ir.session'
-

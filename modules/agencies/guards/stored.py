@@ -67,6 +67,9 @@ def read_along(Model, records, paths):
     for parts in paths:
         if '.' in parts[0] and not parts[0].endswith('.translated'):
             raise ValueError(parts[0])
+    # also where no record is: refused is refused
+    Pool().get('ir.model.field.access').check(
+        Model.__name__, [first for first, *_ in paths])
     further = defaultdict(list)
     for first, *rest in paths:
         name = base_name(first)
@@ -78,6 +81,8 @@ def read_along(Model, records, paths):
     for name, rest in further.items():
         field = Model._fields[name]
         targets = defaultdict(dict)
+        if field._type != 'reference':
+            targets[field.get_target().__name__] = {}
         for record in records:
             value = tuple(
                 targets[Target.__name__].setdefault(id_, Target(id_))
@@ -96,7 +101,8 @@ def read_along(Model, records, paths):
 
 def related(field, value):
     "Return [(model, id)] of the value of a field, as clients read it"
-    if not value or field._type not in _RELATIONS:
+    # the id of the server's own user is 0
+    if field._type not in _RELATIONS or value is None or value == '':
         return []
     if field._type == 'reference':
         name, _, id_ = str(value).partition(',')
