@@ -54,3 +54,8 @@ class WizardGuard:
     def delete(cls, session_id):
         cls._check_owner(session_id)
         return super().delete(session_id)
+
+    def _save(self):
+        # what a wizard holds is for the server alone, whoever works with it
+        with without_check_access():
+            super()._save()
