@@ -13,6 +13,7 @@ stored          exports, copies and searches go through the same access as
 calls           what a client sends as its own context, and which records it
                 may have something worked out of
 preferences     who changes his own preferences changes nothing else
+files           what was planted before is taken out
 mails           who mails something must be able to read it
 applications    a key is of who holds it
 wizards         of another user, and those of the administrator

@@ -94,6 +94,25 @@ class RecordsTestCase(GuardsCase):
         status, text = wire.csv('ir.attachment', ['file_id'])
         self.assertTrue(status != 200 or len(text.splitlines()) < 2, text)
 
+    def test_planted_files(self):
+        "Test an update takes out files that were planted before"
+        with Transaction().start(DB_NAME, 0):
+            Attachment = Pool().get('ir.attachment')
+            kept, planted = Attachment.create([{
+                        'name': 'a.txt', 'type': 'data', 'data': b'mine',
+                        'resource': f'agencies.agency,{self.agency}',
+                        }] * 2)
+            table = Attachment.__table__()
+            Transaction().connection.cursor().execute(*table.update(
+                    [table.file_id], ['abcd/../../../../house.keys'],
+                    where=table.id == planted.id))
+            with self.assertLogs('trytond.modules.agencies.guards.files'):
+                Attachment.__register__('agencies')
+            rows = {r['id']: r['data'] for r in Attachment.read(
+                    [kept.id, planted.id], ['data'])}
+            self.assertEqual(rows, {kept.id: b'mine', planted.id: None})
+            Transaction().rollback()
+
     def test_copies(self):
         "Test what one can not read one can not copy"
         clerk = self.wire('clerk')
