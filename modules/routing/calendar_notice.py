@@ -60,9 +60,12 @@ class Calendar(metaclass=PoolMeta):
         with without_check_access():
             for name, field in [
                     ('res.notification', 'label'), ('routing.notice', 'text')]:
-                pool.get(name).delete([
-                        n for n in cls._notices() if n.__name__ == name
-                        and texts.get(n.user) != getattr(n, field)])
+                gone = [
+                    n for n in cls._notices() if n.__name__ == name
+                    and texts.get(n.user) != getattr(n, field)]
+                # PostgreSQL takes no empty list from res.notification
+                if gone:
+                    pool.get(name).delete(gone)
         return texts
 
     @classmethod
@@ -109,10 +112,11 @@ class Calendar(metaclass=PoolMeta):
     def _show_again(cls):
         "Show what was read on an earlier day"
         Notification = Pool().get('res.notification')
-        Notification.write([
-                n for n in cls._notices()
-                if isinstance(n, Notification) and not n.unread],
-            {'unread': True})
+        read = [
+            n for n in cls._notices()
+            if isinstance(n, Notification) and not n.unread]
+        if read:
+            Notification.write(read, {'unread': True})
 
 
 class Change(metaclass=PoolMeta):
