@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import subprocess
+import termios
 import threading
 import time
 
@@ -18,14 +19,15 @@ class Terminal:
 
     def __init__(self, command, directory, **environment):
         master, slave = pty.openpty()
+        # a window has a size: of one without, nothing is shown in a bar
+        termios.tcsetwinsize(slave, (40, 100))
         self._master = master
         self.text = ''
         # a session of its own: Ctrl-C reaches all of it, as in a shell
         self.process = subprocess.Popen(
             ['sh', '-c', f'exec {command}'], cwd=directory, stdin=slave,
             stdout=slave, stderr=slave, close_fds=True,
-            env={**os.environ, 'TERM': 'xterm', 'COLUMNS': '100',
-                **environment},
+            env={**os.environ, 'TERM': 'xterm', **environment},
             start_new_session=True, preexec_fn=_own_terminal)
         os.close(slave)
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -69,5 +71,4 @@ class Terminal:
 
 def _own_terminal():
     import fcntl
-    import termios
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
