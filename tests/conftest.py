@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """What the tests of the whole application share."""
 import datetime as dt
+import fcntl
 import json
 import os
 import shutil
@@ -9,11 +10,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+# Each worker has ports of its own
+PORT = 8100 + 50 * int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])
 sys.path.insert(0, str(Path(__file__).parent))
 
 from helpers import donthu      # noqa: E402
@@ -24,17 +28,28 @@ def home(tmp_path_factory):
     "A demonstration that was created as `donthu demo` creates it"
     cache = os.environ.get('DONTHU_TEST_CACHE')
     home = tmp_path_factory.mktemp('home')
-    # of today: another day finds its letters late
-    ready = Path(cache) / f'home-{dt.date.today()}' if cache else None
-    if ready and (ready / 'demo' / 'ready').exists():
-        shutil.copytree(ready, home, dirs_exist_ok=True)
-        config = home / 'demo' / 'trytond.conf'
-        config.write_text(
-            config.read_text().replace(str(ready), str(home)))
+    if not cache:
+        _demonstrate(home)
         return home
-    target = ready or home
-    donthu('demo', '--home', target, '--prepare-only', '--letters', '40')
-    return home if target == home else _copy(target, home)
+    # of today: another day finds its letters late
+    ready = Path(cache) / f'home-{dt.date.today()}'
+    with made_once(ready):
+        if not (ready / 'demo' / 'ready').exists():
+            _demonstrate(ready)
+    return _copy(ready, home)
+
+
+def _demonstrate(home):
+    donthu('demo', '--home', home, '--prepare-only', '--letters', '40')
+
+
+@contextmanager
+def made_once(path):
+    "Let one worker at a time make what stays in the cache"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.with_name(f'{path.name}.lock'), 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _copy(source, target):
@@ -59,7 +74,7 @@ class Demo:
         self.home = home
         self.process = subprocess.Popen(
             [sys.executable, '-m', 'donthu', 'demo', '--home', str(home),
-                '--port', '8100', *arguments],
+                '--port', str(PORT), *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, 'PYTHONWARNINGS': 'ignore'})
         self.url = None
@@ -113,8 +128,9 @@ def client_root(tmp_path_factory):
     cache = os.environ.get('DONTHU_TEST_CACHE')
     root = (Path(cache) if cache else tmp_path_factory.mktemp('client')
         ) / 'client'
-    if not root.exists():
-        donthu('client', root)
+    with made_once(root):
+        if not root.exists():
+            donthu('client', root)
     return root
 
 

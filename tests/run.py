@@ -19,7 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / 'tests'))
 CACHE = ROOT / '.cache'
-WHOLE = ['tests', '--ignore', 'tests/test_newcomer.py']
+# A file to a worker: what a file shares is made once
+WHOLE = ['-n', '2', '--dist', 'loadfile', 'tests', '--ignore',
+    'tests/test_newcomer.py']
 DEBIAN = {
     'postgresql': ['postgresql', 'postgresql-contrib'],
     'chromium': ['chromium', 'fonts-dejavu-core'],
