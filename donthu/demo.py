@@ -60,7 +60,7 @@ def add_parser(commands):
 
 
 def run(options):
-    home = Path(options.home)
+    home = Path(options.home).resolve()
     demo = home / 'demo'
     demo.mkdir(parents=True, exist_ok=True)
     with open(demo / 'lock', 'a+', encoding='utf-8') as lock:

@@ -244,6 +244,7 @@ def check_key(site, new):
     path = key_path(site)
     former = config.get('audit', 'key_file', default=None)
     if path.exists():
+        check_keys(site, path)
         return None
     if former and not new and not Path(former).exists():
         raise CommandError(
@@ -254,6 +255,35 @@ def check_key(site, new):
     except OSError as error:
         raise CommandError(f"{path.parent}: {error.strerror}")
     return path
+
+
+def check_keys(site, path):
+    "Raise CommandError if a key that the database knows is not in the file"
+    from sql import Null, Table
+
+    from trytond import backend
+    from trytond.modules.audit import keyring
+    from trytond.transaction import Transaction
+    try:
+        keys = keyring.load(path)
+    except (OSError, keyring.KeyringError) as error:
+        raise CommandError(
+            f"the keys, {path}: {getattr(error, 'strerror', None) or error}")
+    known = []
+    with Transaction().start(site.database, 0, readonly=True) as transaction:
+        if backend.TableHandler.table_exist('audit_key'):
+            table = Table('audit_key')
+            cursor = transaction.connection.cursor()
+            cursor.execute(*table.select(
+                    table.kind, table.number, table.check,
+                    where=(table.kind != Null) & (table.check != Null)))
+            known = cursor.fetchall()
+    for kind, number, check in known:
+        value = keys.get(kind, number)
+        if not value or keyring.check(value) != check:
+            raise CommandError(
+                f"the key \"{kind} {number}\" of the database is not in "
+                f"{path}: bring the file back from where it is kept")
 
 
 def seal_former(site):

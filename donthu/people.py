@@ -100,6 +100,9 @@ def read(path):
 def delimiter(path):
     "Return what separates the columns: spreadsheets write , or ; or a tab"
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            # it is read twice
+            raise CommandError(f"{path} is not a plain file", 2)
         with open(path, encoding='utf-8-sig', errors='replace') as file:
             line = file.readline(4096)
     except OSError as error:
@@ -133,8 +136,6 @@ def add(site, people, passwords=None):
                 field, reason = refused.args
                 progress.say(
                     f"row {number}, {login or '–'}: {field}: {reason}")
-    if not passwords:
-        announce(made)
     progress.say(
         f"People: {count['added']} added, {count['known']} known already, "
         f"{count['refused']} refused")
@@ -143,11 +144,11 @@ def add(site, people, passwords=None):
     return 1 if count['refused'] else 0
 
 
-def announce(made):
-    "Print the passwords that nobody knows yet"
-    for login, password, name, agency in made:
-        if password:
-            print(f"{login}: {password}  ({name}, {agency})")
+def announce(person, password):
+    "Print a password that nobody knows yet"
+    print(
+        f"{person['login']}: {password}  ({person['name']}, "
+        f"{person['agency'].rec_name})", flush=True)
 
 
 def open_secret(path):
@@ -173,13 +174,14 @@ def check_passwords(path):
 def keeper(path):
     """Give a function that writes a password where only its owner can read
 
-    It is written before the person is: no password is ever lost."""
+    Without a path it is printed.  It is written before the person is: no
+    password is ever lost."""
     if not path:
-        yield lambda login, password: None
+        yield announce
         return
     with open_secret(path) as file:
-        def keep(login, password):
-            line = f'{login}: {password}\n'.encode()
+        def keep(person, password):
+            line = f'{person["login"]}: {password}\n'.encode()
             try:
                 if file.write(line) != len(line):
                     raise CommandError(f"{path}: not all could be written")
@@ -188,7 +190,7 @@ def keeper(path):
         yield keep
 
 
-def add_one(site, cells, keep=lambda login, password: None):
+def add_one(site, cells, keep=lambda person, password: None):
     """Add a person; return (login, the password if made, name, agency)
 
     Raises Refused or Known."""
@@ -202,7 +204,7 @@ def add_one(site, cells, keep=lambda login, password: None):
             raise Refused('row', "has more cells than there are titles")
         made = None if person['password'] else new_password()
         if made:
-            keep(person['login'], made)
+            keep(person, made)
         pool.get('res.user').create([values(pool, person, made)])
         return person['login'], made, person['name'], person['agency'].rec_name
     try:
@@ -340,12 +342,9 @@ def ask(site, passwords=None):
     with keeper(passwords) as keep:
         while cells := ask_one(site):
             try:
-                made = add_one(site, cells, keep)
+                add_one(site, cells, keep)
             except Refused as refused:
                 progress.say(': '.join(refused.args))
-                continue
-            if not passwords:
-                announce([made])
 
 
 def ask_one(site):

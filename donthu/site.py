@@ -112,6 +112,12 @@ class Site:
         import trytond.config as config
         config.update_etc(self.config_file)
         check_uri(config.get('database', 'uri'))
+        path = config.get('database', 'path')
+        if path and not os.path.isabs(path):
+            # Tryton finds no other
+            raise CommandError(
+                f"[database] path of {self.config_file} has to be a whole "
+                f"path, not {path}", 2)
         self._loaded = True
 
     def create(self):

@@ -205,6 +205,8 @@ def test_keys_are_garbled(prepared, tmp_path, call, content):
         result = call(*command, '-c', config, '-d', DATABASE, *more)
         assert flaw(result) is None, (command, result)
         assert secret not in result.stderr
+        if command == ['init']:
+            assert str(keys) in result.stderr
         assert keys.read_bytes() == content, command
 
 

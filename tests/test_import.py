@@ -152,6 +152,31 @@ def test_not_a_data_officer(site, tmp_path):
     assert letters(site, 'so-tiep-cong-dan') == []
 
 
+def test_rows_of_others(site, tmp_path):
+    "Test rows of an agency that is not one's own are refused, no others"
+    register = tmp_path / 'mixed.csv'
+    with open(
+            REGISTERS / 'don-thu-tinh.csv', encoding='utf-8-sig',
+            newline='') as file:
+        rows = list(csv.DictReader(file, delimiter=';'))[:6]
+    for number, row in enumerate(rows):
+        row['ma_xa'] = '22250' if number % 2 else row['ma_xa']
+    with open(register, 'w', encoding='utf-8-sig', newline='') as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=';')
+        writer.writeheader()
+        writer.writerows(rows)
+    for batch in ['1', '100']:
+        result = donthu(
+            'import', 'letters', register, '-c', site[0], '-d', site[1],
+            '--user', 'dulieu.xa', '--mapping', 'don-thu-tinh', '--batch',
+            batch, '--dry-run', '--report', tmp_path / 'report.csv')
+        with open(tmp_path / 'report.csv', encoding='utf-8-sig') as file:
+            found = [
+                row['status'] == 'refused' and row['field']
+                for row in csv.DictReader(file)]
+        assert found == ['agency', False] * 3, result.stderr
+
+
 def test_usage(site, tmp_path):
     "Test what is wrong is said without a traceback"
     other = tmp_path / 'other.csv'

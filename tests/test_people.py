@@ -142,6 +142,16 @@ def test_full_disk(first_site):
     assert 'No space left' in result.stderr
     assert 'Traceback' not in result.stderr
     assert not held(first_site) and 'an' not in logins(first_site)
+    # printed, too, it is printed first
+    with open('/dev/full', 'w') as full:
+        result = subprocess.run(
+            [sys.executable, '-m', 'donthu', 'people',
+                first_site[0].parent / 'people.csv', '-c', first_site[0],
+                '-d', first_site[1]],
+            stdout=full, stderr=subprocess.PIPE, text=True)
+    assert result.returncode
+    assert 'Traceback' not in result.stderr
+    assert not held(first_site) and 'an' not in logins(first_site)
 
 
 def test_nobody(first_site):
@@ -240,8 +250,8 @@ def test_from_nothing_to_a_register(first_site, tmp_path):
         log = (first_site[0].parent / 'server.log').read_text()
         assert log.count('POST') < 100
         with proteus_config.set_xmlrpc_session(
-                f'{url}/donthu/rpc/', 'vanthu.cumgar',
-                passwords['vanthu.cumgar']) as config:
+                f'{url}/donthu/rpc/', 'vanthu.sonthanh',
+                passwords['vanthu.sonthanh']) as config:
             letters = Model.get('complaints.letter', config=config).find([])
             assert len(letters) == 300
             assert letters[0].agency.code == '22250'

@@ -334,7 +334,8 @@ def message(error):
     text = getattr(error, 'message', None) or str(error)
     if fault := getattr(error, 'faultString', None):
         text = fault
-    return ' '.join(str(text).split())
+    # Tryton writes a dash before a description that there is not
+    return ' '.join(str(text).split()).removesuffix(' -')
 
 
 def is_said(error):

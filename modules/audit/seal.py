@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Seals over what happened, each signed and holding the hash of the former."""
+import re
+
 from sql import Literal, Null
 
 import trytond.config as config
@@ -17,6 +19,9 @@ from .period import Period
 from .signing import public_key, sign
 
 BATCH = 5000
+_ANCHOR = re.compile(r'([1-9][0-9]*)\s+([0-9a-f]{64})(?:\s.*)?')
+# what anchor.seal_text writes before and after it
+_BESIDE = re.compile(r'Donthu \S+|[0-9]+ [0-9a-f]{128}')
 
 
 class Refusing(ModelSQL, ModelView):
@@ -342,10 +347,13 @@ def anchors_of_file():
 
 
 def read_anchors(lines):
-    "Yield (number, hash) of the lines of a file of anchors"
-    for line in lines:
-        if not line.strip():
-            continue
-        number, hash_, *_ = line.split()
-        yield int(number), hash_
+    """Yield (number, hash) of the lines of a file of anchors
+
+    What an anchor says beside it (its title, its signature) is passed over.
+    Raises ValueError for any other line, by its number."""
+    for serial, line in enumerate(lines, 1):
+        if found := _ANCHOR.fullmatch(line.strip()):
+            yield int(found[1]), found[2]
+        elif line.strip() and not _BESIDE.fullmatch(line.strip()):
+            raise ValueError(f"line {serial} is no anchor")
 

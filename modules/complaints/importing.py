@@ -187,17 +187,22 @@ class _Import:
         return self.agencies[unit.id]
 
     def check_role(self, agency):
-        "Raise RoleError unless the user may import for the agency"
+        """Refuse the row unless the user may import for the agency
+
+        Raises RoleError where he may import for none."""
         if agency.id not in self.allowed:
             with without_check_access():
                 branch = {agency.id, *(a.id for a in agency.superiors())}
                 held = {
                     self.Agency(a).head.id for a, role
                     in self.User.get_roles() if role == 'data_officer'}
+            self.officer = bool(held)
             self.allowed[agency.id] = bool(branch & held)
         if Transaction().user and not self.allowed[agency.id]:
+            if self.officer:
+                raise _Refused('agency', 'role', value=agency.rec_name)
             raise RoleError(gettext(
-                    'complaints.msg_import_role', agency=agency.rec_name))
+                    'complaints.msg_import_role', value=agency.rec_name))
 
     # Taking in
 

@@ -10,7 +10,7 @@ from trytond.transaction import (
 
 from .exceptions import NumberError
 from .mistyped import agencies_of, did_you_mean, read_number, resembles
-from .numbers import check_number
+from .numbers import check_former, check_number
 
 # so many are asked back about
 _SHOWN = 5
@@ -57,6 +57,8 @@ def settle_number(text, model, field):
     the same.
     """
     text = text.strip()
+    if check_former(text.upper()):
+        return text.upper()
     known = kinds()
     found = read_number(text, known)
     if len(found) == 1:

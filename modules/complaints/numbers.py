@@ -6,13 +6,16 @@ Pure functions, without Tryton.
 """
 import re
 
-from stdnum.iso7064 import mod_97_10
+from stdnum.iso7064 import mod_37_36, mod_97_10
 
 # What a number is made of; a character counts as its place herein
 ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.'
 _NUMBER = re.compile(
     r'([0-9A-Z]+(?:[.-][0-9A-Z]+)*)-([A-Z]{1,3})-([0-9]{4})'
     r'-([0-9]{6}|[1-9][0-9]{6,})-([0-9]{2})')
+# Of older releases: one character, ISO/IEC 7064, MOD 37,36
+_FORMER = re.compile(
+    r'[0-9A-Z]+(?:[.-][0-9A-Z]+)*-[A-Z]{1,3}-[0-9]{4}-[0-9]{6,}-[0-9A-Z]')
 _IDENTITY_NUMBER = re.compile(r'[0-9]{12}|[0-9]{9}')
 _PASSPORT = re.compile(r'[A-Z]{1,2}[0-9]{6,8}')
 
@@ -55,6 +58,18 @@ def check_number(number):
     """
     found = _NUMBER.fullmatch(number)
     return bool(found) and _check_digits(number[:-3]) == found[5]
+
+
+def check_former(number):
+    """Tell if a number of an older release has the right check character.
+
+    >>> check_former('22250-D-2026-000017-J')
+    True
+    >>> check_former('22250-D-2026-000071-J')
+    False
+    """
+    return bool(_FORMER.fullmatch(number)) and mod_37_36.is_valid(
+        re.sub('[.-]', '', number))
 
 
 def identity_number_flaw(number):

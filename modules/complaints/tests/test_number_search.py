@@ -168,6 +168,10 @@ class NumberSearchTestCase(TestCase):
                     self.assertIn("Earlier Case", reason)
             self.assertEqual(
                 self.accepted(office.clerk, case.number), case.number)
+            # of an older release, with its check character
+            self.assertEqual(
+                self.accepted(office.clerk, '22250-d-2026-000017-j'),
+                '22250-D-2026-000017-J')
 
     @with_transaction()
     def test_foreign_number(self):
