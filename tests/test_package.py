@@ -71,3 +71,14 @@ def test_installed_wheel_works(archives, tmp_path):
         [donthu, 'deadline', 'KN-01', '2026-07-01'], check=True,
         cwd=tmp_path, capture_output=True, text=True)
     assert '10/07/2026' in result.stdout
+
+
+def test_command_line_chooses_no_database():
+    """Test the commands load without Tryton's backend
+
+    It is chosen by the first import, before the configuration is read."""
+    subprocess.run(
+        [sys.executable, '-c', 'import sys; from donthu import cli; '
+            'cli.get_parser(); '
+            'sys.exit("trytond.backend" in sys.modules)'],
+        check=True)
