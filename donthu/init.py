@@ -127,8 +127,7 @@ def prepare(
     elif _is_unsealed(site):
         unfinished.note(site, unfinished.UNSEALED)
     progress.say("Modules…")
-    with progress.following('trytond.modules', "Modules"):
-        _update(site, new)
+    _update(site, new)
     if keys:
         progress.say(f"Made the keys of the database: keep a copy of {keys}")
     elif new:
@@ -190,14 +189,18 @@ def _is_unsealed(site):
 
 
 def _update(site, new):
-    first, *others = MODULES
+    def update(modules, languages=()):
+        with progress.following('trytond.modules', "Modules"):
+            site.update(modules, languages, activate=True)
+
     if new:
         # The first module brings the language, that has to exist before the
         # others are loaded in it.
-        site.update(['ir', 'res', first], activate=True)
-        site.update([first, *others], [LANGUAGE], activate=True)
+        update(['ir', 'res', MODULES[0]])
+        progress.say("Vietnamese…")
+        update(MODULES, [LANGUAGE])
     else:
-        site.update(['ir', 'res', *MODULES], [LANGUAGE], activate=True)
+        update(['ir', 'res', *MODULES], [LANGUAGE])
 
 
 def _load(site, provinces, succession):
