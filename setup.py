@@ -93,6 +93,8 @@ setup(
             'playwright >= 1.45',
             'polib >= 1.2',
             'build >= 1',
+            # what docs/postgresql.md serves with
+            'gunicorn >= 22',
             # the second factor of docs/hardening.md
             require('trytond_authentication_sms'),
             ],

@@ -10,8 +10,10 @@ Whatever happens ends here: in one sentence and a status that is not 0.
 """
 import argparse
 import os
+import signal
 import sys
 import tempfile
+import threading
 import traceback
 
 from donthu.arguments import text
@@ -68,6 +70,7 @@ def get_parser():
 
 def main(args=None):
     _open_streams()
+    sys.unraisablehook = _come_again
     debug = bool(os.environ.get('DONTHU_DEBUG'))
     try:
         try:
@@ -91,6 +94,17 @@ def main(args=None):
         known = explain(error)
         status = _say(known, known.status) if known else _fault(error)
     sys.exit(status)
+
+
+def _come_again(unraisable):
+    """Interrupt once more what could not be interrupted
+
+    Where Python only cleans up it drops Ctrl-C, with a trace."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        threading.Timer(
+            .05, os.kill, [os.getpid(), signal.SIGINT]).start()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def _open_streams():
