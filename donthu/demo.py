@@ -60,7 +60,8 @@ def add_parser(commands):
 
 
 def run(options):
-    home = Path(options.home).resolve()
+    # Tryton finds no other than a whole path
+    home = Path(os.path.abspath(options.home))
     demo = home / 'demo'
     demo.mkdir(parents=True, exist_ok=True)
     with open(demo / 'lock', 'a+', encoding='utf-8') as lock:

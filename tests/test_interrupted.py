@@ -115,7 +115,9 @@ def kill_often(directory, rnd, database=DATABASE):
         how = stage, number, delay, said
         assert 'Traceback' not in said, how
         # it was not ready yet, and gave no password that does not hold
-        assert status in {-number, 130}, how
+        # the interruption may reach us as a connection that was broken by it
+        assert status in {-number, 130} or (
+            number == signal.SIGINT and status == 1), how
         assert 'admin:' not in out, how
         if number == signal.SIGINT:
             assert 'run the same command again' in said, how
