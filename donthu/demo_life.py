@@ -195,23 +195,25 @@ class Life:
             self.take(record, step, name)
         elif of_letter:
             return      # it has gone another way meanwhile
-        # a procedure does not have each step of a case
-        steps = LETTER_STEPS if of_letter else CASE_STEPS
-        names = [step for step, _ in steps]
-        if step == 'outcome':
-            if not Letter(letter.id).case:
-                return
-            following, delay = CASE_STEPS[0]
-        elif step == names[-1]:
+        following, delay = self.following(Letter(letter.id), step)
+        if not following:
             return
-        else:
-            following, delay = steps[names.index(step) + 1]
         if not lawful:
+            # a procedure does not have each step of a case
             self.act(pool, following, letter.id, day)
         elif self.random.randrange(DAWDLERS):
             self.plan(
                 day, following, letter.id,
                 delay + self.random.choice([0, 0, 0, 1]))
+
+    @staticmethod
+    def following(letter, step):
+        "Return the step after this one and its delay, None where none is"
+        if step == 'outcome':
+            return CASE_STEPS[0] if letter.case else (None, 0)
+        steps = LETTER_STEPS if step in dict(LETTER_STEPS) else CASE_STEPS
+        position = [name for name, _ in steps].index(step) + 1
+        return steps[position] if position < len(steps) else (None, 0)
 
     def plan(self, day, step, letter, delay):
         when = self.working_day(day + dt.timedelta(days=1), max(delay - 1, 0))

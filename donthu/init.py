@@ -261,18 +261,15 @@ def check_key(site, new):
 
 
 def check_keys(site, path):
-    "Raise CommandError if a key that the database knows is not in the file"
+    """Raise CommandError if a key that the database knows is not in the file
+
+    Before the modules are loaded: they would ask for it halfway."""
     from sql import Null, Table
 
     from trytond import backend
     from trytond.modules.audit import keyring
     from trytond.transaction import Transaction
-    try:
-        keys = keyring.load(path)
-    except (OSError, keyring.KeyringError) as error:
-        raise CommandError(
-            f"the keys, {path}: {getattr(error, 'strerror', None) or error}")
-    known = []
+    keys, known = keyring.load(path), {}
     with Transaction().start(site.database, 0, readonly=True) as transaction:
         if backend.TableHandler.table_exist('audit_key'):
             table = Table('audit_key')
@@ -280,13 +277,12 @@ def check_keys(site, path):
             cursor.execute(*table.select(
                     table.kind, table.number, table.check,
                     where=(table.kind != Null) & (table.check != Null)))
-            known = cursor.fetchall()
-    for kind, number, check in known:
-        value = keys.get(kind, number)
-        if not value or keyring.check(value) != check:
-            raise CommandError(
-                f"the key \"{kind} {number}\" of the database is not in "
-                f"{path}: bring the file back from where it is kept")
+            known = {(kind, number): check for kind, number, check in cursor}
+    if missing := keyring.lacking(keys, known):
+        kind, number = missing
+        raise CommandError(
+            f'the key "{kind} {number}" of the database is not in {path}: '
+            "bring the file back from where it is kept")
 
 
 def seal_former(site):

@@ -2,7 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 """What opens at login: for each role the list of what it has to do.
 
-Who has chosen actions of his own in his preferences gets those.
+It comes with the modules.  Who has chosen actions of his own (an administrator
+on the page "Actions" of the user) gets those.
 """
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
@@ -15,8 +16,10 @@ class Group(metaclass=PoolMeta):
     __name__ = 'res.group'
 
     home = fields.Many2One(
-        'ir.action.act_window', "Opened at Login", ondelete='SET NULL',
-        help="What opens when somebody with this role logs in.")
+        'ir.action.act_window', "Opened at Login", readonly=True,
+        ondelete='SET NULL',
+        help="What opens when somebody with this role logs in, who has chosen "
+        "no actions of his own.")
 
 
 class User(metaclass=PoolMeta):

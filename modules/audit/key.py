@@ -104,12 +104,11 @@ class Key(ModelSQL):
 
         Before the file is changed: it may be another database's, or empty."""
         known = cls.known() if known is None else known
-        for (kind, number), check in known.items():
-            value = keys.get(kind, number)
-            if not value or keyring.check(value) != check:
-                raise KeyMissingError(gettext(
-                        'audit.msg_key_missing', kind=kind, number=number,
-                        file=key_file()))
+        if missing := keyring.lacking(keys, known):
+            kind, number = missing
+            raise KeyMissingError(gettext(
+                    'audit.msg_key_missing', kind=kind, number=number,
+                    file=key_file()))
 
     @classmethod
     def known(cls):

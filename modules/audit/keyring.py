@@ -91,6 +91,18 @@ def check(value):
     return hmac.new(value, b'donthu key', hashlib.sha256).hexdigest()[:16]
 
 
+def lacking(keyring, known):
+    """Return (kind, number) of the first key that is not in a keyring, or None
+
+    known -- {(kind, number): check} of the keys that a database has used
+    """
+    for (kind, number), expected in known.items():
+        value = keyring.get(kind, number)
+        if not value or check(value) != expected:
+            return kind, number
+    return None
+
+
 def parse(text):
     """Return the Keyring of the text of a file.
 

@@ -344,6 +344,9 @@ def anchors_of_file():
             return list(read_anchors(lines))
     except FileNotFoundError:
         return []
+    except ValueError as error:
+        raise AuditError(gettext(
+                'audit.msg_anchor_line', file=file, error=error))
 
 
 def read_anchors(lines):

@@ -3,9 +3,12 @@
 
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, Unique, fields, sequence_ordered)
+from trytond.modules.audit.audited import AuditedMixin
 
 
-class Field(sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):
+class Field(
+        sequence_ordered(), DeactivableMixin, AuditedMixin, ModelSQL,
+        ModelView):
     "What a letter is about (lĩnh vực)"
     __name__ = 'complaints.field'
 

@@ -80,9 +80,7 @@ class Calendar(metaclass=PoolMeta):
             users = {m.user.id for m in Membership.search([
                         ('role', 'in', ROLES),
                         ('user.active', '=', True),
-                        ('valid_from', '<=', today),
-                        ['OR', ('valid_to', '=', None),
-                            ('valid_to', '>=', today)],
+                        Membership.valid_domain(today),
                         ])}
             users.update(u.id for u in User.search([
                         ('groups', '=', ModelData.get_id(

@@ -13,6 +13,7 @@ from trytond.transaction import Transaction
 from .credentials import UnnamedMixin
 from .wire import rest_is_on
 
+
 class Application(UnnamedMixin, metaclass=PoolMeta):
     __name__ = 'res.user.application'
 

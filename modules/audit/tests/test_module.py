@@ -17,7 +17,8 @@ from trytond.transaction import Transaction
 
 from .. import anchor as anchor_module
 from .. import key, keyring
-from ..exceptions import KeyMissingError
+from .. import seal as seal_module
+from ..exceptions import AuditError, KeyMissingError
 from ..keyed import keyed_hash
 from ..period import Period
 
@@ -172,6 +173,25 @@ class SealTestCase(unittest.TestCase):
                 lambda: Seal.delete([seal]), lambda: Seal.copy([seal])]:
             with self.assertRaises(AccessError):
                 attempt()
+
+    @with_transaction()
+    def test_file_of_anchors(self):
+        "Test what is printed to be kept is read again, and nothing else"
+        seal = self.sealed()
+        with tempfile.TemporaryDirectory() as directory:
+            file = Path(directory) / 'anchors'
+            file.write_text(anchor_module.seal_text(seal) + '\n\n')
+            with patch.object(
+                    seal_module.config, 'get', lambda *a, **k: str(file)):
+                self.assertEqual(
+                    seal_module.anchors_of_file(), [(seal.number, seal.hash)])
+                for line in [
+                        'x', '1', f'{seal.number} {seal.hash[:-1]}',
+                        f'{seal.hash} {seal.number}']:
+                    file.write_text(f'{line}\n')
+                    with self.subTest(line=line), self.assertRaisesRegex(
+                            AuditError, 'line 1'):
+                        seal_module.anchors_of_file()
 
     @with_transaction()
     def test_anchors(self):

@@ -1,0 +1,81 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What opens at login, and who changed a field."""
+from unittest import TestCase
+
+from trytond.modules.agencies.tests.tools import create_user, work_as
+from trytond.pool import Pool
+from trytond.tests.test_tryton import (
+    activate_module, drop_db, with_transaction)
+
+from .tools import create_office
+
+# The supervisor's comes with the routing
+HOMES = {
+    'clerk': 'complaints.act_letter_classify',
+    'handler': 'complaints.act_case_mine',
+    'leader': 'complaints.act_letter_sign',
+    'auditor': 'audit.act_entry_form',
+    'data_officer': 'complaints.act_letter_form',
+    }
+
+
+def opened(user):
+    User = Pool().get('res.user')
+    with work_as(user):
+        return User.get_preferences()['actions']
+
+
+def action(xml_id):
+    pool = Pool()
+    ActWindow = pool.get('ir.action.act_window')
+    return ActWindow(pool.get('ir.model.data').get_id(xml_id)).action
+
+
+class HomeTestCase(TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        drop_db()
+        activate_module('complaints')
+
+    @classmethod
+    def tearDownClass(cls):
+        drop_db()
+
+    @with_transaction()
+    def test_home(self):
+        "Test each role opens its list, and several roles all of theirs"
+        office = create_office()
+        for role, xml_id in HOMES.items():
+            with self.subTest(role=role):
+                self.assertEqual(
+                    opened(getattr(office, role)), [action(xml_id).id])
+        both = create_user('both', office.agency, 'leader')
+        Pool().get('agencies.membership').create([{
+                    'user': both.id, 'agency': office.agency.id,
+                    'role': 'clerk', 'valid_from': '2012-01-01'}])
+        self.assertEqual(opened(both), [
+                action(HOMES['clerk']).id, action(HOMES['leader']).id])
+
+    @with_transaction()
+    def test_own_choice(self):
+        "Test who has chosen what opens keeps it"
+        office = create_office()
+        chosen = action('complaints.act_case_form')
+        office.clerk.actions = [chosen]
+        office.clerk.save()
+        self.assertEqual(opened(office.clerk), [chosen.id])
+
+    @with_transaction()
+    def test_on_record(self):
+        "Test it is on record who changed a field: it says who settles"
+        pool = Pool()
+        Field = pool.get('complaints.field')
+        Entry = pool.get('audit.entry')
+        field, = Field.create([{'code': 'new', 'name': "Lĩnh vực mới"}])
+        field.name = "Đất đai, nhà ở"
+        field.save()
+        self.assertEqual(
+            {e.action for e in Entry.search([('resource', '=', str(field))])},
+            {'create', 'write'})
