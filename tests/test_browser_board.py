@@ -41,12 +41,12 @@ def test_board(run_demo):
         # what was escalated: seen, and urged
         sao.open_menu('Đơn thư', 'Quá hạn đã báo lên')
         sao.shot('escalated')
-        # of somebody below: what the province itself is late with is for
-        # the Government to see
-        rows = sao.rows()
+        # of a commune: what the province itself is late with is for the
+        # Government to see
         sao.open_row(next(
-                i for i, row in enumerate(rows)
-                if any("xã" in cell.lower() for cell in row)))
+                i for i, row in enumerate(sao.rows()) if any(
+                    cell.startswith(('UBND xã', 'UBND phường'))
+                    for cell in row)))
         sao.shot('escalation')
         sao.button('acknowledge')
         assert sao.record('state')['state'] == 'acknowledged', sao.dialog()

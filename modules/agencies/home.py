@@ -2,8 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 """What opens at login: for each role the list of what it has to do.
 
-It comes with the modules.  Who has chosen actions of his own (an administrator
-on the page "Actions" of the user) gets those.
+It comes with the modules.  Who has chosen actions of his own, on the page
+"Actions" of his preferences, gets those.
 """
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta

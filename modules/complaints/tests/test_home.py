@@ -60,12 +60,18 @@ class HomeTestCase(TestCase):
 
     @with_transaction()
     def test_own_choice(self):
-        "Test who has chosen what opens keeps it"
+        "Test who has chosen in his preferences what opens gets that"
+        User = Pool().get('res.user')
         office = create_office()
         chosen = action('complaints.act_case_form')
-        office.clerk.actions = [chosen]
-        office.clerk.save()
+        # as the clients do, which ask for no right to users
+        with work_as(office.clerk, check_access=False):
+            User.set_preferences({'actions': [('add', [chosen.id])]})
         self.assertEqual(opened(office.clerk), [chosen.id])
+        with work_as(office.clerk, check_access=False):
+            User.set_preferences({'actions': [('remove', [chosen.id])]})
+        self.assertEqual(
+            opened(office.clerk), [action(HOMES['clerk']).id])
 
     @with_transaction()
     def test_on_record(self):
