@@ -195,21 +195,23 @@ class InSetsMixin(ModelSQL):
     # Updating
 
     @classmethod
-    def update(cls, rows, check=True):
+    def update(cls, rows, known=None):
         """Write values of rows that exist
 
         rows -- dictionaries with the id and what has changed
-        check -- ask what the fields ask of these values; a row says then
-            also what their conditions look at
+        known -- all values by id, to ask what the fields ask of them; None
+            where nothing is asked
         """
         rows = [row for row in rows if len(row) > 1]
         if not rows:
             return
-        if check:
-            RowChecks.of(cls).check(rows, partly=True)
+        if known is not None:
+            RowChecks.of(cls).check_changed(rows, known)
         groups = {}
         for row in rows:
             names = tuple(n for n in cls.stored_fields() if n in row)
+            if not names:
+                continue
             groups.setdefault(names, []).append(row)
         formats = cls._formats()
         for names, group in groups.items():

@@ -34,27 +34,44 @@ class RowChecks:
 
     def __init__(self, Model):
         self.Model = Model
-        self.checks = {}
+        self.checks, self.looked_at = {}, {}
         self.foreign = []
         for name in Model.stored_fields():
             field = Model._fields[name]
             checks = list(self._checks(name, field))
             if checks:
                 self.checks[name] = checks
+                self.looked_at[name] = {name, *self._looked_at(field)}
             if field.domain and isinstance(field, _RELATIONS):
                 self.foreign.append((name, _Asked(field.domain)))
 
-    def check(self, rows, partly=False):
-        """Raise what Tryton raises where values do not hold
-
-        partly -- rows say only some of the values: only these are asked"""
+    def check(self, rows):
+        "Raise what Tryton raises where values do not hold"
         for name, checks in self.checks.items():
             for row in rows:
-                if not partly or name in row:
-                    for check in checks:
-                        check(row, row.get(name))
+                for check in checks:
+                    check(row, row.get(name))
         for name, domain in self.foreign:
             self._check_foreign(name, domain, rows)
+
+    def check_changed(self, rows, known):
+        """Raise what Tryton raises where changed values do not hold
+
+        rows -- with the id and what has changed
+        known -- all values by id: what has not changed is asked again where
+            its conditions look at what has"""
+        for name, checks in self.checks.items():
+            looked_at = self.looked_at[name]
+            for row in rows:
+                if looked_at & row.keys():
+                    whole = known[row['id']]
+                    for check in checks:
+                        check(whole, whole.get(name))
+        for name, domain in self.foreign:
+            looked_at = {name, *domain.names}
+            self._check_foreign(name, domain, [
+                    known[row['id']] for row in rows
+                    if looked_at & row.keys()])
 
     def _checks(self, name, field):
         required = (field.states or {}).get('required')
@@ -71,6 +88,17 @@ class RowChecks:
             yield self._selection(name, field)
         if field.domain and not isinstance(field, _RELATIONS):
             yield self._domain(name, _Asked(field.domain))
+
+    @staticmethod
+    def _looked_at(field):
+        "Return the fields at which the conditions of a field look"
+        for pyson in [
+                (field.states or {}).get('required'), field.domain,
+                getattr(field, 'size', None)]:
+            if pyson and _is_pyson(pyson):
+                yield from _Asked(pyson).names
+        if isinstance(getattr(field, 'selection', None), str):
+            yield from field.selection_change_with
 
     def _raise(self, error, message, name, row, **values):
         names = self.Model.__names__(name)

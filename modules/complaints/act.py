@@ -312,28 +312,19 @@ class Representation(ModelSQL, ModelView):
                 if (row['people_from'], row['valid_from']) not in known])
 
     @classmethod
-    def on(cls, people, day):
-        "Return what holds for so many people on day, or None"
-        found = cls.search([
-                ('people_from', '<=', people),
-                ['OR', ('people_to', '=', None), ('people_to', '>=', people)],
-                ('valid_from', '<=', day),
-                ['OR', ('valid_to', '=', None), ('valid_to', '>=', day)],
-                ], order=[('valid_from', 'DESC')], limit=1)
-        return found[0] if found else None
-
-    @classmethod
     def check(cls, record, day):
         """Raise PersonError unless many people are represented
 
-        record -- a letter or a reception: people_count and persons"""
-        held = cls.on(record.people_count, day)
+        record -- a reception: people_count and persons"""
+        law = Pool().get('complaints.procedure').law().representation(
+            record.people_count, day)
         count = len([p for p in record.persons if p.role == 'representative'])
-        if held and not held.least <= count <= held.most:
+        if law and not law['least'] <= count <= law['most']:
             raise PersonError(gettext(
                     'complaints.msg_representatives', letter=record.rec_name,
-                    people=record.people_count, least=held.least,
-                    most=held.most, count=count, citation=held.citation))
+                    people=record.people_count, least=law['least'],
+                    most=law['most'], count=count,
+                    citation=law['citation']))
 
 
 class TakeStart(ModelView):

@@ -19,6 +19,7 @@ from . import plan, planning, similarity
 from .exceptions import IdentityNumberError
 from .identity import redact_values
 from .in_sets import changes_on_record
+from .matters import agencies_of
 from .numbers import identity_number_flaw
 
 # What may be said with a letter of those who and what belong to it
@@ -57,15 +58,14 @@ def bear(items, by):
 
     What is given stays as it is.  Raises what create() and the steps raise.
     """
-    with without_check_access():
+    Key = Pool().get('audit.key')
+    with without_check_access(), Key.kept():
         births = prepare(items)
         look_for_repeats(births)
         book = Pool().get('complaints.procedure').law()
         for birth in births:
             birth.outcome = planning.planned(
                 book, birth.matter, birth.acts, by, new=True)
-        for birth in births:
-            told(birth)
         writing = Bearing(births, by)
         writing.run()
     return births
@@ -156,15 +156,6 @@ def repeat_key(birth):
         f"repeat:{fold(own[0].get('name'))}:{content}")
 
 
-def agencies_of(ids):
-    "Return {id: plan.Agency} of the agencies"
-    Agency = Pool().get('agencies.agency')
-    return {
-        a.id: plan.Agency(
-            a.id, a.code, a.rec_name, a.kind, bool(a.remote))
-        for a in Agency.browse(list(ids))}
-
-
 def matter_of(birth, agencies):
     values = {
         **birth.values, 'repeat_key': birth.repeat_key, 'number': None,
@@ -216,16 +207,6 @@ def look_for_repeats(births):
             earlier=before, on_matter=counts[key] if before else 1)
 
 
-def told(birth):
-    "Let the audit say what was sealed apart"
-    letter = birth.outcome.more.setdefault('told', {}).setdefault('letter', {})
-    if birth.persons:
-        letter['persons'] = [None, ', '.join(
-                f"{p.get('role') or 'sender'}"
-                f"{' (protected)' if p.get('protected') else ''}"
-                for p in birth.persons)]
-
-
 class Bearing(planning.Writing):
     "The plans of letters that are born, with what is sealed of them"
 
@@ -264,28 +245,48 @@ class Bearing(planning.Writing):
                     **Identity._entry('create', id_, row, {}, known),
                     'about': f'complaints.letter,{birth.matter.id}',
                     'agency': birth.matter.agency.id})
+        self.ids = {
+            model: iter(self.pool.get(model).next_ids(sum(
+                        len(b.persons) if model == 'complaints.person'
+                        else len(b.children.get(model, ()))
+                        for b in self.births)))
+            for model in CHILDREN.values()}
         for birth in self.births:
             self.belongings(birth)
 
     def belongings(self, birth):
         letter = birth.matter.id
-        for person in birth.persons:
-            self.rows['complaints.person', 'new'].append({
-                    'letter': letter, 'identity': person['identity'],
+        self.belong('complaints.person', birth, [{
+                    'identity': person['identity'],
                     'role': person.get('role') or 'sender',
-                    'protected': bool(person.get('protected'))})
+                    'protected': bool(person.get('protected'))}
+                for person in birth.persons])
         for model, rows in birth.children.items():
             Model = self.pool.get(model)
-            self.rows[model, 'new'].extend(
-                {**Model.preprocess_values('create', row), 'letter': letter}
-                for row in rows)
+            self.belong(model, birth, [
+                    Model.preprocess_values('create', row) for row in rows])
         if birth.told:
             Original = self.pool.get('complaints.original')
             columns = Original.seal_values(birth.told)
             self.rows['complaints.original', 'new'].append({
                     **columns, 'resource': f'complaints.letter,{letter}'})
-            birth.outcome.more['told']['letter']['original'] = [
-                None, Original.digest(columns['sealed'])]
+            birth.outcome.more['on_record'] = {'original': [
+                    None, Original.digest(columns['sealed'])]}
+
+    def belong(self, model, birth, rows):
+        "Let rows of a model belong to a letter, each on record"
+        Model = self.pool.get(model)
+        if not rows:
+            return
+        rows = [{**row, 'letter': birth.matter.id} for row in rows]
+        Model._complete(rows)
+        for row in rows:
+            id_ = row['id'] = next(self.ids[model])
+            self.rows[model, 'new'].append(row)
+            self.entry(
+                'create', f'{model},{id_}', agency=birth.matter.agency.id,
+                about=f'complaints.letter,{birth.matter.id}',
+                changes=changes_on_record(Model, {}, row))
 
     def mark(self):
         "Keep the marks of the letters, and what looks like them"

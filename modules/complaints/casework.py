@@ -167,7 +167,7 @@ class CaseworkMixin(
             day = getattr(self, name)
             if not day:
                 continue
-            if day > today and not Transaction().context.get('_import'):
+            if day > today:
                 raise DateError(gettext(
                         'complaints.msg_date_future', record=self.rec_name,
                         field=self.__names__(name)['field']))

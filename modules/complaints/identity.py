@@ -294,16 +294,6 @@ class Identity(SealedMixin):
             for values in cls._open(persons).values())
 
     @classmethod
-    def repeat_key(cls, person, content):
-        "Return a keyed hash of who says what, None of who was erased"
-        Key = Pool().get('audit.key')
-        values, = cls._open([person]).values()
-        if not values:
-            return None
-        name = fold(values.get('name'))
-        return Key.hash(f'repeat:{name}:{content}')
-
-    @classmethod
     def marks(cls, persons, mark):
         "Return the marks by which persons are recognised, see similarity"
         result = {}

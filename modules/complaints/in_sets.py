@@ -139,10 +139,13 @@ def changes_on_record(Model, before, after):
     Of what is secret only a keyed hash."""
     Key = Pool().get('audit.key')
     names = set(Model._audit_fields())
+    formats = Model._formats()
 
     def kept(name, value):
-        if value in (None, '', False):
+        if value is None or value == '':
             return None
+        # as the table has it
+        value = formats[name](value)
         return Key.hash(str(value)) if name in Model._audit_secret else value
     changes = {
         name: [kept(name, before.get(name)), kept(name, value)]

@@ -1,23 +1,20 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from collections import defaultdict
 
 from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import Index, Unique, fields
-from trytond.modules.agencies.text import clean_lines, fold
+from trytond.modules.agencies.text import clean_lines
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.tools import grouped_slice
-from trytond.transaction import Transaction
 
 from .anonymous import AnonymousMixin
 from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
 from .condition import LetterConditionsMixin
-from .exceptions import LetterDeleteError, PersonError
+from .exceptions import LetterDeleteError
 from .letter_matters import LetterMattersMixin
 from .letter_steps import LetterStepsMixin
 from .likeness import LetterLikenessMixin
@@ -402,14 +399,6 @@ class Letter(
                 letter.check_dates('received_on', 'accepted_on')
                 letter.check_dates('contested_on', 'received_on')
 
-    def check_sender(self):
-        "Raise PersonError if the letter says nothing about its sender"
-        Identity = Pool().get('complaints.identity')
-        senders = [p for p in self.persons if p.role == 'sender']
-        if not self.anonymous and not Identity.named(senders):
-            raise PersonError(gettext(
-                    'complaints.msg_sender_missing', letter=self.rec_name))
-
     @classmethod
     def check_modification(cls, mode, letters, values=None, external=False):
         super().check_modification(
@@ -442,43 +431,6 @@ class Letter(
             return getattr(self, name)
         texts = Original.read_texts([str(self)]).get(str(self), {})
         return texts.get(name) or getattr(self, name)
-
-    def get_repeat_key(self):
-        "Return the keyed hash of who says what, or None"
-        pool = Pool()
-        Identity = pool.get('complaints.identity')
-        content = fold(self.original_text('content'))
-        senders = [p for p in self.persons if p.role == 'sender']
-        if not content or not senders:
-            return None
-        return Identity.repeat_key(senders[0], content)
-
-    @classmethod
-    def find_repeats(cls, letters):
-        "Store for each letter which earlier one it seems to repeat"
-        # what has a key already was looked at when it came in
-        letters = [le for le in letters if not le.repeat_key]
-        for letter in letters:
-            letter.repeat_key = letter.get_repeat_key()
-        keys = {le.repeat_key for le in letters if le.repeat_key}
-        earlier = defaultdict(list)
-        # A domain would coalesce the column, and no index would serve it
-        table = cls.__table__()
-        cursor = Transaction().connection.cursor()
-        for sub_keys in grouped_slice(list(keys), 1000):
-            cursor.execute(*table.select(
-                    table.agency, table.repeat_key, table.id,
-                    where=table.repeat_key.in_(list(sub_keys))))
-            for agency, key, id_ in cursor:
-                earlier[agency, key].append(id_)
-        for letter in sorted(letters, key=lambda le: le.id):
-            if not letter.repeat_key:
-                continue
-            known = earlier[letter.agency.id, letter.repeat_key]
-            before = [id_ for id_ in known if id_ < letter.id]
-            letter.repeat_of = max(before, default=None)
-            known.append(letter.id)
-        cls.save(letters)
 
     @classmethod
     def copy(cls, letters, default=None):

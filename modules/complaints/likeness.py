@@ -154,25 +154,21 @@ class LetterLikenessMixin:
 
     @classmethod
     def find_similar(cls, letters):
-        """Keep the marks of letters, and which others look like them
-
-        An old register is only marked: nobody goes through its letters one
-        by one."""
+        "Keep the marks of letters, and which others look like them"
         pool = Pool()
         Fingerprint = pool.get('complaints.fingerprint')
         Similar = pool.get('complaints.likeness')
         marks = {letter.id: letter.marks() for letter in letters}
-        if not Transaction().context.get('_import'):
-            to_create = []
-            for letter in letters:
-                known = {s.match.id for s in letter.likenesses}
-                likenesses = similarity.compare(
-                    marks[letter.id], Fingerprint.find(marks[letter.id]))
-                for id_ in letter.relatives() | known:
-                    likenesses.pop(id_, None)
-                to_create += letter._likenesses(likenesses)[
-                    :max(0, _KEPT - len(known))]
-            Similar.create(to_create)
+        to_create = []
+        for letter in letters:
+            known = {s.match.id for s in letter.likenesses}
+            likenesses = similarity.compare(
+                marks[letter.id], Fingerprint.find(marks[letter.id]))
+            for id_ in letter.relatives() | known:
+                likenesses.pop(id_, None)
+            to_create += letter._likenesses(likenesses)[
+                :max(0, _KEPT - len(known))]
+        Similar.create(to_create)
         Fingerprint.store(marks)
 
     @classmethod

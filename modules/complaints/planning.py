@@ -31,6 +31,7 @@ ERRORS = {
     'person': PersonError,
     }
 _writers = []
+_followers = defaultdict(list)
 # What of a clock is written
 _CLOCK = (
     'rule', 'version', 'calendar', 'started_on', 'variants', 'due_on',
@@ -44,6 +45,16 @@ def writer(room):
     "Let a function of a Writing write what a room above has planned"
     def register(function):
         _writers.append((room, function))
+        return function
+    return register
+
+
+def follow(of, step, room):
+    """Let a function of a room see what took a step, once it is written
+
+    It gets the Writing and the Matters."""
+    def register(function):
+        _followers[of, step].append((room, function))
         return function
     return register
 
@@ -125,7 +136,10 @@ class Writing:
         self.plans, self.by = plans, by
         self.pool = Pool()
         self.rows = defaultdict(list)
+        self.known = defaultdict(dict)
         self.entries = []
+        # the ids of the new acts, by model and id of their matter
+        self.acts_of = defaultdict(list)
         self._clocks = {}
 
     def run(self):
@@ -143,6 +157,24 @@ class Writing:
             if room in rooms:
                 function(self)
         self.pool.get('audit.entry').append(self.entries)
+        self.look()
+        taken = defaultdict(list)
+        for plan_ in self.plans:
+            for step in plan_.taken:
+                taken[step.matter.of, step.name].append(step.matter)
+        for step, matters in taken.items():
+            for room, function in _followers[step]:
+                if room in rooms:
+                    function(self, matters)
+
+    def look(self):
+        "Keep the marks of letters that exist, and what looks like them"
+        Letter = self.pool.get('complaints.letter')
+        ids = [
+            p.matter.id for p in self.plans
+            if 'marks' in p.looks and not p.new]
+        if ids:
+            Letter.find_similar(Letter.browse(ids))
 
     def matters(self, plan_):
         "Return the matters of a plan: a case comes before its letter"
@@ -196,8 +228,12 @@ class Writing:
         elif changes:
             self.rows[matter.model, 'old'].append(
                 {**changes, 'id': matter.id})
+            self.known[matter.model][matter.id] = {
+                **matter.values, 'id': matter.id,
+                'grounds': list(matter.facts.get('grounds', ()))}
         self.clocks(matter, before)
         self.acts(matter, before)
+        self.grounds(matter, before)
         self.audit(plan_, matter, before, changes, new)
 
     @staticmethod
@@ -219,14 +255,39 @@ class Writing:
                 'deadlines.clock', 'old' if clock.id else 'new'].append(row)
 
     def acts(self, matter, before):
-        for act in matter.acts[len(before.acts) if before else 0:]:
-            self.rows['complaints.act', 'new'].append({
-                    **act.values, 'agency': matter.agency.id,
-                    matter.of: matter.id, 'step': act.step.id,
-                    'name': act.name, 'title': act.step.title,
-                    'document': act.step.document,
-                    'citation': act.step.citation, 'day': act.day,
-                    'meeting_on': act.meeting_on, 'taken_by': self.by.user})
+        "Keep new acts; of what is secret nobody reads what was said"
+        pool = self.pool
+        Act, Original = pool.get('complaints.act'), pool.get(
+            'complaints.original')
+        new = matter.acts[len(before.acts) if before else 0:]
+        for act, id_ in zip(new, Act.next_ids(len(new)), strict=True):
+            row = {
+                **act.values, 'id': id_, 'agency': matter.agency.id,
+                matter.of: matter.id, 'step': act.step.id,
+                'name': act.name, 'title': act.step.title,
+                'document': act.step.document,
+                'citation': act.step.citation, 'day': act.day,
+                'meeting_on': act.meeting_on, 'taken_by': self.by.user}
+            self.entry(
+                'create', f'complaints.act,{id_}', agency=matter.agency.id,
+                about=f'{matter.model},{matter.id}',
+                changes=changes_on_record(Act, {}, row))
+            words = {
+                name: row.pop(name) for name in ['said', 'who']
+                if matter.is_secret and row[name]}
+            if words:
+                columns = Original.seal_values(words)
+                self.rows['complaints.original', 'new'].append({
+                        **columns, 'resource': f'complaints.act,{id_}'})
+            self.rows['complaints.act', 'new'].append(row)
+            self.acts_of[matter.model, matter.id].append(id_)
+
+    def grounds(self, matter, before):
+        "Keep the grounds that follow from what is not met"
+        known = before.facts.get('grounds', {}) if before else {}
+        new = matter.facts.get('grounds', {}).keys() - known.keys()
+        self.pool.get('complaints.letter-deadlines.ground').create([
+                {'letter': matter.id, 'ground': id_} for id_ in sorted(new)])
 
     def findings(self, plan_):
         "Keep which conditions a letter satisfies, as the system finds"
@@ -250,9 +311,11 @@ class Writing:
                 'complaints.letter.condition']:
             Model = self.pool.get(model)
             # what the plan has made out itself holds
-            check = model not in _MADE_OUT
-            Model.insert(self.rows.pop((model, 'new'), []), check=check)
-            Model.update(self.rows.pop((model, 'old'), []), check=check)
+            Model.insert(
+                self.rows.pop((model, 'new'), []),
+                check=model not in _MADE_OUT)
+            Model.update(
+                self.rows.pop((model, 'old'), []), self.known.get(model))
         assert not self.rows, list(self.rows)
 
     # The audit
@@ -272,7 +335,8 @@ class Writing:
         taken = [t for t in plan_.taken if t.matter is matter]
         changed = changes_on_record(
             Model, before.values if before and not new else {}, changes)
-        changed.update(plan_.more.get('told', {}).get(matter.of, {}))
+        if matter is plan_.matter:
+            changed.update(plan_.more.get('on_record', {}))
         if new:
             self.entry(
                 'create', resource, agency=matter.agency.id,

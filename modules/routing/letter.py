@@ -102,18 +102,16 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             return Jurisdiction.find(self)[1]
 
     @classmethod
-    def classify(cls, letters):
+    def suggest(cls, letters):
+        "Propose what the law says of letters that were just classified"
         pool = Pool()
         Jurisdiction = pool.get('routing.jurisdiction')
         Schedule = pool.get('routing.escalation.schedule')
-        super().classify(letters)
-        with without_check_access():
-            for letter in cls.browse([le.id for le in letters]):
-                letter.note_denounced()
-                if events.unclear(letter, 1):
-                    Schedule.happen('unclear', letter)
         to_save = []
         for letter in letters:
+            letter.note_denounced()
+            if events.unclear(letter, 1):
+                Schedule.happen('unclear', letter)
             if letter.proposal:
                 continue
             agency, reason = Jurisdiction.find(letter)
@@ -147,26 +145,6 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     # Events
 
-    @classmethod
-    def enter(cls, letters):
-        Transfer = Pool().get('routing.transfer')
-        super().enter(letters)
-        # an old register tells what has happened long ago
-        if Transaction().context.get('_import'):
-            return
-        arrived = [le for le in letters if le.transferred_from]
-        if arrived:
-            Transfer.received(arrived)
-        with without_check_access():
-            for letter in cls.browse([le.id for le in letters]):
-                letter.note_people()
-                letter.note_repeats()
-                letter.note_denounced()
-
-    def note_people(self):
-        Pool().get('routing.escalation.schedule').happen(
-            'signatories', self, self.people_count)
-
     def note_repeats(self):
         count = self.count_on_matter()
         if count > 1:
@@ -195,13 +173,6 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         if handler and is_about(handler, self, 'handler'):
             Schedule.happen(
                 'handler_accused', self, mark=str(handler.id))
-
-    @classmethod
-    def join(cls, letters):
-        super().join(letters)
-        with without_check_access():
-            for letter in cls.browse([le.id for le in letters]):
-                letter.note_repeats()
 
     @classmethod
     def on_modification(cls, mode, letters, field_names=None):
@@ -233,7 +204,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                             letter=letter.rec_name,
                             agency=letter.proposed_to.rec_name))
                 letter.transferred_to = letter._create_twin(receiver)
-            elif not Transaction().context.get('_undated'):
+            else:
                 raise TransferError(gettext(
                         'routing.msg_transfer_where', letter=letter.rec_name))
         cls.save(letters)

@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """The rules of escalation in the law, and their rows in the tables."""
 from trytond.modules.agencies.in_sets import InSetsMixin
+from trytond.modules.complaints import matters as matters_
 from trytond.modules.complaints import planning
 from trytond.modules.complaints.law import LawMixin
 from trytond.pool import Pool, PoolMeta
@@ -50,7 +51,7 @@ class Letter(metaclass=PoolMeta):
         cls._covered = {
             **cls._covered,
             'routing.letter.Letter.on_modification':
-                "no letter that came from elsewhere is settled in sets yet",
+                "write_settled",
             }
 
 
@@ -88,3 +89,66 @@ def write_schedule(writing):
     Schedule.insert(rows, check=False)
     if moved:
         Schedule.plan(Clock.browse(moved))
+
+
+@planning.writer('routing')
+def write_settled(writing):
+    "Tell who sent a letter that there is a result of it"
+    pool = Pool()
+    Letter = pool.get('complaints.letter')
+    ended = set(Letter._closed()) - {'returned'}
+    arrived = [
+        planned.matter.id for planned in writing.plans
+        if planned.matter.of == 'letter' and not planned.new
+        and planned.matter['transferred_from']
+        and planned.matter.state in ended
+        and planned.before.state != planned.matter.state]
+    if arrived:
+        pool.get('routing.transfer').settled(Letter.browse(arrived))
+
+
+@planning.follow('letter', 'register', 'routing')
+def receive(writing, matters):
+    "What was on its way to a letter has arrived"
+    pool = Pool()
+    Letter = pool.get('complaints.letter')
+    if writing.by.register:
+        return
+    arrived = [m.id for m in matters if m['transferred_from']]
+    if arrived:
+        pool.get('routing.transfer').received(Letter.browse(arrived))
+    for letter in Letter.browse([m.id for m in matters if m['handler']]):
+        letter.note_denounced()
+
+
+@planning.follow('letter', 'classify', 'routing')
+def suggest(writing, matters):
+    Letter = Pool().get('complaints.letter')
+    if not writing.by.register:
+        Letter.suggest(Letter.browse([m.id for m in matters]))
+
+
+@planning.follow('letter', 'join', 'routing')
+def count_again(writing, matters):
+    "There is one more letter on the matter"
+    Letter = Pool().get('complaints.letter')
+    for letter in Letter.browse([m.id for m in matters]):
+        letter.note_repeats()
+
+
+@matters_.loader('routing')
+def load_happened(found, needs):
+    "What has happened to letters by now: (rule, mark)"
+    if 'repeats' not in needs:
+        return
+    Schedule = Pool().get('routing.escalation.schedule')
+    Respondent = Pool().get('complaints.respondent')
+    for row in Schedule.search([
+                ('resource', 'in', [
+                        f'complaints.letter,{id_}' for id_ in found])]):
+        found[row.resource.id].facts.setdefault('happened', []).append(
+            (row.rule.id, row.mark))
+    for other in Respondent.search([('letter', 'in', list(found))]):
+        found[other.letter.id].facts.setdefault('respondents', []).append({
+                'agency': other.agency.id if other.agency else None,
+                'role': other.role})

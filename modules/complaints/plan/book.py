@@ -148,6 +148,16 @@ class Book:
             if kind in c.kinds and c.valid_from <= day
             and (not c.valid_to or day <= c.valid_to)]
 
+    def representation(self, people, day):
+        "Return how so many people are represented on a day, or None"
+        held = [
+            law for law in self.representations
+            if law['people_from'] <= people
+            and (not law['people_to'] or people <= law['people_to'])
+            and law['valid_from'] <= day
+            and (not law['valid_to'] or day <= law['valid_to'])]
+        return max(held, default=None, key=lambda law: law['valid_from'])
+
     # Time limits
 
     def clock(self, code, day, variants):

@@ -117,7 +117,7 @@ def decide(work):
             work.refuse(
                 'step', 'complaints.msg_decision_incomplete',
                 case=case.name, field=Field(case.model, name))
-    work.day = case['decided_on']
+    work.day, work.number = case['decided_on'], case['decision_number']
     work.set(effective_from=effect_day(work, case['decided_on']))
 
 
@@ -154,7 +154,6 @@ def close(work):
     "Close it: no time limit goes on"
     work.set(closed_on=work.by.today)
     work.day = work.by.today
-    work.stop(work.step.meets)
     work.stop(state='cancelled')
 
 

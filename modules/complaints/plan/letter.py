@@ -4,6 +4,7 @@
 
 Facts of a letter that they ask for:
     grounds -- the lawbook.Ground chosen for the proposal, as {id: Ground}
+    repeat -- the key of who says what, and the id of the letter it repeats
     earlier -- the Matter that it repeats, as far as it is known
     findings -- {condition id: finding} on record
     elsewhere -- somebody found it to be the same as one of another agency
@@ -44,6 +45,10 @@ def register(work):
     work.set(registered_by=work.by.user)
     if not letter['number']:
         work.want_number('D', letter['received_on'].year)
+    if 'repeat' in letter.facts:
+        # what has a key already was looked at when it came in
+        key, earlier = letter.facts['repeat']
+        work.set(repeat_key=key, repeat_of=earlier)
     work.plan.looks.add('marks')
     if not work.by.register:
         # nobody goes through an old register letter by letter
@@ -166,23 +171,16 @@ def accept(work):
 
 def check_representatives(work):
     "Refuse many people without as many representatives as the law wants"
-    letter, day = work.matter, work.matter['received_on']
+    letter, people = work.matter, work.matter['people_count']
     if work.by.register:
         return
-    people = letter['people_count']
-    held = [
-        r for r in work.book.representations
-        if r['people_from'] <= people
-        and (not r['people_to'] or people <= r['people_to'])
-        and r['valid_from'] <= day
-        and (not r['valid_to'] or day <= r['valid_to'])]
+    law = work.book.representation(people, letter['received_on'])
     count = sum(p.role == 'representative' for p in letter.persons)
-    for law in sorted(held, key=lambda r: r['valid_from'])[-1:]:
-        if not law['least'] <= count <= law['most']:
-            work.refuse(
-                'person', 'complaints.msg_representatives',
-                letter=letter.name, people=people, least=law['least'],
-                most=law['most'], count=count, citation=law['citation'])
+    if law and not law['least'] <= count <= law['most']:
+        work.refuse(
+            'person', 'complaints.msg_representatives', letter=letter.name,
+            people=people, least=law['least'], most=law['most'], count=count,
+            citation=law['citation'])
 
 
 @step('letter', 'guide')

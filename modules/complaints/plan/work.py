@@ -63,9 +63,9 @@ def plan(book, matter, acts, by, new=False):
     for act in acts:
         target = own if act.of == own.of else own.case
         Work(book, by, result, target, act).take()
-    for touched in (own, own.case):
+    for touched, before in [(own, matter), (own.case, matter.case)]:
         if touched:
-            check_days(touched, by, new)
+            check_days(touched, by, {} if new or not before else before.values)
             store_due(touched)
     for room, function in _finish:
         if room in book.rooms:
@@ -79,15 +79,17 @@ class Work:
     book, by, plan -- as they were given, and what was planned up to now
     matter -- on which it is taken; act -- as it was said
     step -- the book's Step, None for what an old register tells
-    day -- the day of the act
+    day, number -- of the act
     """
-    __slots__ = ('book', 'by', 'plan', 'matter', 'act', 'step', 'day')
+    __slots__ = (
+        'book', 'by', 'plan', 'matter', 'act', 'step', 'day', 'number')
 
     def __init__(self, book, by, plan, matter, act):
         self.book, self.by, self.plan = book, by, plan
         self.matter, self.act = matter, act
         self.step = book.step(matter, act.step, by.today)
         self.day = act.day or by.today
+        self.number = act.said.get('number') or act.said.get('document')
 
     def take(self):
         matter, name = self.matter, self.act.step
@@ -245,7 +247,7 @@ class Work:
         self.matter.acts.append(Done(
                 step.name, self.day, said.get('meeting_on'), step=step,
                 values={
-                    'number': said.get('number'),
+                    'number': self.number,
                     'said': said.get('text'), 'who': said.get('people'),
                     'pages': said.get('pages')}))
 
@@ -324,10 +326,14 @@ _DAYS = {
     }
 
 
-def check_days(matter, by, new=False):
-    "Refuse days that do not follow each other up to today"
+def check_days(matter, by, before):
+    """Refuse days that do not follow each other up to today
+
+    before -- the values before: what has not changed was looked at then"""
     for names in _DAYS[matter.of]:
         previous = None
+        if all(matter[name] == before.get(name) for name in names):
+            continue
         for name in names:
             day = matter[name]
             if not day:

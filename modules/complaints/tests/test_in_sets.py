@@ -2,14 +2,15 @@
 # this repository contains the full copyright notices and license terms.
 """Letters that are born in sets, and the models that are written so."""
 import datetime as dt
+from unittest import TestCase
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
-from trytond.modules.agencies.tests import AgencyTestMixin, work_as
-from trytond.modules.agencies.tests.tools import check_covered
+from trytond.modules.agencies.tests.tools import check_covered, work_as
 from trytond.pool import Pool
-from trytond.tests.test_tryton import ModuleTestCase, with_transaction
+from trytond.tests.test_tryton import (
+    activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
 from ..exceptions import LockedError, MaskedError, PersonError
@@ -33,9 +34,19 @@ def lodge(user, *letters):
     return result, [Letter(r['id']) for r in result]
 
 
-class InSetsTestCase(AgencyTestMixin, ModuleTestCase):
+class InSetsTestCase(TestCase):
     "Test what is written in sets"
-    module = 'complaints'
+
+    @classmethod
+    def setUpClass(cls):
+        drop_db()
+        activate_module('complaints')
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        drop_db()
 
     @with_transaction()
     def test_covered(self):

@@ -87,9 +87,9 @@ def old_register(*names, undated=False):
 
 class PlanTest(unittest.TestCase):
 
-    def refused(self, message, matter, acts, who):
+    def refused(self, message, matter, acts, who, new=False):
         with self.assertRaises(Refusal) as caught:
-            plan(BOOK, matter, acts, who)
+            plan(BOOK, matter, acts, who, new)
         self.assertEqual(caught.exception.message, f'complaints.{message}')
 
     def test_register(self):
@@ -116,7 +116,7 @@ class PlanTest(unittest.TestCase):
         self.refused('msg_step_not_allowed', letter(), [Act('fly')],
             by('leader'))
         self.refused('msg_date_future', letter(received_on=D(2026, 8, 11)),
-            [Act('register')], by('clerk'))
+            [Act('register')], by('clerk'), new=True)
         nobody = letter()
         nobody.persons = ()
         self.refused('msg_sender_missing', nobody, [Act('register')],
