@@ -216,3 +216,64 @@ def test_keys(sealed):
     lost = donthu('init', *arguments, check=False)
     assert lost.returncode == 1 and 'Traceback' not in lost.stderr
     assert not keys.exists()
+
+
+# Between the first entry that a seal reads and its commit others go on
+CROWD = """
+import random, sys, time
+from donthu.site import Site
+site = Site(sys.argv[1], 'donthu')
+from trytond import backend
+site.init_pool()
+
+def patiently(work):
+    while True:
+        try:
+            return site.call(work)
+        except backend.DatabaseOperationalError:
+            time.sleep(random.random() / 50)
+
+def write(pool):
+    pool.get('audit.entry').append(
+        [{'action': 'write', 'summary': 'crowded'}] * 3)
+
+def seal(pool):
+    return pool.get('audit.seal').seal_due()
+
+print('ready', flush=True)
+sys.stdin.readline()
+for _ in range(int(sys.argv[3])):
+    patiently({'write': write, 'seal': seal}[sys.argv[2]])
+"""
+
+
+def test_sealed_under_a_crowd(sealed):
+    "Test a seal covers all that was committed while it was made"
+    connection = sqlite3.connect(database(sealed))
+    # each is there for several seals: what came between is in its period
+    processes = [
+        subprocess.Popen(
+            [sys.executable, '-W', 'ignore', '-c', CROWD, sealed, what,
+                str(times)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
+        for what, times in [*[('write', 150)] * 3, ('seal', 40), ('seal', 40)]]
+    for process in processes:
+        assert process.stdout.readline() == 'ready\n'
+    for process in processes:
+        process.stdin.write('\n')
+        process.stdin.flush()
+    for process in processes:
+        _, errors = process.communicate()
+        assert process.returncode == 0, errors
+    donthu('audit', 'seal', '-c', sealed, '-d', 'donthu')
+    assert connection.execute(
+        "SELECT count(*) FROM audit_entry WHERE summary = 'crowded'"
+        ).fetchone() == (1350,)
+    seals, = connection.execute('SELECT count(*) FROM audit_seal').fetchone()
+    assert seals > 10
+    result = check(sealed)
+    assert result.returncode == 0, result.stdout + result.stderr
+    anchors = (sealed.parent / 'anchors.txt').read_text().splitlines()
+    assert [line.split()[0] for line in anchors] == [
+        str(n) for n in range(1, seals + 1)]

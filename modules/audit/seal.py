@@ -238,12 +238,15 @@ class Seal(Refusing):
         return key, f'{newest} {public_key(value)}'
 
     def keep_elsewhere(self):
-        "Write the hash to the file where it is out of the database's reach"
+        """Write the hash to the file where it is out of the database's reach
+
+        When the seal is committed: the anchor of one that never came to be
+        would accuse the one that takes its place."""
         file = config.get('audit', 'anchor_file', default=None)
         if file:
-            with open(file, 'a', encoding='ascii') as anchors:
-                anchors.write(f'{self.number} {self.hash} {self.at:%Y-%m-%d}'
-                    f'T{self.at:%H:%M:%S}\n')
+            Transaction().join(_Anchors(file)).lines.append(
+                f'{self.number} {self.hash} {self.at:%Y-%m-%d}'
+                f'T{self.at:%H:%M:%S}\n')
 
     # Reading
 
@@ -312,6 +315,38 @@ class Seal(Refusing):
         return gettext(
             f'audit.msg_flaw_{flaw.kind}', number=flaw.number,
             detail=flaw.detail)
+
+
+class _Anchors:
+    "What is written to the file of anchors after the commit: a data manager"
+
+    def __init__(self, file):
+        self.file = file
+        self.lines = []
+
+    def __eq__(self, other):
+        return isinstance(other, _Anchors) and other.file == self.file
+
+    __hash__ = None
+
+    def tpc_begin(self, transaction):
+        # what can not be written to stops the sealing, not only the anchor
+        with open(self.file, 'a', encoding='ascii'):
+            pass
+
+    def commit(self, transaction):
+        pass
+
+    def tpc_vote(self, transaction):
+        pass
+
+    def tpc_finish(self, transaction):
+        with open(self.file, 'a', encoding='ascii') as anchors:
+            anchors.writelines(self.lines)
+        self.lines.clear()
+
+    def tpc_abort(self, transaction):
+        self.lines.clear()
 
 
 def _entries(condition, after):

@@ -216,6 +216,11 @@ class Case(
     def get_rec_name(self, name):
         return self.number or str(self.id)
 
+    @classmethod
+    def _secret_domain(cls):
+        return ['OR', ('kind', '=', 'denunciation'), ('letters', 'where',
+                    super()._secret_domain())]
+
     @property
     def is_secret(self):
         return (self.kind == 'denunciation'
