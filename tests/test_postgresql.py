@@ -210,6 +210,8 @@ def work(pool):
     from trytond.transaction import Transaction
     Entry = pool.get('audit.entry')
     Entry.append([{'action': 'write', 'summary': 'long'}])
+    # who looks at the entries has them written
+    assert Entry.search([('summary', '=', 'long')])
     print('written', flush=True)
     sys.stdin.readline()
     Entry.append([{'action': 'write', 'summary': 'late'}])

@@ -128,6 +128,15 @@ class Period:
         return locked
 
     @staticmethod
+    def look():
+        """See the same until the transaction ends, whatever others write
+
+        On PostgreSQL it does so anyway."""
+        connection = Transaction().connection
+        if backend.name != 'postgresql' and not connection.in_transaction:
+            connection.cursor().execute('BEGIN')
+
+    @staticmethod
     def is_over(number):
         """Tell if nobody writes into a period that has ended
 
