@@ -40,6 +40,8 @@ class AuditedMixin(ModelStorage):
     __slots__ = ()
     _audit_secret = frozenset()
     _audit_skip = frozenset()
+    # not that of a model of which only what people change is on record
+    _audit_made = True
 
     @classmethod
     def preprocess_values(cls, mode, values):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from sql import Null
 
+import trytond.config as config
 from trytond import backend
 from trytond.cache import Cache
 from trytond.i18n import gettext
@@ -108,15 +109,12 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
                 Index(
                     table, (table.at, Index.Range()),
                     where=table.action.in_(READING)),
-                Index(table, (table.at, Index.Range())),
-                Index(
-                    table, (table.user, Index.Equality()),
-                    (table.at, Index.Range())),
                 Index(
                     table, (table.period, Index.Range()),
                     (table.id, Index.Range())),
                 })
-        cls._order = [('at', 'DESC'), ('id', 'DESC')]
+        # as they were written: no index on the time is needed for it
+        cls._order = [('id', 'DESC')]
 
     @classmethod
     def __register__(cls, module):
@@ -129,6 +127,11 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
                     cursor.execute(statement + 'END')
         else:
             cursor.execute(statements)
+            # the entries stand in the order of their time, nearly
+            cursor.execute(
+                'CREATE INDEX IF NOT EXISTS audit_entry_at_brin '
+                'ON audit_entry USING brin (at) '
+                'WITH (autosummarize = on)')
             Period.prepare(cursor)
 
     @staticmethod
@@ -144,16 +147,20 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         pool = Pool()
         result = {}
         for entry in entries:
-            lines = []
+            lines, told = [], None
             model = (
                 str(entry.resource).partition(',')[0]
                 if entry.resource else None)
             if entry.action == 'transition' and entry.summary:
                 lines.append(cls._state_label(pool.get(model), entry.summary))
+                told = entry.summary.partition(':')[0]
             elif entry.summary:
                 # why it was done, where that is known
                 lines.append(entry.summary)
             for field, values in json.loads(entry.changes or '{}').items():
+                if field == told:
+                    # it is what the line above says
+                    continue
                 label = field
                 if model and field in pool.get(model)._fields:
                     label = pool.get(model).__names__(field)['field']
@@ -204,6 +211,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         if Transaction().readonly:
             cls._append_apart(values)
             return
+        Period.hold()
         Collected.current().add([cls._row(v) for v in values])
 
     @classmethod
@@ -218,8 +226,16 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         values = [v for key, v in new.items() if key not in said]
         if not values:
             return
-        with transaction.new_transaction():
-            cls.append(values)
+        for left in reversed(range(config.getint('database', 'retry') + 1)):
+            try:
+                with transaction.new_transaction():
+                    cls.append(values)
+            except backend.DatabaseOperationalError:
+                # Tryton tries no call again that only reads
+                if not left:
+                    raise
+            else:
+                break
         said.update(new)
 
     @classmethod

@@ -115,17 +115,26 @@ class Period:
         connection = Transaction().connection
         cursor = connection.cursor()
         if backend.name != 'postgresql':
-            if not connection.in_transaction:
-                try:
-                    cursor.execute('BEGIN IMMEDIATE')
-                except backend.DatabaseOperationalError:
-                    # somebody writes: the next run comes soon
-                    return False
+            try:
+                Period.hold()
+            except backend.DatabaseOperationalError:
+                # somebody writes: the next run comes soon
+                return False
             return True
         # no period has the number zero
         cursor.execute('SELECT pg_try_advisory_xact_lock(%s, 0)', (LOCK,))
         locked, = cursor.fetchone()
         return locked
+
+    @staticmethod
+    def hold():
+        """Begin to write, where that may have to be waited for
+
+        On SQLite: a client's call is tried again where it can not, what fails
+        in the commit is not."""
+        connection = Transaction().connection
+        if backend.name != 'postgresql' and not connection.in_transaction:
+            connection.cursor().execute('BEGIN IMMEDIATE')
 
     @staticmethod
     def look():

@@ -12,6 +12,10 @@ not grow with them.
 import json
 from decimal import Decimal, InvalidOperation
 
+from sql import Cast, Literal, Null
+from sql.aggregate import Min
+from sql.functions import Function
+
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
@@ -22,6 +26,11 @@ from .verification import Flaw
 BATCH = 1000
 # What says something of the values of a record
 _TELLING = ['create', 'write', 'transition', 'delete']
+
+
+class _SplitPart(Function):
+    __slots__ = ()
+    _function = 'split_part'
 
 
 def audited_models():
@@ -75,14 +84,47 @@ def verify_rows(progress=None):
     progress -- called with the number of records, as they are read
     """
     models = audited_models()
+    first = _first_recorded()
     for Model in models:
-        yield from _check_model(Model, progress)
+        yield from _check_model(Model, first.get(Model.__name__), progress)
     yield from _check_removed({Model.__name__: Model for Model in models})
 
 
-def _check_model(Model, progress):
+@without_check_access
+def take_up():
+    """Put on record what was there before Donthu put its model on record.
+
+    What comes with a module is loaded before the modules above it; from here
+    on it is compared like everything else.  A record that is newer than the
+    first one on record is left alone: it is a flaw.
+
+    Returns how many there were."""
+    Entry = Pool().get('audit.entry')
+    first = _first_recorded()
+    count = 0
+    for Model in audited_models():
+        if not Model._audit_made:
+            continue
+        names, last = Model._audit_fields(), None
+        before = first.get(Model.__name__)
+        while ids := _next_ids(Model, last, before):
+            last = ids[-1]
+            values = Model._audit_read(ids, names)
+            Entry.append([{
+                        'action': 'create',
+                        'resource': f'{Model.__name__},{id_}',
+                        'summary': "donthu init",
+                        'changes': {
+                            name: [None, value]
+                            for name, value in values[id_].items()
+                            if value not in (None, '')},
+                        } for id_ in ids])
+            count += len(ids)
+    return count
+
+
+def _check_model(Model, first, progress):
     names = Model._audit_fields()
-    first = _first_recorded(Model.__name__)
     last = None
     while ids := _next_ids(Model, last):
         last = ids[-1]
@@ -113,27 +155,31 @@ def _plain(value):
     return json.loads(json.dumps(value, default=str))
 
 
-def _next_ids(Model, last):
+def _next_ids(Model, last, before=None):
     table = Model.__table__()
+    where = Literal(True)
+    if last is not None:
+        where &= table.id > last
+    if before is not None:
+        where &= table.id < before
     cursor = Transaction().connection.cursor()
     cursor.execute(*table.select(
-            table.id, where=None if last is None else table.id > last,
-            order_by=[table.id.asc], limit=BATCH))
+            table.id, where=where, order_by=[table.id.asc], limit=BATCH))
     return [id_ for id_, in cursor.fetchall()]
 
 
-def _first_recorded(model):
-    """Return the lowest id of a model of which the creation is on record
+def _first_recorded():
+    """Return by model the lowest id of which the creation is on record
 
     What is older was there before Donthu put it on record."""
     entry = Pool().get('audit.entry').__table__()
+    model = _SplitPart(entry.resource, ',', 1)
     cursor = Transaction().connection.cursor()
     cursor.execute(*entry.select(
-            entry.resource, where=(entry.action == 'create')
-            & (entry.resource.like(f'{model},%')),
-            order_by=[entry.id.asc], limit=1))
-    row = cursor.fetchone()
-    return int(row[0].partition(',')[2]) if row else None
+            model, Min(Cast(_SplitPart(entry.resource, ',', 2), 'INTEGER')),
+            where=(entry.action == 'create') & (entry.resource != Null),
+            group_by=[model]))
+    return dict(cursor.fetchall())
 
 
 def _recorded(model, ids):
