@@ -2,7 +2,11 @@
 # this repository contains the full copyright notices and license terms.
 """What the audit costs: writing entries, sealing them, verifying all of them.
 
-    .venv/bin/python bench/audit.py [--entries 1000000]
+    .venv/bin/python bench/audit.py [--entries 1000000] [--letters 100000]
+
+How many rows and bytes a letter leaves; then a base filled with that many for
+--letters, for the sizes of the tables and their indexes, and the rows compared
+with their entries.
 
 On a PostgreSQL cluster of its own.  Writing is measured in turns, with and
 without the audit, because times drift; verifying beside SHA-256 over the same
@@ -40,6 +44,19 @@ SELECT now() AT TIME ZONE 'UTC' + n * interval '1 millisecond', 1,
     || '", "2026-09-01"], "note": [null, "' || md5(n::text) || '"]}',
     %s + n / %s
 FROM generate_series(0, %s) AS n
+"""
+FILL_LETTERS = """
+INSERT INTO audit_entry (at, "user", post, action, resource, about, agency,
+    summary, changes, period)
+SELECT at, "user", post, action,
+    split_part(resource, ',', 1) || ',' ||
+    split_part(resource, ',', 2)::bigint + n * 1000000,
+    split_part(about, ',', 1) || ',' ||
+    split_part(about, ',', 2)::bigint + n * 1000000,
+    agency, summary, changes, period
+FROM generate_series(1, %(times)s) AS n, audit_entry
+WHERE about LIKE 'complaints.letter,%%' AND id <= %(last)s
+ORDER BY n, id
 """
 
 
@@ -125,6 +142,83 @@ class Bench:
         self.site.call(
             sign, id_, user=self.users['leader'], _check_access=True)
 
+    def register(self, count=20):
+        "Write down letters and register them, as a clerk does"
+        def work(pool):
+            Letter = pool.get('complaints.letter')
+            letter, = Letter.create([{
+                        'agency': self.commune, 'kind': 'petition',
+                        'content': CONTENT + str(next(self.serial)),
+                        'persons': [('create', [{'name': "Nguyễn Văn An"}])],
+                        }])
+            Letter.register([letter])
+        for _ in range(count):
+            self.site.call(
+                work, user=self.users['clerk'], _check_access=True)
+
+    def left(self, title, work, letters):
+        "Print what a work leaves in the audit and the marks, a letter"
+        def size(pool):
+            from trytond.transaction import Transaction
+            cursor = Transaction().connection.cursor()
+            cursor.execute('SELECT count(*) FROM audit_entry')
+            rows, = cursor.fetchone()
+            cursor.execute(
+                "SELECT pg_total_relation_size('audit_entry'), "
+                "pg_total_relation_size('complaints_fingerprint')")
+            return rows, *cursor.fetchone()
+        work(letters)
+        before = self.site.call(size)
+        started = time.perf_counter()
+        work(letters)
+        took = time.perf_counter() - started
+        rows, entries, marks = (
+            (a - b) / letters for a, b in zip(
+                self.site.call(size), before, strict=True))
+        print(f'{title:38} {rows:5.1f} entries, {entries:6.0f} bytes of '
+            f'them, {marks:6.0f} bytes of marks a letter; '
+            f'{letters / took:6.1f} letters/s', flush=True)
+
+    def tables(self, letters):
+        "Print the sizes of the tables of a base of so many letters"
+        def fill(pool):
+            from trytond.transaction import Transaction
+            cursor = Transaction().connection.cursor()
+            cursor.execute('SELECT count(*) FROM complaints_letter')
+            known, = cursor.fetchone()
+            cursor.execute('SELECT max(id) FROM audit_entry')
+            last, = cursor.fetchone()
+            # the entries of those that are there, as if of others
+            cursor.execute(
+                FILL_LETTERS, {'times': letters // known, 'last': last})
+
+        def sizes(pool):
+            from trytond.transaction import Transaction
+            cursor = Transaction().connection.cursor()
+            cursor.execute(
+                "SELECT 'audit_entry', pg_relation_size('audit_entry') "
+                'UNION ALL SELECT indexrelid::regclass::text, '
+                'pg_relation_size(indexrelid) FROM pg_index '
+                "WHERE indrelid = 'audit_entry'::regclass ORDER BY 2 DESC")
+            return cursor.fetchall()
+        self.site.call(fill)
+        for name, size in self.site.call(sizes):
+            print(f'{size / letters:8.0f} bytes a letter  {name}', flush=True)
+
+    def rows(self):
+        "Print how fast the records are compared with their entries"
+        def compare(pool):
+            from trytond.modules.audit.rows import verify_rows
+            count = []
+            flaws = list(verify_rows(count.append))
+            return sum(count), flaws
+        started = time.perf_counter()
+        count, flaws = self.site.call(compare)
+        took = time.perf_counter() - started
+        assert not flaws, flaws[:3]
+        print(f'{count} records compared with their entries in {took:.1f} s '
+            f'({count / took:.0f} a second)', flush=True)
+
     def cost(self, title, work, turns=7):
         "Print which share of the time of a work the audit takes"
         work()
@@ -185,6 +279,8 @@ class Bench:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--entries', type=int, default=1_000_000)
+    parser.add_argument('--letters', type=int, default=100_000)
+    parser.add_argument('--turns', type=int, default=7)
     options = parser.parse_args()
     with Cluster() as server, tempfile.TemporaryDirectory() as directory:
         config = Path(directory) / 'trytond.conf'
@@ -200,9 +296,18 @@ def main():
         site = Site(config, 'bench')
         prepare(site, provinces=['66'], succession=False)
         bench = Bench(site)
-        bench.cost("bulk import of 300 letters", bench.bulk_import)
-        bench.cost("10 letters to their acceptance", bench.lifecycle)
-        bench.verify(options.entries)
+        bench.left("imported", bench.bulk_import, 500)
+        bench.left("written down and registered", bench.register, 50)
+        bench.left("registered to accepted", bench.lifecycle, 20)
+        if options.turns:
+            bench.cost("bulk import of 300 letters", bench.bulk_import,
+                options.turns)
+            bench.cost("10 letters to their acceptance", bench.lifecycle,
+                options.turns)
+        bench.rows()
+        bench.tables(options.letters)
+        if options.entries:
+            bench.verify(options.entries)
         sys.stdout.flush()
 
 

@@ -140,6 +140,7 @@ def prepare(
     _load(site, provinces, succession)
     mark_letters(site)
     seal_former(site)
+    site.call(take_up)
     if unfinished.is_noted(site, unfinished.UNSEALED):
         clean_up(site)
     site.call(finish, password if new else None, tell)
@@ -297,6 +298,12 @@ def seal_former(site):
     count = site.call(lambda pool: pool.get('ir.attachment').seal_all())
     if count:
         progress.say(f"{count} attachments sealed.")
+
+
+def take_up(pool):
+    "Put on record what was loaded before its model was on record"
+    from trytond.modules.audit import rows
+    rows.take_up()
 
 
 def make_secret(pool, model, limit=200):

@@ -14,7 +14,6 @@ import trytond.config as config
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.agencies.text import safe_file_name
-from trytond.modules.audit.audited import put_on_record
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice
@@ -50,12 +49,6 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
             },
         help="It shows nothing of who denounces: no name, no hand, no voice. "
         "Anything else that is attached to a secret letter is sealed.")
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        # what is shown of a sealed one
-        put_on_record(cls, 'read', 'search_read')
 
     @classmethod
     def create(cls, vlist):
@@ -206,7 +199,7 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
                     continue
                 letters = getattr(place, 'letters', [place])
                 openings = Opening.current(list(letters), user)
-                if not openings or transaction.readonly:
+                if not openings:
                     continue
                 seen.add(attachment['id'])
                 if telling:

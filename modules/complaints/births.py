@@ -80,17 +80,19 @@ def prepare(items):
         children = {
             model: rows_of(values.pop(name, None))
             for name, model in CHILDREN.items()}
-        values['persons'] = [('create', children.pop('complaints.person'))]
-        values = Letter.preprocess_values('create', values)
-        births.append(Birth(
-                values, acts, rows_of(values.pop('persons')),
-                children={m: rows for m, rows in children.items() if rows}))
+        birth = Birth(values, acts, children.pop('complaints.person'))
+        birth.children = {m: rows for m, rows in children.items() if rows}
+        know_persons(birth)
+        # before anything is made of the words: the summary, too
+        cut_words(birth)
+        values['persons'] = [('create', birth.persons)]
+        birth.values = Letter.preprocess_values('create', values)
+        birth.persons = rows_of(birth.values.pop('persons'))
+        births.append(birth)
     Letter._complete([b.values for b in births])
     for birth, id_ in zip(
             births, Letter.next_ids(len(births)), strict=True):
         birth.values['id'] = id_
-        know_persons(birth)
-        cut_words(birth)
         birth.repeat_key = repeat_key(birth)
     agencies = agencies_of({b.values['agency'] for b in births})
     for birth in births:
@@ -125,7 +127,7 @@ def know_persons(birth):
 def cut_words(birth):
     "Cut out of what others work on who wrote it, where that is secret"
     values = birth.values
-    if not values['secrecy']:
+    if values.get('kind') != 'denunciation' and not values.get('secrecy'):
         return
     Letter = Pool().get('complaints.letter')
     for name in Letter._told:

@@ -8,6 +8,7 @@ from trytond.model import Index, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
 from trytond.pyson import Eval
 
+from . import procedure_book
 from .case_acts import CaseActsMixin
 from .case_file import CaseFileMixin
 from .case_periods import CasePeriodsMixin
@@ -158,20 +159,7 @@ class Case(
         cls.especially_complex.readonly = True
         cls.kind.readonly = cls.instance.readonly = True
         cls.agency.readonly = True
-        cls._transitions |= {
-            ('accepted', 'verifying'),
-            ('verifying', 'decided'),
-            ('decided', 'sent'),
-            ('decided', 'contested'),
-            ('sent', 'contested'),
-            ('sent', 'effective'),
-            ('effective', 'enforcing'),
-            ('sent', 'enforcing'),
-            *((state, 'taken') for state in [
-                    'accepted', 'verifying', 'suspended']),
-            *((state, 'closed') for state in [
-                    'sent', 'contested', 'effective', 'enforcing', 'taken']),
-            }
+        cls._transitions |= procedure_book.transitions('case')
         cls._buttons['record_step'] = {
             'icon': 'tryton-add',
             }
@@ -213,6 +201,11 @@ class Case(
 
     def get_rec_name(self, name):
         return self.number or str(self.id)
+
+    @classmethod
+    def _secret_domain(cls):
+        return ['OR', ('kind', '=', 'denunciation'), ('letters', 'where',
+                    super()._secret_domain())]
 
     @property
     def is_secret(self):

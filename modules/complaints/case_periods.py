@@ -47,12 +47,8 @@ class CasePeriodsMixin:
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._transitions |= {
-            *((state, 'suspended') for state in _WORKING),
-            *(('suspended', state) for state in _WORKING),
-            *((state, 'terminated') for state in [*_WORKING, 'suspended']),
-            ('terminated', 'closed'),
-            }
+        # to which state a case goes back depends on where it was suspended
+        cls._transitions |= {('suspended', state) for state in _WORKING}
         icons = {
             'suspend': 'tryton-archive', 'resume': 'tryton-forward',
             'extend': 'tryton-add', 'exclude': 'tryton-date',

@@ -91,6 +91,7 @@ class LetterConditionsMixin:
 class LetterCondition(AuditedMixin, ModelSQL, ModelView):
     "Whether a letter satisfies a condition"
     __name__ = 'complaints.letter.condition'
+    _audit_made = False
 
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, readonly=True,

@@ -14,6 +14,7 @@ from sql.operators import Like
 
 from trytond.cache import Cache
 from trytond.pool import Pool, PoolMeta
+from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
 from .respondent import name_key
@@ -99,8 +100,9 @@ class Rule(metaclass=PoolMeta):
 
     @classmethod
     def _get_cache_key(cls, model_names):
+        letters, cases = Pool().get('res.user').get_cut()
         return (*super()._get_cache_key(model_names),
-            *Pool().get('res.user').get_cut())
+            letters, cases, tuple(_receptions_of(letters)))
 
     @classmethod
     def _get_context(cls, model_name):
@@ -110,5 +112,24 @@ class Rule(metaclass=PoolMeta):
         context['cut_cases'] = list(cases)
         context['cut_matters'] = [
             *(f'complaints.letter,{i}' for i in letters),
-            *(f'complaints.case,{i}' for i in cases)]
+            *(f'complaints.case,{i}' for i in cases),
+            *(f'complaints.reception,{i}'
+                for i in _receptions_of(letters))]
         return context
+
+
+def _receptions_of(letters):
+    """Return the ids of the receptions at which letters were taken in
+
+    Asked for each time: which letter came of a reception is known later."""
+    if not letters:
+        return []
+    table = Pool().get('complaints.reception').__table__()
+    cursor = Transaction().connection.cursor()
+    result = []
+    for sub_ids in grouped_slice(letters, 1000):
+        cursor.execute(*table.select(
+                table.id, where=table.letter.in_(list(sub_ids)),
+                order_by=[table.id.asc]))
+        result += [id_ for id_, in cursor.fetchall()]
+    return result

@@ -40,8 +40,19 @@ class Fingerprint(ModelSQL):
                 Index(
                     table, (table.mark, Index.Range()),
                     (table.letter, Index.Range())),
-                Index(table, (table.letter, Index.Equality())),
+                # equal ones of a tree are kept once
+                Index(table, (table.letter, Index.Range())),
                 })
+
+    @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        if backend.name == 'postgresql':
+            # nobody asks for a mark by an id: the index of twenty a letter
+            # would be a third of the table
+            Transaction().connection.cursor().execute(
+                f'ALTER TABLE "{cls._table}" '
+                f'DROP CONSTRAINT IF EXISTS "{cls._table}_pkey"')
 
     @classmethod
     def marker(cls):

@@ -137,17 +137,22 @@ def changes_on_record(Model, before, after):
     """Return {field: [old, new]} of values in hand, as an entry keeps them
 
     Of what is secret only a keyed hash."""
-    Key = Pool().get('audit.key')
-    names = set(Model._audit_fields())
-    formats = Model._formats()
-
-    def kept(name, value):
-        if value is None or value == '':
-            return None
-        # as the table has it
-        value = formats[name](value)
-        return Key.hash(str(value)) if name in Model._audit_secret else value
-    changes = {
-        name: [kept(name, before.get(name)), kept(name, value)]
-        for name, value in after.items() if name in names}
-    return {n: pair for n, pair in changes.items() if pair[0] != pair[1]}
+    names = Model.__dict__.get('_names_on_record')
+    if names is None:
+        names = Model._names_on_record = frozenset(Model._audit_fields())
+    hashed, secret = Pool().get('audit.key').hash, Model._audit_secret
+    formats, changes = Model._formats(), {}
+    for name, value in after.items():
+        if name not in names:
+            continue
+        pair = [before.get(name), value]
+        for place, one in enumerate(pair):
+            if one is None or one == '':
+                pair[place] = None
+                continue
+            # as the table has it
+            one = formats[name](one)
+            pair[place] = hashed(str(one)) if name in secret else one
+        if pair[0] != pair[1]:
+            changes[name] = pair
+    return changes

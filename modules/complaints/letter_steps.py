@@ -6,6 +6,7 @@ from trytond.model import ModelView, Workflow
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
+from . import procedure_book
 from .exceptions import LockedError, StepError
 from .plan import Act
 from .procedure import plan_button, procedure_step
@@ -18,23 +19,7 @@ class LetterStepsMixin:
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._transitions |= {
-            ('received', 'registered'),
-            ('registered', 'classified'),
-            ('classified', 'proposed'),
-            ('proposed', 'classified'),
-            ('proposed', 'approved'),
-            ('approved', 'accepted'),
-            ('approved', 'guided'),
-            ('approved', 'filed'),
-            ('approved', 'refused'),
-            ('approved', 'supplementing'),
-            ('supplementing', 'classified'),
-            ('registered', 'joined'),
-            ('classified', 'joined'),
-            ('registered', 'divided'),
-            ('historical', 'registered'),
-            }
+        cls._transitions |= procedure_book.transitions('letter')
 
         for name, icon in [
                 ('register', 'tryton-forward'),

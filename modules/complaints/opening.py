@@ -414,7 +414,7 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
         user = transaction.user
         typing = {p.id for p in protected if p.is_being_typed(user)}
         others = [p for p in protected if p.id not in typing]
-        if (others and user and not transaction.readonly
+        if (others and user
                 and not transaction.context.get('_masked')):
             places = {p.place.id: p.place for p in others}
             openings = cls.current(list(places.values()), user)

@@ -3,7 +3,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
-from trytond.modules.audit.audited import AuditedMixin, put_on_record
+from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
@@ -54,8 +54,6 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
     def __setup__(cls):
         super().__setup__()
         cls.__access__.add(cls._place)
-        # what is shown of an opened identity
-        put_on_record(cls, 'read', 'search_read')
         for name in FIELDS:
             field = getattr(cls, name)
             field.states = {

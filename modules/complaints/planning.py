@@ -232,8 +232,11 @@ class Writing:
                 **matter.values, 'id': matter.id,
                 'grounds': list(matter.facts.get('grounds', ()))}
         self.clocks(matter, before)
-        self.acts(matter, before)
-        self.grounds(matter, before)
+        new_acts = matter.acts[len(before.acts) if before else 0:]
+        if new_acts:
+            self.acts(matter, new_acts)
+        if matter.facts.get('grounds'):
+            self.grounds(matter, before)
         self.audit(plan_, matter, before, changes, new)
 
     @staticmethod
@@ -254,12 +257,11 @@ class Writing:
             self.rows[
                 'deadlines.clock', 'old' if clock.id else 'new'].append(row)
 
-    def acts(self, matter, before):
+    def acts(self, matter, new):
         "Keep new acts; of what is secret nobody reads what was said"
         pool = self.pool
         Act, Original = pool.get('complaints.act'), pool.get(
             'complaints.original')
-        new = matter.acts[len(before.acts) if before else 0:]
         for act, id_ in zip(new, Act.next_ids(len(new)), strict=True):
             row = {
                 **act.values, 'id': id_, 'agency': matter.agency.id,
@@ -286,8 +288,10 @@ class Writing:
         "Keep the grounds that follow from what is not met"
         known = before.facts.get('grounds', {}) if before else {}
         new = matter.facts.get('grounds', {}).keys() - known.keys()
-        self.pool.get('complaints.letter-deadlines.ground').create([
-                {'letter': matter.id, 'ground': id_} for id_ in sorted(new)])
+        if new:
+            self.pool.get('complaints.letter-deadlines.ground').create([
+                    {'letter': matter.id, 'ground': id_}
+                    for id_ in sorted(new)])
 
     def findings(self, plan_):
         "Keep which conditions a letter satisfies, as the system finds"

@@ -161,6 +161,16 @@ def moving(name, code):
         if (step.of, step.name) == ('case', name) and code in step.moves]
 
 
+def transitions(of, room=None):
+    """Return the pairs (from, to) of the states that steps lead over
+
+    room -- of the steps whose function is in that room"""
+    return {
+        (state, step.to) for step in book()[1]
+        if step.of == of and step.to and step.room == room
+        for state in step.states}
+
+
 def reachable(steps, of, start):
     "Return the states that the steps of a letter or a case lead to"
     reached, todo = {start}, [start]

@@ -9,14 +9,14 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import ModelStorage, ModelView
+from trytond.model.modelstorage import is_leaf
 from trytond.modules.agencies import clock as time
-from trytond.modules.audit.audited import put_on_record
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import MaskedError
-from .identity import FIELDS, MASK, redact_values
+from .identity import FIELDS, redact_values
 
 
 class SecretMixin(ModelStorage):
@@ -29,8 +29,6 @@ class SecretMixin(ModelStorage):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        # who looked at a secret one
-        put_on_record(cls, 'read', 'search_read')
         if hasattr(cls, 'secrecy'):
             cls._buttons['open_identity'] = {
                 'invisible': (Eval('kind') != 'denunciation')
@@ -53,26 +51,54 @@ class SecretMixin(ModelStorage):
         transaction = Transaction()
         if (transaction.check_access and transaction.user
                 and cls._opened in fields_names):
-            cls._note_views(ids, rows)
+            cls._note_views([row['id'] for row in rows])
         return rows
 
     @classmethod
-    def _note_views(cls, ids, rows):
+    def search(
+            cls, domain, offset=0, limit=None, order=None, count=False,
+            query=False):
+        transaction = Transaction()
+        # a query is part of the search for something else: of a client's
+        # too, although Tryton makes it without access
+        if (transaction.user and (transaction.check_access or query)
+                and cls._is_told(domain, order)):
+            # who searches what it says learns what it says
+            whole = count or query
+            cls._note_views([r.id for r in super().search(
+                        [domain, cls._secret_domain()],
+                        offset=0 if whole else offset,
+                        limit=None if whole else limit, order=order)])
+        return super().search(
+            domain, offset=offset, limit=limit, order=order, count=count,
+            query=query)
+
+    @classmethod
+    def _is_told(cls, domain, order):
+        "Tell if a search depends on what who reads it has opened"
+        names = {name.split('.')[0] for name, _ in order or []}
+        return cls._opened in names or any(
+            leaf[0].split('.')[0] == cls._opened for leaf in _leaves(domain))
+
+    @classmethod
+    def _secret_domain(cls):
+        "Return the domain of the records that may be secret"
+        return ['OR',
+            ('kind', '=', 'denunciation'), ('secrecy', '=', True)]
+
+    @classmethod
+    def _note_views(cls, ids):
         """Put on record who opens secret records, once an hour for each
 
-        Where that can not be written, nothing of them is shown."""
+        It is written before anything is shown: where that fails, so does
+        the call."""
         Entry = Pool().get('audit.entry')
         transaction = Transaction()
         with without_check_access():
             secret = {
-                r.id for r in cls.browse([r['id'] for r in rows])
+                r.id for r in cls.browse(ids)
                 if r.is_secret and not r.is_typed_by(transaction.user)}
         if not secret:
-            return
-        if transaction.readonly:
-            for row in rows:
-                if row['id'] in secret:
-                    row[cls._opened] = MASK
             return
         resources = {f'{cls.__name__},{id_}' for id_ in secret}
         resources -= Entry.read_since(
@@ -261,6 +287,15 @@ class SecretMixin(ModelStorage):
             if to_write:
                 super().write(*to_write)
                 Original.keep(texts)
+
+
+def _leaves(domain):
+    "Yield the clauses of a domain, at any depth"
+    if is_leaf(domain):
+        yield domain
+    elif isinstance(domain, list | tuple):
+        for part in domain:
+            yield from _leaves(part)
 
 
 def _is_secret(values):

@@ -4,10 +4,12 @@
 from collections import defaultdict
 
 from sql import Null
+from sql.aggregate import Min
 
 from trytond.model import Index, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
 
 from .doubt import mark_field
 
@@ -181,6 +183,29 @@ class ClockedMixin(UrgencyMixin):
                             strict=True))))
         if to_write:
             cls.write(*to_write)
+
+    @classmethod
+    def _audit_follows(cls, ids):
+        """Return which stored dates are not those of the clocks, by id
+
+        What the audit asks for that compares records with what is known."""
+        clock = Pool().get('deadlines.clock').__table__()
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*clock.select(
+                clock.resource, Min(clock.due_on),
+                where=clock.resource.in_([f'{cls.__name__},{i}' for i in ids])
+                & clock.state.in_(['running', 'paused'])
+                & (clock.due_on != Null),
+                group_by=[clock.resource]))
+        first = {
+            int(resource.partition(',')[2]): str(due_on)
+            for resource, due_on in cursor.fetchall()}
+        cursor.execute(*table.select(
+                table.id, table.due_on, where=table.id.in_(list(ids))))
+        return {
+            id_: ['due_on'] for id_, due_on in cursor.fetchall()
+            if (str(due_on) if due_on else None) != first.get(id_)}
 
     @classmethod
     def get_due_doubt(cls, records, names):

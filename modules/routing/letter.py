@@ -5,6 +5,7 @@ from collections import Counter
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
+from trytond.modules.complaints import procedure_book
 from trytond.modules.complaints.procedure import step_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
@@ -51,12 +52,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._transitions |= {
-            ('approved', 'transferred'),
-            ('received', 'returned'),
-            ('registered', 'returned'),
-            ('classified', 'returned'),
-            }
+        cls._transitions |= procedure_book.transitions('letter', 'routing')
         cls._editable = {
             state: (
                 editable | {'return_reason'}

@@ -3,6 +3,7 @@
 
 from contextlib import contextmanager
 
+from trytond.modules.audit.collected import Collected
 from trytond.transaction import Transaction
 
 
@@ -14,6 +15,8 @@ def savepoint(name='donthu'):
     transaction = Transaction()
     cursor = transaction.connection.cursor()
     notifications = list(transaction.user_notifications)
+    collected = Collected.current()
+    mark = collected.mark()
     cursor.execute(f'SAVEPOINT {name}')
     try:
         yield
@@ -23,5 +26,6 @@ def savepoint(name='donthu'):
         for cache in transaction.cache.values():
             cache.clear()
         transaction.user_notifications[:] = notifications
+        collected.restore(mark)
         raise
     cursor.execute(f'RELEASE SAVEPOINT {name}')

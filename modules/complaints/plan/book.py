@@ -114,7 +114,7 @@ class Book:
         for procedure in self.procedures.values():
             for step in procedure.steps:
                 self._steps[procedure.key, step.of, step.name].append(step)
-        self._counted = {}
+        self._counted, self._in_force = {}, {}
         self.memory = {}
 
     # Steps
@@ -128,8 +128,16 @@ class Book:
 
     def step(self, matter, name, day):
         "Return the Step in force on day, or None"
-        key = self.procedure(matter['kind'], matter['instance']).key
-        for step in self._steps.get((key, matter.of, name), ()):
+        asked = (matter['kind'], matter['instance'], matter.of, name, day)
+        if asked not in self._in_force:
+            if len(self._in_force) > _KEPT:
+                self._in_force.clear()
+            self._in_force[asked] = self._step(*asked)
+        return self._in_force[asked]
+
+    def _step(self, kind, instance, of, name, day):
+        key = self.procedure(kind, instance).key
+        for step in self._steps.get((key, of, name), ()):
             if step.valid_from <= day and (
                     step.valid_to is None or day <= step.valid_to):
                 return step
