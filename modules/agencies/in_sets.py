@@ -182,7 +182,9 @@ class InSetsMixin(ModelSQL):
         transaction = Transaction()
         transaction.counter += 1
         transaction.create_records[cls.__name__].extend(ids)
-        cls._count_cache.set(cls.__name__, None)
+        count = cls._count_cache.get(cls.__name__)
+        if count is not None:
+            cls._count_cache.set(cls.__name__, count + len(ids))
         cls._trigger(ids, 'create')
 
     @classmethod

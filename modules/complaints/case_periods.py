@@ -12,7 +12,8 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from .exceptions import DateError, StepError
-from .procedure import procedure_step, step_button
+from .plan import Act
+from .procedure import plan_button, procedure_step
 from .proceeding import lawful_button
 
 _WORKING = ['accepted', 'verifying']
@@ -226,7 +227,6 @@ class CasePeriodsMixin:
                     })
 
     @classmethod
-    @step_button
+    @plan_button
     def notify(cls, cases):
-        today = Pool().get('ir.date').today()
-        cls.write(cases, {'notified_on': today})
+        cls.take_steps(cases, Act('notify', of='case'))

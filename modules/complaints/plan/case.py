@@ -149,6 +149,12 @@ def take_effect(work):
     work.day = day
 
 
+@step('case', 'notify')
+def notify(work):
+    "Put on record that a suspension or termination was told"
+    work.set(notified_on=work.by.today)
+
+
 @step('case', 'close')
 def close(work):
     "Close it: no time limit goes on"

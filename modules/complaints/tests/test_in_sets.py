@@ -8,13 +8,15 @@ from trytond.model.exceptions import AccessError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests.tools import check_covered, work_as
+from trytond.modules.audit.rows import verify_rows
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
-from ..exceptions import LockedError, MaskedError, PersonError
-from .tools import CONTENT, clocks, create_office, receive, take
+from ..exceptions import LockedError, MaskedError, PersonError, StepError
+from ..law import LawMixin
+from .tools import CONTENT, create_office, receive, take
 
 D = dt.date
 DAY = D(2026, 8, 4)
@@ -32,6 +34,59 @@ def lodge(user, *letters):
                             'address': "Thôn 3, xã Sơn Thành"}],
                     **values} for values in letters])
     return result, [Letter(r['id']) for r in result]
+
+
+KINDS = ['complaint', 'disciplinary', 'denunciation', 'petition', 'reflection']
+HANDLINGS = [
+    ('', {}), ('historical', {}), ('guide', {}), ('file', {}),
+    ('accept', {'accepted_on': '2020-03-09'}),
+    ('accept', {'accepted_on': '2020-03-09', 'decided_on': '2020-04-20',
+            'decision_number': '1/QĐ'})]
+LETTERS = [
+    *({'kind': kind} for kind in KINDS),
+    {'kind': 'denunciation', 'channel': 'forwarded', 'forwarder': 'press',
+        'content': "Tôi là Nguyễn Văn An ở Thôn 3", 'instance': 'overdue',
+        'respondent': "Ông Bình", 'several_places': True},
+    {'kind': 'petition', 'secrecy': True, 'subject': "Của Nguyễn Văn An"},
+    {'kind': 'complaint', 'instance': '2', 'complex': True, 'remote': True,
+        'contested_number': 'Số 12/QĐ-UBND', 'contested_on': D(2026, 7, 1),
+        'known_on': D(2026, 7, 2), 'people_count': 12},
+    {'kind': 'complaint', 'known_on': D(2026, 1, 2)},
+    {'kind': 'reflection', 'anonymous': True},
+    {'kind': 'petition', 'content': " Hai  dòng \n\nthứ hai ",
+        'note': "Ghi  chú "},
+    ]
+
+
+def rows(model, letter, *names):
+    return [
+        tuple(getattr(r, n) for n in names)
+        for r in Pool().get(model).search([('letter', '=', letter.id)])]
+
+
+def born(letter):
+    "Return what is in the tables of a letter, without its ids"
+    mark = Pool().get('complaints.fingerprint').__table__()
+    cursor = Transaction().connection.cursor()
+    cursor.execute(*mark.select(
+            mark.mark, where=mark.letter == letter.id,
+            order_by=[mark.mark.asc]))
+    return {
+        'marks': cursor.fetchall(),
+        'clocks': sorted(
+            (c.rule.code, c.version, c.started_on, c.due_on, c.warn_on,
+                c.variants, c.state, c.tolerance_on, bool(c.documented))
+            for c in letter.clocks),
+        'findings': rows(
+            'complaints.letter.condition', letter, 'condition', 'finding',
+            'by_system'),
+        'persons': [
+            (p.role, p.protected, p.identity.name_fold,
+                p.identity.number_key, p.identity.open_values())
+            for p in letter.persons],
+        **{name: getattr(letter, name) for name in letter.stored_fields()
+            if name not in {'number', 'repeat_of'}},
+        }
 
 
 class InSetsTestCase(TestCase):
@@ -65,29 +120,82 @@ class InSetsTestCase(TestCase):
             self.assertEqual(result, {
                     'id': letter.id, 'number': letter.number,
                     'state': 'registered', 'due_on': D(2026, 8, 13)})
-            self.assertEqual(clocks(letter), clocks(other))
             self.assertEqual(other.repeat_of, letter)
-            self.assertEqual(other.repeat_key, letter.repeat_key)
-            for name in type(letter).stored_fields():
-                if name not in {'number', 'repeat_of'}:
-                    self.assertEqual(
-                        getattr(letter, name), getattr(other, name), name)
-            for name in ['name', 'identity_number', 'address']:
-                with work_as(office.clerk):
-                    self.assertEqual(
-                        *[getattr(le.persons[0], name)
+            with work_as(office.clerk):
+                for name in ['name', 'identity_number', 'address']:
+                    self.assertEqual(*[
+                            getattr(le.persons[0], name)
                             for le in type(letter).browse([letter, other])])
+
+    @with_transaction()
+    def test_same_birth(self):
+        "Test letters of each kind are born alike by both doors"
+        office = create_office()
+        for values in LETTERS:
+            with self.subTest(values=values), clock.travel(DAY):
+                values = {'received_on': D(2026, 8, 3), **values}
+                _, (letter,) = lodge(
+                    office.clerk, {'agency': office.agency.id, **values})
+                other = take(office.clerk, receive(office, **{
+                            **values, 'content': letter.original_text(
+                                'content')}), 'register')
+                self.assertEqual(*map(born, [letter, other]))
+                self.assertEqual(
+                    [letter.original_text(n) for n in letter._told],
+                    [other.original_text(n) for n in letter._told])
+        self.assertEqual(list(verify_rows()), [])
+
+    @with_transaction()
+    def test_old_register(self):
+        "Test what is taken in of an old register is on record as it is"
+        Letter = Pool().get('complaints.letter')
+        office = create_office()
+        rows = [{
+                'row': n, 'key': str(n), 'received_on': '2020-03-02',
+                'kind': kind, 'content': f"{CONTENT} {n}",
+                'name': "Nguyễn Văn An", 'agency': '22250',
+                'handling': handling, **more}
+            for n, (kind, handling, more) in enumerate([
+                    (kind, handling, more) for kind in KINDS
+                    for handling, more in HANDLINGS])]
+        with clock.travel(DAY):
+            for _ in range(2):
+                with work_as(office.data_officer):
+                    results = Letter.import_rows(rows, 'x')
+            self.assertEqual({r['status'] for r in results}, {'known'})
+            letters = Letter.search([('import_source', '=', 'x')])
+            self.assertEqual(len(letters), len(rows))
+            states = {le.import_key: le.state for le in letters}
+            for row in rows:
+                self.assertEqual(states[row['key']], {
+                        '': 'registered', 'guide': 'guided',
+                        'file': 'filed', 'accept': 'accepted',
+                        'historical': 'historical'}[row['handling']])
+            numbers = sorted(
+                (le.number, int(le.import_key)) for le in letters)
             self.assertEqual(
-                *[[(c.condition, c.finding, c.by_system)
-                        for c in le.conditions] for le in [letter, other]])
-            mark = Pool().get('complaints.fingerprint').__table__()
-            cursor = Transaction().connection.cursor()
-            found = []
-            for le in [letter, other]:
-                cursor.execute(*mark.select(
-                        mark.mark, where=mark.letter == le.id))
-                found.append(sorted(cursor.fetchall()))
-            self.assertEqual(*found)
+                [key for _, key in numbers], list(range(len(rows))))
+            with work_as(office.data_officer), self.assertRaises(StepError):
+                # nobody would get it
+                Letter.import_rows([
+                        {**rows[0], 'key': 'y', 'handling': 'transfer'}], 'x')
+        self.assertEqual(list(verify_rows()), [])
+
+    @with_transaction()
+    def test_law(self):
+        "Test the law is made anew when one of its records changes"
+        pool = Pool()
+        Procedure = pool.get('complaints.procedure')
+        book = Procedure.law()
+        self.assertIs(Procedure.law(), book)
+        for name, Model in pool.iterobject():
+            if issubclass(Model, LawMixin):
+                with self.subTest(model=name):
+                    record, = Model.search([], limit=1) or [None]
+                    if record:
+                        Model.on_modification('write', [record], set())
+                        self.assertIsNot(Procedure.law(), book)
+                        book = Procedure.law()
 
     @with_transaction()
     def test_lodge_secret(self):
