@@ -20,7 +20,7 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import OpeningError
-from .respondent import name_key
+from .respondent import is_meant, name_key
 
 # Who may ask, as seen from the letter
 ASKERS = [
@@ -450,7 +450,8 @@ def is_conflicted(user, record):
         key = name_key(User(user).name)
         accused = record.accused() if hasattr(record, 'accused') else []
         return any(
-            key and key in (name_key(person.name) or '')
-            or person.agency and person.role in {'head', 'body'}
-            and User.has_role(person.agency, 'leader', user=user)
+            is_meant(
+                key,
+                lambda agency: User.has_role(agency, 'leader', user=user),
+                name_key(person.name), person.agency, person.role)
             for person in accused)

@@ -30,6 +30,17 @@ def name_key(name):
     return f' {folded} ' if folded else None
 
 
+def is_meant(key, leads, named, agency, role):
+    """Tell if a respondent is a user: by name, or by his post
+
+    key -- the name_key of the user
+    leads -- a function that tells of an agency if the user leads it
+    named, agency, role -- of the respondent, the name as its name_key"""
+    return bool(
+        key and key in (named or '')
+        or agency and role in {'head', 'body'} and leads(agency))
+
+
 class Letter(metaclass=PoolMeta):
     __name__ = 'complaints.letter'
 
