@@ -37,6 +37,8 @@ ACTIONS = [
     ('notify', "Notify"),
     ]
 _HASH = re.compile(r'^[0-9a-f]{64}$')
+# From then on PostgreSQL copies: a statement of many rows costs more
+_FEW = 12
 # What somebody learnt, or tried to
 READING = ['view', 'print', 'export', 'request', 'reveal', 'refuse']
 
@@ -285,6 +287,13 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         columns = [getattr(table, name) for name in names] + [table.period]
         cursor = Transaction().connection.cursor()
         period = Period.of_many() if len(rows) > 1 else Period.expression()
+        if len(rows) > _FEW and backend.name == 'postgresql':
+            places = ', '.join(f'"{name}"' for name in [*names, 'period'])
+            with cursor.copy(
+                    f'COPY "{cls._table}" ({places}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row([*(row[n] for n in names), period])
+            return
         size = max(1, backend.MAX_QUERY_PARAMS // len(columns) - 1)
         for start in range(0, len(rows), size):
             cursor.execute(*table.insert(columns, [
