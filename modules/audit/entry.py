@@ -36,9 +36,9 @@ ACTIONS = [
     ('erase', "Erase"),
     ('notify', "Notify"),
     ]
-# So many are copied into the table
-COPIED = 12
 _HASH = re.compile(r'^[0-9a-f]{64}$')
+# From then on PostgreSQL copies: a statement of many rows costs more
+COPIED = 12
 # What somebody learnt, or tried to
 READING = ['view', 'print', 'export', 'request', 'reveal', 'refuse']
 
