@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 
 from sql import Table
+from tryton_vi import LANGUAGE
 
 from trytond.pool import PoolMeta
 from trytond.transaction import Transaction
@@ -24,3 +25,10 @@ class Lang(metaclass=PoolMeta):
                 & (data.fs_id == 'lang_vi')
                 & (data.model == cls.__name__)))
         super().__register__(module_name)
+        # It had the two forms of English, and records that are not updated
+        # stay as they are.
+        table = cls.__table__()
+        cursor.execute(*table.update(
+                [table.nplurals, table.plural], [1, '0'],
+                where=(table.code == LANGUAGE)
+                & (table.plural == cls.default_plural())))

@@ -108,9 +108,16 @@ class LanguageViTestCase(ModuleTestCase):
         cursor.execute(*table.update(
                 [table.module], ['agencies'],
                 where=table.fs_id == 'lang_vi'))
+        # with the forms of English
+        Lang.write([Lang(id_)], {'nplurals': 2, 'plural': 'n != 1'})
         for _ in range(2):
             Lang.__register__(NAME)
             self.assertEqual(owners(), [(NAME, id_)])
+        language = Lang.__table__()
+        cursor.execute(*language.select(
+                language.nplurals, language.plural,
+                where=language.id == id_))
+        self.assertEqual(cursor.fetchall(), [(1, '0')])
 
     @with_transaction()
     def test_nothing_else_is_taken_from_agencies(self):
