@@ -9,6 +9,15 @@
     const setlang = Sao.i18n.setlang;
     Sao.i18n.setlang = lang => setlang(lang || 'vi');
 
+    // The one title that the client does not translate.
+    const add_title = Sao.Dialog.prototype.add_title;
+    Sao.Dialog.prototype.add_title = function(title, ...rest) {
+        if (title === 'Preferences' && Sao.i18n.getlang() === 'vi') {
+            title = 'Tùy chọn cá nhân';
+        }
+        return add_title.call(this, title, ...rest);
+    };
+
     // A changed catalogue has another address: browsers keep the former one.
     const version = new URL(document.currentScript.src).search;
     jQuery.ajaxPrefilter(options => {
