@@ -35,7 +35,7 @@ ELSEWHERE = {
     '/srv/donthu': "of the reader",
     'tryton.conf': "of the desktop client",
     'title = Donthu': "a setting of the desktop client",
-    'LANGUAGE=vi': "of the reader's desktop",
+    'lang = vi': "a setting of the desktop client",
     }
 # Bold or slanted in README.vi.md for its weight, not as a label
 STRESSED = {
