@@ -33,6 +33,9 @@ ELSEWHERE = {
     '-c trytond.conf -d donthu': "options of donthu import, checked below",
     'http://localhost:8000/#donthu': "an address",
     '/srv/donthu': "of the reader",
+    'tryton.conf': "of the desktop client",
+    'title = Donthu': "a setting of the desktop client",
+    'lang = vi': "a setting of the desktop client",
     }
 # Bold or slanted in README.vi.md for its weight, not as a label
 STRESSED = {
@@ -64,7 +67,8 @@ def files():
     "Return the paths of the files of the house"
     return [
         '/' + str(path.relative_to(ROOT)) for directory in [
-            'donthu', 'modules', 'config', 'docs', 'bench', 'tools', 'tests']
+            'donthu', 'modules', 'config', 'docs', 'bench', 'tools', 'tests',
+            'tryton-vi']
         for path in (ROOT / directory).rglob('*')
         if '__pycache__' not in path.parts]
 
