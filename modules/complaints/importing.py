@@ -57,6 +57,10 @@ class _Import:
         self.dry_run = dry_run
         self.agencies = {}
         self.allowed = {}
+        Version = pool.get('deadlines.rule.version')
+        first = Version.search([], order=[('valid_from', 'ASC')], limit=1)
+        # of what is older no law here says until when it had to be done
+        self.oldest = first[0].valid_from if first else None
         Field = pool.get('complaints.field')
         self.fields = {f.code: f.id for f in Field.search([])}
 
@@ -104,7 +108,7 @@ class _Import:
     def check(self, row):
         if not row.get('key'):
             raise _Refused('key', 'key_missing')
-        if flaw := rr.flaw(row, self.Date.today()):
+        if flaw := rr.flaw(row, self.Date.today(), self.oldest):
             raise _Refused(*flaw, value=(
                     (row.get('unreadable') or {}).get(flaw[0])
                     or row.get(flaw[0])))
