@@ -45,8 +45,9 @@ for name in modules:
     package_dir[package] = f'modules/{name}'
     packages.append(package)
     package_data[package] = PATTERNS
-    if (ROOT / 'modules' / name / 'guards').is_dir():
-        packages.append(f'{package}.guards')
+    for part in ['guards', 'plan']:
+        if (ROOT / 'modules' / name / part).is_dir():
+            packages.append(f'{package}.{part}')
     if (ROOT / 'modules' / name / 'tests').is_dir():
         packages.append(f'{package}.tests')
         package_data[f'{package}.tests'] = TEST_PATTERNS

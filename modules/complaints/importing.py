@@ -1,7 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Take in the rows of old registers, by the same steps as everything else."""
-from collections import Counter, defaultdict
+from collections import Counter
 
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
@@ -13,6 +13,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction, without_check_access
 
+from . import births, plan, planning
 from . import register_rows as rr
 
 
@@ -211,33 +212,28 @@ class _Import:
     # Taking in
 
     def take_in(self, taken):
-        "Create the letters and take them through their steps"
+        "Write the letters with the steps that the register tells of"
         user = Transaction().user
         with Transaction().set_user(0, set_context=bool(user)), \
-                Transaction().set_context(_import=True), \
                 without_check_access():
             try:
-                letters = self.Letter.create([
-                        self.values(row, hash_, agency, note)
-                        for row, hash_, agency, note, _ in taken])
-                pairs = [
-                    (letter, t[0])
-                    for letter, t in zip(letters, taken, strict=True)]
-                self.Letter.find_repeats(letters)
-                self.steps([
-                        (self.Letter(letter.id), row)
-                        for letter, row in pairs])
+                born = births.bear([
+                        (self.values(row, hash_, agency, note), acts(row))
+                        for row, hash_, agency, note, _ in taken],
+                    planning.acting(register=True))
             except (UserError, ValidationError) as exception:
                 if len(taken) == 1:
                     # The door was the row check: what still fails here says
                     # what and why itself, and loses only this row.
                     raise
                 raise UserError(str(exception)) from exception
-            letters = self.Letter.browse([le.id for le in letters])
-            for letter, (*_, result) in zip(letters, taken, strict=True):
-                result['number'] = letter.number
-                if letter.repeat_of:
-                    result['repeat_of'] = letter.repeat_of.number
+        numbers = {
+            b.matter.id: b.outcome.matter['number'] for b in born}
+        for birth, (*_, result) in zip(born, taken, strict=True):
+            result['number'] = numbers[birth.matter.id]
+            if earlier := birth.matter.facts.get('earlier'):
+                result['repeat_of'] = numbers.get(
+                    earlier.id, earlier['number'])
 
     def values(self, row, hash_, agency, note):
         person = {
@@ -279,56 +275,33 @@ class _Import:
             'accepted_on': rr.date(row, 'accepted_on'),
             }
 
-    def steps(self, pairs):
-        Letter = self.Letter
-        groups = defaultdict(list)
-        for letter, row in pairs:
-            groups[row.get('handling') or ''].append((letter, row))
-        history = Letter.browse([
-                letter.id for letter, _ in groups.pop('historical', [])])
-        if history:
-            Letter.keep_historical(history)
-        for handling in ['', 'accept', 'transfer', 'guide', 'file']:
-            group = groups.get(handling)
-            if not group:
-                continue
-            letters = Letter.browse([letter.id for letter, _ in group])
-            Letter.register(letters)
-            if not handling:
-                continue
-            Letter.classify(Letter.browse([le.id for le in letters]))
-            letters = Letter.browse([le.id for le in letters])
-            Letter.propose(letters)
-            Letter.approve(Letter.browse([le.id for le in letters]))
-            # The old registers do not say when they did it.
-            with Transaction().set_context(
-                    _undated=handling != 'accept'):
-                Letter.take_proposed_step(
-                    Letter.browse([le.id for le in letters]), handling)
-            if handling == 'accept':
-                self.case_steps([
-                        (Letter(le.id).case, row) for le, row in group])
 
-    def case_steps(self, pairs):
-        Case = Pool().get('complaints.case')
-        decided = [
-            (case, row) for case, row in pairs if row.get('decided_on')]
-        if not decided:
-            return
-        cases = [case for case, _ in decided]
-        Case.verify(cases)
-        Case.write(*sum((
-                    [[case], {
-                        'result': row.get('result') or (
-                            'answered' if case.kind in {
-                                'petition', 'reflection'} else 'partly'),
-                        'decision_number': row.get('decision_number')
-                        or gettext('complaints.msg_import_no_number'),
-                        'decided_on': rr.date(row, 'decided_on'),
-                        }] for case, row in decided), []))
-        cases = Case.browse([c.id for c in cases])
-        Case.decide(cases)
-        Case.close_historical(Case.browse([c.id for c in cases]))
+def acts(row):
+    """Return the plan.Acts of which a row of a register tells
+
+    Of an accepted letter it says when; else only that it was done."""
+    handling = row.get('handling')
+    if handling == 'historical':
+        return [plan.Act('historical')]
+    if not handling:
+        return [plan.Act('register')]
+    told = [plan.Act(name) for name in [
+            'register', 'classify', 'propose', 'approve']]
+    told.append(plan.Act(handling, undated=handling != 'accept'))
+    if handling == 'accept' and row.get('decided_on'):
+        told += [
+            plan.Act('verify', of='case'),
+            plan.Act('decide', of='case', said={
+                    'result': row.get('result') or (
+                        'answered' if row['kind'] in {
+                            'petition', 'reflection'} else 'partly'),
+                    'decision_number': row.get('decision_number')
+                    or gettext('complaints.msg_import_no_number'),
+                    'decided_on': rr.date(row, 'decided_on')}),
+            plan.Act('close_historical', of='case', said={
+                    'note': gettext('complaints.msg_import_closed')}),
+            ]
+    return told
 
 
 class _Refused(Exception):

@@ -10,7 +10,7 @@ never a reason that is kept or shown.
 """
 import json
 
-from sql import Null
+from sql import Literal, Null
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
@@ -299,6 +299,48 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     @ModelView.button_action('complaints.wizard_likeness_decide')
     def decide(cls, likenesses):
         pass
+
+    @classmethod
+    def rows_of(cls, found, protected):
+        """Return the rows of what new letters look like, the best of each
+
+        found -- {letter id: {other letter: similarity.Likeness}}
+        protected -- the ids of those of which no word on the sender is kept
+        """
+        pool = Pool()
+        letter = pool.get('complaints.letter').__table__()
+        person = pool.get('complaints.person').__table__()
+        best = {
+            id_: similarity.best(likenesses, _LOOKED_AT)
+            for id_, likenesses in found.items()}
+        others = sorted({
+                other for pairs in best.values() for other, _ in pairs})
+        agencies, silent = {}, set()
+        cursor = Transaction().connection.cursor()
+        for part in grouped_slice(others, 1000):
+            part = list(part)
+            cursor.execute(*letter.select(
+                    letter.id, letter.agency, where=letter.id.in_(part)))
+            agencies.update(cursor.fetchall())
+            cursor.execute(*person.select(
+                    person.letter, where=person.letter.in_(part)
+                    & (person.protected == Literal(True))))
+            silent.update(id_ for id_, in cursor)
+        rows = []
+        for id_, pairs in best.items():
+            own = []
+            for other, likeness in pairs:
+                if id_ in protected or other in silent:
+                    likeness = likeness.without_person()
+                if likeness.score >= similarity.LEAST:
+                    own.append((likeness.score, {
+                                'letter': id_, 'match': other,
+                                'agency': agencies[other],
+                                'evidence': json.dumps(
+                                    likeness._asdict())}))
+            own.sort(key=lambda item: -item[0])
+            rows += [row for _, row in own[:_KEPT]]
+        return rows
 
     @classmethod
     def forget_senders(cls, letters):

@@ -77,6 +77,8 @@ class Step:
     notifies: str | None = None
     document: str | None = None
     revision: int = 0
+    # the room whose function it needs; None: what the book says is all
+    room: str | None = None
 
     @property
     def may_start(self):
@@ -130,6 +132,7 @@ def _step(row, key):
         team=_choose(row.get('team'), key) or 0,
         starts_from=row.get('starts_from'), notice=row.get('notice'),
         notifies=row.get('notifies'), revision=row.get('revision', 0),
+        room=row.get('room'),
         **values)
 
 
