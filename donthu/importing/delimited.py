@@ -110,15 +110,15 @@ def _rows(source, before, delimiter, columns, titles):
     source = _Ahead(source)
     for line in source:
         number += 1
-        place, remarks = number, []
+        remarks = []
         cells = _parse([line], delimiter)
         if cells is None:
-            cells, used = _join(line, source, delimiter, width)
-            number += used
+            # a row may be several lines: rows are counted, as sheets do
+            cells = _join(line, source, delimiter, width)
             if cells is None:
                 cells = split_line(line, delimiter)
                 remarks.append(_OPEN_QUOTE)
-        row = Line(place, {
+        row = Line(number, {
                 field: cells[column] for field, column in columns.items()
                 if column < len(cells)}, remarks=remarks)
         if all(map(is_blank, cells)):
@@ -159,9 +159,8 @@ class _Ahead:
 
 
 def _join(line, source, delimiter, width):
-    """Return (cells, how many further lines), or (None, 0)
+    """Return the cells of the row that lines make together, or None
 
-    The lines that make one row together, of which a cell has several lines.
     A line that is a whole row by itself belongs to no other one."""
     block = [line]
     for count in range(1, MAX_LINES):
@@ -173,11 +172,10 @@ def _join(line, source, delimiter, width):
             cells = _parse(block, delimiter)
             if cells is not None and _fits(cells, width):
                 source.drop(count)
-                return cells, count
+                return cells
         cells = _parse(block[-1:], delimiter)
         if cells is not None and width > 1 and len(cells) == width:
             break
-    return None, 0
 
 
 def _fits(cells, width):

@@ -13,6 +13,7 @@ from donthu import progress
 from donthu.errors import (
     CommandError, explain, is_outage, is_transient, repeatable)
 from donthu.files import writing
+from donthu.importing.keys import Keys
 from donthu.importing.letterhead import find_agency
 from donthu.importing.lines import EMPTY
 from donthu.importing.readers import read
@@ -135,12 +136,16 @@ class Importer:
 
     def send_all(self, lines, agency, writer):
         turned = {'as-is': False, 'turned': True}.get(self.options.dates)
-        batch = []
+        batch, keys = [], Keys() if self.options.dry_run else None
         for line in lines:
             if line.skipped:
                 self.skip(line, writer)
                 continue
-            batch.append(convert(line, self.mapping, turned, self.facts))
+            row = convert(line, self.mapping, turned, self.facts)
+            if keys and row.get('key') and (
+                    seen := keys.seen(row['key'], row['digest'])):
+                row['seen'] = seen
+            batch.append(row)
             if len(batch) >= self.options.batch:
                 self.send(batch, agency, writer)
                 batch = []

@@ -11,7 +11,8 @@ handling, handled_by, accepted_on, complex, remote, result, decision_number,
 decided_on, note -- dates as ISO text; `others` is a list of more senders;
 `unreadable` maps a field to the text that could not be understood,
 `as_written` one that was understood otherwise than it was written to how it
-was written, and `digest` is a hash of the cells.
+was written, `digest` is a hash of the cells, and `seen` the digest of the row
+that had the same key before, in a dry run of several batches.
 """
 import datetime as dt
 import hashlib
@@ -35,7 +36,7 @@ def row_hash(row):
         return row['digest']
     content = {
         k: v for k, v in row.items()
-        if k not in {'row', 'sheet', 'key', 'remarks'}
+        if k not in {'row', 'sheet', 'key', 'remarks', 'seen'}
         and v not in (None, '', False, [], {})}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode('utf-8')).hexdigest()
