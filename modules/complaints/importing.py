@@ -9,7 +9,7 @@ from trytond.i18n import gettext
 from trytond.model.exceptions import ValidationError
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.loader import succession_key
-from trytond.modules.agencies.savepoint import savepoint
+from trytond.modules.audit.savepoint import savepoint
 from trytond.modules.agencies.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC

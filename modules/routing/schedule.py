@@ -26,7 +26,7 @@ from trytond.transaction import Transaction, TransactionError
 
 from .due import BATCH, DueMixin
 from .escalation_rule import EVENTS
-from trytond.modules.agencies.savepoint import savepoint
+from trytond.modules.audit.savepoint import savepoint
 
 HOUR = 7    # delays move up in the morning
 # How many time limits are planned together, and how often in a transaction
