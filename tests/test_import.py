@@ -188,6 +188,55 @@ def test_rows_of_others(site, tmp_path):
         assert found == ['agency', False] * 3, result.stderr
 
 
+def test_undo(site, tmp_path):
+    "Test an import is taken back, but for what somebody has worked on"
+    name, where = 'don-thu-cu.xml', ['-c', site[0], '-d', site[1]]
+    import_file(site, name, tmp_path / 'report.csv')
+    found = letters(site, 'don-thu-cu')
+    database = site[0].parent / 'data' / 'donthu.sqlite'
+
+    def count():
+        with sqlite3.connect(database) as connection:
+            return [connection.execute(f'SELECT count(*) FROM {table}')
+                .fetchone()[0] for table in [
+                    'complaints_letter', 'complaints_person',
+                    'complaints_identity', 'complaints_fingerprint',
+                    'deadlines_clock', 'routing_escalation_schedule',
+                    'audit_entry']]
+    with sqlite3.connect(database) as connection:
+        kept, = connection.execute(
+            'SELECT id FROM complaints_letter WHERE import_key = ?',
+            [found[0][0]]).fetchone()
+        connection.execute(
+            'INSERT INTO ir_note (resource, message) VALUES (?, ?)',
+            [f'complaints.letter,{kept}', 'đã gọi điện'])
+    before = count()
+    result = donthu(
+        'import', 'undo', 'don-thu-cu', '--reason', 'nhầm sổ', '--user',
+        'dulieu.tw', *where, check=False)
+    assert result.returncode == 1
+    assert f'{len(found) - 1} letters are gone, 1 stay' in result.stdout
+    assert found[0][3] in result.stdout
+    assert [key for key, *_ in letters(site, 'don-thu-cu')] == [found[0][0]]
+    after = count()
+    assert after[0] == before[0] - len(found) + 1
+    assert all(a < b for a, b in zip(after[1:4], before[1:4], strict=True))
+    assert after[-1] >= before[-1] + len(found) - 1
+    # it comes in again, with other numbers
+    import_file(site, name, tmp_path / 'report.csv')
+    again = letters(site, 'don-thu-cu')
+    assert [key for key, *_ in again] == [key for key, *_ in found]
+    assert not {n for *_, n, _ in again[1:]} & {n for *_, n, _ in found}
+    result = donthu(
+        'import', 'undo', 'nothing', '--reason', 'x', '--user', 'dulieu.tw',
+        *where, check=False)
+    assert result.returncode == 2
+    result = donthu(
+        'import', 'undo', 'don-thu-cu', '--reason', 'x', '--user',
+        'vanthu.xa', *where, check=False)
+    assert result.returncode == 1 and 'vai trò' in result.stderr
+
+
 TITLES = [
     'STT', 'Ngày tiếp', 'Họ tên, địa chỉ', 'Số CCCD', 'Nội dung', 'Loại đơn',
     'Số người', 'Hướng dẫn công dân', 'Theo dõi kết quả', 'Ghi chú']

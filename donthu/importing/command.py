@@ -9,6 +9,7 @@ from donthu.importing import door
 from donthu.importing import mapping as mappings
 from donthu.importing.importer import BATCH, Importer
 from donthu.importing.proposal import propose
+from donthu.importing.undo import undo
 
 
 def add_parser(commands):
@@ -26,6 +27,12 @@ def add_parser(commands):
             "in a report; the rest goes in.  A row that is known is left as "
             "it is, so the command can be repeated, also after it was "
             "interrupted."))
+    _add_undo(kinds.add_parser(
+            'undo', help="take back an import on which nothing rests yet",
+            description="Take back the letters that came in under a source, "
+            "as far as nobody has worked on them and nothing rests on them. "
+            "Each that goes is on record, with the reason; the others stay, "
+            "and it is said why."))
     new = kinds.add_parser(
         'new-mapping', help="propose a mapping for a register",
         description="Propose a mapping for the table of a file, print it "
@@ -77,6 +84,17 @@ def _add_letters(letters):
     letters.set_defaults(run=run)
 
 
+def _add_undo(undo):
+    undo.add_argument(
+        'source', metavar='SOURCE', help="the name of the register, as it "
+        "was imported")
+    undo.add_argument(
+        '--reason', required=True, metavar='TEXT', help="why: it stands in "
+        "the audit")
+    door.add_arguments(undo)
+    undo.set_defaults(run=run_undo)
+
+
 def run(options):
     if not options.file.exists():
         raise CommandError(f"there is no file {options.file}", 2)
@@ -87,6 +105,11 @@ def run(options):
         mapping.key = '{file_sheet}/' + mapping.key
     with door.connect(options) as config:
         return Importer(options, mapping, config).run()
+
+
+def run_undo(options):
+    with door.connect(options) as config:
+        return undo(config, options.source, options.reason)
 
 
 def run_new_mapping(options):
