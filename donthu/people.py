@@ -90,11 +90,10 @@ def read(path):
     Raises CommandError when it is not a table of people."""
     mapping = Mapping(
         name='people', format='csv', delimiter=delimiter(path),
-        columns={name: name for name in REQUIRED})
-    _, rows = readers.read(path, mapping)
+        columns={name: name for name in COLUMNS}, required=[*REQUIRED])
+    _, lines = readers.read(path, mapping)
     return [
-        (number, cells) for number, cells in rows
-        if any(cells.get(name) for name in COLUMNS)]
+        (line.number, line.cells) for line in lines if not line.skipped]
 
 
 def delimiter(path):

@@ -60,6 +60,7 @@ NOT_RUN = {
 PLAYS = {
     'docs/first-steps.md': 'test_first_steps',
     'README.vi.md': 'test_readme_vi',
+    'docs/importing.md': 'test_importing',
     'docs/audit.md': 'test_audit_and_keys',
     'docs/secrets.md': 'test_audit_and_keys',
     'docs/postgresql.md': POSTGRESQL_PLAY,
@@ -275,6 +276,47 @@ def test_readme_vi(first_site, tmp_path):
     assert '3 added' in text and '3 known already' in text
     assert '300 accepted' in text
     assert 'as it was sealed' in text and 'NOT' not in text
+
+
+def test_importing(first_site, tmp_path):
+    "Test docs/importing.md, and its script as it stands there"
+    port = free_port()
+    directory = tmp_path / 'house'
+    directory.mkdir()
+    (directory / 'docs').symlink_to(ROOT / 'docs')
+    shutil.copy(REGISTERS / REGISTER, directory)
+    config = first_config(first_site[0].parent)
+    config.write_text(
+        config.read_text().replace('localhost:8300', f'localhost:{port}'))
+    fill = {
+        'REGISTER': REGISTER, 'LOGIN': 'dulieu.daklak', 'CONF': config,
+        'DB': 'donthu'}
+    where = f'--user LOGIN -c {config} -d donthu'
+    (directory / 'letters.csv').write_text(
+        'kind,content,received_on,name,address,scan\n'
+        'petition,Làm đường,2026-10-05,Lê Mận,thôn 3,scan.pdf\n'
+        'petition,Không ai gửi,1026-10-05,Lê Mận,thôn 3,\n'
+        'denunciation,Tố cáo,2026-10-06,Trần Ổi,thôn 1,\n', encoding='utf-8')
+    (directory / 'scan.pdf').write_bytes(b'%PDF-1.7 x')
+    with Stage(directory, fill) as stage:
+        stage.run(
+            f'donthu people docs/people.csv -c {config} -d donthu '
+            '--passwords passwords.txt')
+        assert '300 accepted' in stage.run(
+            f'donthu import letters REGISTER --yes {where}')
+        said = [stage.run(c.text) for c in of('test_importing')]
+        assert 'received_on = "Ngày tiếp"' in said[0]
+        assert '300 letters are gone, 0 stay' in said[1]
+        stage.start(f'trytond -c {config} -d donthu')
+        stage.wait_for(f'http://localhost:{port}/')
+        clerk = stage.password('vanthu.sonthanh')
+        script = (
+            f'{sys.executable} docs/lodge.py letters.csv . '
+            f'http://localhost:{port}/donthu vanthu.sonthanh {clerk}')
+        said = stage.run(script, status=1)
+        assert 'line 3: ' in said and said.count('-D-2026-') == 2
+        # again: what is done is done
+        assert '-D-2026-' not in stage.run(script, status=1)
 
 
 def test_audit_and_keys(first_site, tmp_path):

@@ -80,7 +80,8 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         resource = str(values.get('resource') or '')
         if values.get('name'):
             values['name'] = safe_file_name(values['name'])
-        if not resource.startswith('complaints.') or not values.get('data'):
+        if (not resource.startswith('complaints.')
+                or values.get('data') is None):
             return
         largest = config.getint('attachment', 'max_size', default=20)
         try:

@@ -2,12 +2,14 @@
 # this repository contains the full copyright notices and license terms.
 """Take in the rows of old registers, by the same steps as everything else."""
 from collections import Counter
+from contextlib import suppress
 
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model.exceptions import ValidationError
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.loader import succession_key
+from trytond.modules.audit.savepoint import savepoint
 from trytond.modules.agencies.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
@@ -15,6 +17,10 @@ from trytond.transaction import Transaction, without_check_access
 
 from . import births, plan, planning
 from . import register_rows as rr
+
+
+# What tells who sent a letter
+_WHO = frozenset(['name', 'identity_number', 'address', 'phone'])
 
 
 class Letter(metaclass=PoolMeta):
@@ -35,7 +41,7 @@ class Letter(metaclass=PoolMeta):
             place in the file under 'row'
         source -- the name of the register: a key is unique within it
         agency -- the code of the agency of rows that do not name one
-        dry_run -- only say what would become of them
+        dry_run -- the same, but nothing of it stays
 
         Returns a list of dictionaries with row, status ('accepted', 'known',
         'refused'), number, field, reason and repeat_of.  A row that is known
@@ -53,11 +59,16 @@ class _Import:
         self.User = pool.get('res.user')
         self.Date = pool.get('ir.date')
         self.Key = pool.get('audit.key')
+        self.Person = pool.get('complaints.person')
         self.source = source
         self.default_agency = agency
         self.dry_run = dry_run
         self.agencies = {}
         self.allowed = {}
+        Version = pool.get('deadlines.rule.version')
+        first = Version.search([], order=[('valid_from', 'ASC')], limit=1)
+        # of what is older no law here says until when it had to be done
+        self.oldest = first[0].valid_from if first else None
         Field = pool.get('complaints.field')
         self.fields = {f.code: f.id for f in Field.search([])}
 
@@ -86,6 +97,9 @@ class _Import:
                 continue
             # keyed: who reads the letter can not try out names against it
             hash_ = self.Key.hash(rr.row_hash(row))
+            if row.get('seen'):
+                # of a dry run nothing stays: its reader remembers the keys
+                seen.setdefault(row['key'], self.Key.hash(row['seen']))
             earlier = known.get(row['key'])
             if earlier and earlier.import_hash == hash_:
                 result.update(status='known', number=earlier.number)
@@ -96,16 +110,27 @@ class _Import:
             else:
                 seen[row['key']] = hash_
                 taken.append((row, hash_, agency, note, result))
-        if taken and not self.dry_run:
+        if taken and self.dry_run:
+            self.try_out(taken)
+        elif taken:
             self.take_in(taken)
         return results
+
+    def try_out(self, taken):
+        "Take rows in as if it were meant, and undo it"
+        with suppress(_Undone), savepoint('dry_run'):
+            self.take_in(taken)
+            raise _Undone
+        for *_, result in taken:
+            # it was given to nobody
+            result.pop('number', None)
 
     # Checking
 
     def check(self, row):
         if not row.get('key'):
             raise _Refused('key', 'key_missing')
-        if flaw := rr.flaw(row, self.Date.today()):
+        if flaw := rr.flaw(row, self.Date.today(), self.oldest):
             raise _Refused(*flaw, value=(
                     (row.get('unreadable') or {}).get(flaw[0])
                     or row.get(flaw[0])))
@@ -232,12 +257,6 @@ class _Import:
                     earlier.id, earlier['number'])
 
     def values(self, row, hash_, agency, note):
-        person = {
-            'name': row.get('name'),
-            'identity_number': row.get('identity_number'),
-            'address': row.get('address'),
-            'protected': row['kind'] == 'denunciation',
-            }
         return {
             'agency': agency.id,
             'received_on': rr.date(row, 'received_on'),
@@ -246,18 +265,41 @@ class _Import:
             'instance': str(row.get('instance') or 1),
             'field': self.fields.get(row.get('field') or 'other'),
             'people_count': row.get('people_count') or 1,
-            'anonymous': bool(row.get('anonymous')) or not row.get('name'),
+            'anonymous': bool(row.get('anonymous')),
             'content': row['content'],
             'complex': bool(row.get('complex')),
             'remote': bool(row.get('remote')),
-            'persons': [('create', [person])]
-            if row.get('name') and not row.get('anonymous') else [],
-            'note': '\n'.join(filter(None, [row.get('note'), note])) or None,
+            'persons': [('create', self.persons(row))],
+            'note': '\n'.join(filter(None, [
+                        row.get('note'), note, *self.written(row)])) or None,
             **self.proposal(row),
             'import_source': self.source,
             'import_key': row['key'],
             'import_hash': hash_,
             }
+
+    def persons(self, row):
+        "Return the values of who sent the letter"
+        if row.get('anonymous'):
+            return []
+        return [{
+                **{name: person.get(name) for name in [
+                        'name', 'identity_number', 'address', 'phone']},
+                'protected': row['kind'] == 'denunciation',
+                } for person in [row, *(row.get('others') or [])]]
+
+    def written(self, row):
+        """Return what was understood otherwise, as it was written
+
+        Who sent a secret letter stands sealed, and in no note."""
+        for name, text in (row.get('as_written') or {}).items():
+            if name in _WHO and row['kind'] == 'denunciation':
+                continue
+            labels = self.Letter if name in self.Letter._fields else (
+                self.Person)
+            yield gettext(
+                'complaints.msg_import_as_written', text=text,
+                field=labels.__names__(name)['field'])
 
     def proposal(self, row):
         "Return what was done with the letter, as what was proposed"
@@ -288,9 +330,10 @@ def acts(row):
         told += [
             plan.Act('verify', of='case'),
             plan.Act('decide', of='case', said={
+                    # of a complaint that does not say it, it stays open
                     'result': row.get('result') or (
                         'answered' if row['kind'] in {
-                            'petition', 'reflection'} else 'partly'),
+                            'petition', 'reflection'} else None),
                     'decision_number': row.get('decision_number')
                     or gettext('complaints.msg_import_no_number'),
                     'decided_on': rr.date(row, 'decided_on')}),
@@ -298,6 +341,10 @@ def acts(row):
                     'note': gettext('complaints.msg_import_closed')}),
             ]
     return told
+
+
+class _Undone(Exception):
+    "A dry run has ended as it should"
 
 
 class _Refused(Exception):

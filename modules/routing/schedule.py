@@ -21,6 +21,7 @@ from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.deadlines.clock import OPEN
+from trytond.modules.audit.savepoint import savepoint
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, TransactionError
@@ -30,7 +31,6 @@ from .actions import Step
 from .due import DueMixin
 from .escalation_rule import EVENTS
 from .matters import late_of, matters_of
-from .savepoint import savepoint
 
 # How many time limits are planned together, and how often in a transaction
 PLANNED, PARTS = 1000, 20

@@ -112,7 +112,9 @@ def decide(work):
         if said.get(name):
             case.values[name] = said[name]
     work.set(decided_on=case['decided_on'] or work.by.today)
-    for name in ['result', 'decision_number']:
+    # an old register does not always tell the result: then it stays open
+    needed = ['decision_number', *([] if work.by.register else ['result'])]
+    for name in needed:
         if not case[name]:
             work.refuse(
                 'step', 'complaints.msg_decision_incomplete',
