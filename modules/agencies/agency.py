@@ -11,6 +11,7 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
 from .exceptions import AgencyCodeError, AgencyPeriodError
+from .listed import stored
 
 # What can be typed and checked where it stands in a number
 _CODE = re.compile(r'[0-9A-Za-z]+([.-][0-9A-Za-z]+)*')
@@ -44,6 +45,11 @@ def period_domain():
         ]
 
 
+def short_name(name):
+    "Return the name of the area of a committee"
+    return name.removeprefix('UBND ')
+
+
 def check_code(code):
     "Raise AgencyCodeError for a code that can not stand in a number"
     if code and not _CODE.fullmatch(code):
@@ -72,6 +78,7 @@ class DatedMixin:
 
 class Agency(DatedMixin, tree(), ModelSQL, ModelView):
     __name__ = 'agencies.agency'
+    _getter_columns = {'get_rec_name': ('name', 'kind', 'parent')}
 
     name = fields.Char(
         "Name", required=True,
@@ -161,16 +168,22 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
             return Literal(False)
         return exists if True in wanted else ~exists
 
-    def get_rec_name(self, name):
+    @classmethod
+    def get_rec_name(cls, agencies, name):
+        rows = stored(cls, [a.id for a in agencies], 'name', 'kind', 'parent')
         # Communes of the same name exist in several provinces
-        if self.kind in {'commune', 'district'} and self.parent:
-            return f'{self.name}, {self.parent.short_name}'
-        return self.name
+        parents = stored(cls, {
+                parent for _, kind, parent in rows.values()
+                if parent and kind in {'commune', 'district'}}, 'name')
+        return {
+            id_: f'{own}, {short_name(*parents[parent])}'
+            if kind in {'commune', 'district'} and parent else own
+            for id_, (own, kind, parent) in rows.items()}
 
     @property
     def short_name(self):
         "The name of the area: what follows 'UBND'"
-        return self.name.removeprefix('UBND ')
+        return short_name(self.name)
 
     @classmethod
     def search_rec_name(cls, name, clause):

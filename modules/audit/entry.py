@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import re
 from contextlib import contextmanager
+from functools import lru_cache
 
 from sql import Null
 
@@ -148,13 +149,16 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         "Return the changes line by line, with the labels of the fields"
         pool = Pool()
         result = {}
+        # each label is looked up once, however many entries name it
+        label_of = lru_cache(None)(cls._label)
+        state_label = lru_cache(None)(cls._state_label)
         for entry in entries:
             lines, told = [], None
             model = (
                 str(entry.resource).partition(',')[0]
                 if entry.resource else None)
             if entry.action == 'transition' and entry.summary:
-                lines.append(cls._state_label(pool.get(model), entry.summary))
+                lines.append(state_label(pool.get(model), entry.summary))
                 told = entry.summary.partition(':')[0]
             elif entry.summary:
                 # why it was done, where that is known
@@ -163,9 +167,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
                 if field == told:
                     # it is what the line above says
                     continue
-                label = field
-                if model and field in pool.get(model)._fields:
-                    label = pool.get(model).__names__(field)['field']
+                label = label_of(pool.get(model), field) if model else field
                 old, new = cls._shown(entry, field, values)
                 lines.append(f'{label}: {_show(old)} → {_show(new)}')
             result[entry.id] = '\n'.join(lines)
@@ -175,6 +177,12 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
     def _shown(cls, entry, field, values):
         "Return what is shown of the old and the new value"
         return values
+
+    @staticmethod
+    def _label(Model, field):
+        if field not in Model._fields:
+            return field
+        return Model.__names__(field)['field']
 
     @staticmethod
     def _state_label(Model, summary):

@@ -6,6 +6,8 @@ from sql import Null
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.listed import read_late, stored
+from trytond.pool import Pool
 from trytond.pyson import Eval
 
 from . import procedure_book
@@ -27,6 +29,9 @@ class Case(
     _told = frozenset(['subject', 'findings', 'decision', 'note'])
     _audit_secret = _told
     _opened = 'findings'
+    _searched = (
+        'number', 'decision_number', 'subject', 'findings', 'decision')
+    _newest = 'accepted_on'
 
     subject = fields.Char("Summary", required=True, states={
             'readonly': ~Eval('state').in_(['accepted', 'verifying']),
@@ -135,6 +140,7 @@ class Case(
     def __setup__(cls):
         cls.number.search_unaccented = False
         super().__setup__()
+        read_late(cls, 'findings', 'decision', 'note')
         table = cls.__table__()
         cls._sql_constraints += [
             ('number_unique', Unique(table, table.number),
@@ -145,6 +151,12 @@ class Case(
                     table, (table.agency, Index.Equality()),
                     (table.state, Index.Equality(cardinality='low')),
                     (table.due_on, Index.Range())),
+                # in order for a branch, see ClockedMixin
+                Index(
+                    table, (table.due_on, Index.Range()),
+                    (table.id, Index.Range()),
+                    include=[table.agency, table.state],
+                    where=table.state != 'closed'),
                 Index(
                     table, (table.handler, Index.Equality()),
                     (table.due_on, Index.Range()),
@@ -199,8 +211,29 @@ class Case(
                     else [])]
         return [(None, '')] + results
 
-    def get_rec_name(self, name):
-        return self.number or str(self.id)
+    @classmethod
+    def get_rec_name(cls, cases, name):
+        return {
+            id_: number or str(id_) for id_, (number,) in stored(
+                cls, [c.id for c in cases], 'number').items()}
+
+    @classmethod
+    def _with_identity(cls, id_, identity, where):
+        letter = Pool().get('complaints.letter').__table__()
+        return id_.in_(letter.select(
+                letter.case, where=(letter.case != Null)
+                & super()._with_identity(letter.id, identity, where)))
+
+    @classmethod
+    def _with_number(cls, id_, text):
+        "By its own number, or that of one of its letters"
+        letter = Pool().get('complaints.letter').__table__()
+        own = super()._with_number(id_, text)
+        if own is None:
+            return None
+        return own | id_.in_(letter.select(
+                letter.case, where=(letter.case != Null)
+                & super()._with_number(letter.id, text)))
 
     @classmethod
     def _secret_domain(cls):

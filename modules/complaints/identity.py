@@ -12,6 +12,7 @@ from sql import Column
 
 from trytond.cache import Cache
 from trytond.model import Index, fields
+from trytond.modules.agencies.listed import stored
 from trytond.modules.agencies.text import clean, fold
 from trytond.modules.audit.audited import readable
 from trytond.modules.audit.keyed import keyed_hash
@@ -21,6 +22,7 @@ from trytond.transaction import Transaction, without_check_access
 from . import similarity
 from .numbers import identity_number_flaw
 from .redaction import redact
+from .search_index import install_names
 from .sealed import SealedMixin
 
 MASK = "••••••"
@@ -62,6 +64,7 @@ class Identity(SealedMixin):
     @classmethod
     def __register__(cls, module):
         super().__register__(module)
+        install_names(cls)
         table_h = cls.__table_handler__(module)
         # Migration from the first releases: identities were not sealed
         if table_h.column_exist('name'):
@@ -274,10 +277,27 @@ class Identity(SealedMixin):
                     result[name][person.id] = value
         return result
 
+    @classmethod
+    def listed_names(cls, ids):
+        """Return {id: name}, as it is: who may not see it is for the caller
+
+        Of who was erased that is said, of who says nothing None."""
+        rows = stored(cls, ids, 'erased_on', *cls.SEALED)
+        return {
+            id_: ERASED if erased_on else cls.open_columns(
+                dict(zip(cls.SEALED, columns, strict=True))).get('name')
+            for id_, (erased_on, *columns) in rows.items()}
+
     @staticmethod
     def masked():
         "Within, what is protected stays masked: in lists and in exports"
         return Transaction().set_context(_masked=True)
+
+    @staticmethod
+    def number_keys(numbers):
+        "Return the keys by which numbers of identity papers are found"
+        Key = Pool().get('audit.key')
+        return [Key.hash(f'number:{clean(n).upper()}') for n in numbers if n]
 
     # Answers that give nothing away
 
@@ -344,13 +364,8 @@ class Identity(SealedMixin):
         if name == 'name' and isinstance(value, str):
             return [('name_fold', operator, _fold_pattern(value))]
         if name == 'identity_number' and operator in {'=', 'in'}:
-            Key = Pool().get('audit.key')
             values = [value] if operator == '=' else value
-            return [
-                ('number_key', 'in', [
-                        Key.hash(f'number:{clean(v).upper()}')
-                        for v in values if v]),
-                ]
+            return [('number_key', 'in', cls.number_keys(values))]
         return [('id', '=', -1)]
 
 

@@ -1,11 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-
-from sql import Null
-
 from trytond.i18n import gettext
-from trytond.model import Index, Unique, fields
+from trytond.model import Unique, fields
 from trytond.modules.agencies.text import clean_lines
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -15,6 +12,7 @@ from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
 from .condition import LetterConditionsMixin
 from .exceptions import LetterDeleteError
+from .letter_listed import LetterListedMixin
 from .letter_matters import LetterMattersMixin
 from .letter_steps import LetterStepsMixin
 from .likeness import LetterLikenessMixin
@@ -80,7 +78,7 @@ _PROPOSING = {
 class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
         LetterLikenessMixin, CitizenLimitsMixin, LetterStepsMixin,
-        AnonymousMixin, CaseworkMixin):
+        AnonymousMixin, LetterListedMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 
@@ -269,22 +267,6 @@ class Letter(
                 Unique(table, table.import_source, table.import_key),
                 'complaints.msg_import_unique'),
             ]
-        cls._sql_indexes.update({
-                Index(
-                    table, (table.agency, Index.Equality()),
-                    (table.state, Index.Equality(cardinality='low')),
-                    (table.due_on, Index.Range())),
-                Index(
-                    table, (table.agency, Index.Equality()),
-                    (table.received_on, Index.Range(order='DESC'))),
-                Index(
-                    table, (table.handler, Index.Equality()),
-                    (table.due_on, Index.Range()),
-                    where=table.handler != Null),
-                Index(
-                    table, (table.repeat_key, Index.Equality()),
-                    where=table.repeat_key != Null),
-                })
         cls._order = [
             ('received_on', 'DESC'), ('id', 'DESC')]
         classified = ~Eval('state').in_(['received', 'registered'])
@@ -341,38 +323,6 @@ class Letter(
     @classmethod
     def default_received_on(cls):
         return Pool().get('ir.date').today()
-
-    def get_rec_name(self, name):
-        return self.number or gettext('complaints.msg_letter_new')
-
-    @classmethod
-    def get_sender(cls, letters, name):
-        Person = Pool().get('complaints.person')
-        persons = {}
-        for person in Person.search([
-                    ('letter', 'in', [le.id for le in letters]),
-                    ('role', '=', 'sender'),
-                    ], order=[('id', 'ASC')]):
-            persons.setdefault(person.letter.id, person)
-        with Pool().get('complaints.identity').masked():
-            names = Person.get_identity_field(
-                list(persons.values()), ['name'])['name']
-        result = {}
-        for letter in letters:
-            person = persons.get(letter.id)
-            text = names.get(person.id) if person else None
-            if not text:
-                text = gettext('complaints.msg_sender_unknown')
-            if letter.people_count and letter.people_count > 1:
-                text = gettext(
-                    'complaints.msg_sender_others', sender=text,
-                    others=letter.people_count - 1)
-            result[letter.id] = text
-        return result
-
-    @classmethod
-    def search_sender(cls, name, clause):
-        return [('persons.name', *clause[1:])]
 
     @fields.depends('kind', 'respondent_agency', 'agency')
     def on_change_kind(self):

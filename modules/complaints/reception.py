@@ -8,6 +8,7 @@ from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Unique, Workflow, fields)
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.listed import read_late, stored
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
@@ -109,6 +110,8 @@ class Reception(
     __name__ = 'complaints.reception'
     _rec_name = 'number'
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
+    _getter_columns = {
+        **ClockedMixin._getter_columns, 'get_rec_name': ('number',)}
     _told = frozenset(['content', 'conclusion', 'note'])
     _audit_secret = _told
 
@@ -197,6 +200,7 @@ class Reception(
     def __setup__(cls):
         cls.number.search_unaccented = False
         super().__setup__()
+        read_late(cls, 'content', 'papers', 'conclusion')
         table = cls.__table__()
         cls._sql_constraints += [
             ('number_unique', Unique(table, table.number),
@@ -258,8 +262,12 @@ class Reception(
         user = Transaction().user
         return User(user).name if user else None
 
-    def get_rec_name(self, name):
-        return self.number or gettext('complaints.msg_reception_new')
+    @classmethod
+    def get_rec_name(cls, receptions, name):
+        return {
+            id_: number or gettext('complaints.msg_reception_new')
+            for id_, (number,) in stored(
+                cls, [r.id for r in receptions], 'number').items()}
 
     @property
     def subject(self):
@@ -267,15 +275,10 @@ class Reception(
 
     @classmethod
     def get_person_names(cls, receptions, name):
-        pool = Pool()
-        Identity = pool.get('complaints.identity')
-        Visitor = pool.get('complaints.reception.person')
-        persons = [p for r in receptions for p in r.persons]
-        with Identity.masked():
-            names = Visitor.get_identity_field(persons, ['name'])['name']
+        Visitor = Pool().get('complaints.reception.person')
+        names = Visitor.listed_names([r.id for r in receptions], 3)
         return {
-            r.id: ', '.join(filter(None, (
-                        names[p.id] for p in r.persons[:3]))) or None
+            r.id: ', '.join(filter(None, names.get(r.id, []))) or None
             for r in receptions}
 
     def clock_variants(self):

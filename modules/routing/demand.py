@@ -108,10 +108,12 @@ class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     def default_state():
         return 'draft'
 
-    def get_rec_name(self, name):
+    @classmethod
+    def get_rec_name(cls, demands, name):
         with without_check_access():
-            demand = self.__class__(self.id)
-            return demand.matter.rec_name
+            return {
+                d.id: d.matter.rec_name
+                for d in cls.browse([d.id for d in demands])}
 
     @classmethod
     def search_rec_name(cls, name, clause):
