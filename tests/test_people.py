@@ -34,7 +34,8 @@ def held(site):
             "SELECT u.login, a.code, m.role, NULLIF(m.post, '') "
             'FROM res_user AS u '
             'JOIN agencies_membership AS m ON m."user" = u.id '
-            'JOIN agencies_agency AS a ON a.id = m.agency'))
+            'JOIN agencies_agency AS a ON a.id = m.agency '
+            "WHERE m.state = 'held'"))
 
 
 def logins(site):
@@ -276,8 +277,15 @@ def test_administrator_gives_the_role(first_site, client_root, tmp_path):
             assert sao.record('login')['login'] == 'binh', sao.dialog()
             assert 'binh' in logins(first_site)
             give(sao, "Phụ trách dữ liệu", user="Lê Thị Bình")
+            # it waits for a second person; nobody works here yet, so for who
+            # administers the machine
+            assert not held(first_site), sao.dialog()
+            confirmed = donthu(
+                'people', '--confirm', 'binh', '-c', first_site[0],
+                '-d', first_site[1])
+            assert 'Phụ trách dữ liệu' in confirmed.stderr
             assert held(first_site) == [
-                ('binh', '22250', 'data_officer', None)], sao.dialog()
+                ('binh', '22250', 'data_officer', None)]
             # but not to himself
             give(sao, "Phụ trách dữ liệu", user="Administrator")
             assert "Không ai tự" in sao.dialog()

@@ -163,10 +163,16 @@ class CaseworkMixin(
         "Raise DateError unless the dates follow each other up to today"
         today = Pool().get('ir.date').today()
         previous = None
+        Rule = Pool().get('deadlines.rule')
         for name in names:
             day = getattr(self, name)
             if not day:
                 continue
+            # an old register has older letters, and is looked at by itself
+            if name == 'received_on' and not Transaction().context.get(
+                    '_import'):
+                Rule.check_day(
+                    day, self.rec_name, self.__names__(name)['field'])
             if day > today and not Transaction().context.get('_import'):
                 raise DateError(gettext(
                         'complaints.msg_date_future', record=self.rec_name,

@@ -34,6 +34,7 @@ GAPS = [
     ('no_clerk', "No Clerk There"),
     ('absent', "Absent, and Nobody Acts for Them"),
     ('error', "The Step Failed"),
+    ('no_clock', "No Time Limit Runs"),
     ]
 
 
@@ -306,6 +307,9 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
             gap = reached.gap
             if not gap and not leaders:
                 gap = 'no_leader'
+            if row.event == 'unclocked':
+                # nothing would move it up again
+                gap = 'no_clock'
             escalation = cls(
                 agency=agency, superior=reached.agency, rule=row.rule,
                 clock=row.clock,

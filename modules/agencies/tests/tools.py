@@ -46,3 +46,11 @@ def work_as(user, check_access=True):
         with Transaction().set_context(
                 context, _check_access=check_access):
             yield
+
+
+def confirm_proposals(database):
+    "Confirm what waits for a second person, as `donthu people` does"
+    with Transaction().start(database, 0) as transaction:
+        Proposal = Pool().get('agencies.proposal')
+        Proposal.confirm(Proposal.search([('state', '=', 'proposed')]))
+        transaction.commit()
