@@ -33,6 +33,9 @@ class Absence(DatedMixin, ModelSQL, ModelView):
         "except to administer and to keep identities.")
     delegate_confirmed = fields.Boolean(
         "Confirmed", readonly=True,
+        states={
+            'invisible': ~Eval('delegate'),
+            },
         help="Who acts for somebody who decides or oversees has his rights "
         "when that person or a second one has confirmed it.")
     reason = fields.Char("Reason")
