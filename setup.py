@@ -88,6 +88,8 @@ setup(
         ],
     extras_require={
         'postgresql': ['psycopg[binary,pool] >= 3.2'],
+        # tools/supply_chain.py
+        'supply-chain': ['uv >= 0.5', 'pip-audit >= 2.7'],
         'second-factor': [require('trytond_authentication_sms')],
         'test': [
             'psycopg[binary,pool] >= 3.2',

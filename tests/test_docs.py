@@ -45,7 +45,7 @@ MODEL = re.compile(
     r'(?:agencies|deadlines|audit|complaints|routing|country|ir|res)'
     r'(?:\.[a-z_]+)+')
 FILE = re.compile(
-    r'[\w./*-]+\.(?:py|md|xml|toml|csv|conf|sql|txt|po|cfg|sh)')
+    r'[\w./*-]+\.(?:py|md|xml|toml|csv|conf|sql|txt|po|cfg|sh|lock|json)')
 
 
 @cache
@@ -201,6 +201,8 @@ def named():
 @pytest.mark.parametrize('text', named())
 def test_what_is_named_exists(text):
     "Test what stands between backticks is a file, an option, a model, a word"
+    # a test of a file: which ones there are is looked at by test_threats.py
+    text = text.partition('::')[0]
     if setting := re.fullmatch(r'\[(\w+)\](?: (\w+))?', text):
         for name in filter(None, setting.groups()):
             assert re.search(rf'\b{name}\b', source())

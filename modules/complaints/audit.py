@@ -259,6 +259,12 @@ class Membership(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'agencies.membership'
 
 
+class Proposal(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'agencies.proposal'
+    # it may hold the hash of a password
+    _audit_secret = frozenset(['values'])
+
+
 class Agency(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'agencies.agency'
     _audit_skip = frozenset(['path'])

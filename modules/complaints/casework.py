@@ -157,10 +157,14 @@ class CaseworkMixin(
         "Raise DateError unless the dates follow each other up to today"
         today = Pool().get('ir.date').today()
         previous = None
+        Rule = Pool().get('deadlines.rule')
         for name in names:
             day = getattr(self, name)
             if not day:
                 continue
+            if name == 'received_on':
+                Rule.check_day(
+                    day, self.rec_name, self.__names__(name)['field'])
             if day > today:
                 raise DateError(gettext(
                         'complaints.msg_date_future', record=self.rec_name,

@@ -73,6 +73,7 @@ class Procedure(LawMixin, metaclass=PoolMeta):
                     bool(r.transition), r.lawbook_versions(),
                     tuple((r.intake or '').split(',')))
                 for r in pool.get('deadlines.rule').search([])},
+            'oldest': pool.get('deadlines.rule').oldest_day(),
             'calendar_id': calendar.id if calendar else None,
             'calendar': calendar.counting() if calendar else None,
             'conventions': Interpretation.conventions(),

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from trytond.i18n import gettext
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.exceptions import RoleError
+from trytond.modules.deadlines.exceptions import DayError
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
@@ -29,6 +30,7 @@ ERRORS = {
     'role': RoleError,
     'date': DateError,
     'person': PersonError,
+    'day': DayError,
     }
 _writers = []
 _followers = defaultdict(list)

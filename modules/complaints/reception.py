@@ -336,6 +336,8 @@ class Reception(
             raise DateError(gettext(
                     'complaints.msg_date_future', record=self.rec_name,
                     field=self.__names__('day')['field']))
+        Pool().get('deadlines.rule').check_day(
+            self.day, self.rec_name, self.__names__('day')['field'])
         if not self.persons:
             raise PersonError(gettext(
                     'complaints.msg_reception_person',

@@ -24,6 +24,19 @@ class Case(AssignableMixin, metaclass=PoolMeta):
     def _locked_always(cls):
         return super()._locked_always() | {'unit'}
 
+    @classmethod
+    def exclude_(cls, cases, start, end, ground, document=None, reason=None):
+        "Tell the superior of days that are left out long afterwards"
+        pool = Pool()
+        Schedule = pool.get('routing.escalation.schedule')
+        today = pool.get('ir.date').today()
+        super().exclude_(
+            cases, start, end, ground, document=document, reason=reason)
+        for case in cls.browse([c.id for c in cases]):
+            Schedule.happen(
+                'excluded_late', case, times=(today - start).days,
+                mark=f'{start}/{end}')
+
     def assigned_records(self):
         return [self, *self.letters]
 

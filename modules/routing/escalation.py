@@ -35,6 +35,7 @@ GAPS = [
     ('no_clerk', "No Clerk There"),
     ('absent', "Absent, and Nobody Acts for Them"),
     ('error', "The Step Failed"),
+    ('no_clock', "No Time Limit Runs"),
     ]
 
 
@@ -318,8 +319,7 @@ class Escalation(
                     'rule': step.rule.id, 'clock': step.clock,
                     'due_on': step.due_on, 'raised_at': now,
                     'level': step.level, 'state': 'open',
-                    'undelivered': reached.gap or (
-                        None if leaders else 'no_leader'),
+                    'undelivered': cls._gap(step, reached, leaders),
                     _PLACES[late.model]: late.id})
             recipients.append([
                     people.users[u] for u in dict.fromkeys(
@@ -333,6 +333,13 @@ class Escalation(
         cls._put_on_record(ids, rows, pairs, recipients)
         cls._notify(ids, pairs, recipients)
         return cls.browse(ids)
+
+    @staticmethod
+    def _gap(step, reached, leaders):
+        "Return what lacked, so that nothing would move it further"
+        if step.rule.event == 'unclocked':
+            return 'no_clock'
+        return reached.gap or (None if leaders else 'no_leader')
 
     @classmethod
     def _put_on_record(cls, ids, rows, pairs, recipients):

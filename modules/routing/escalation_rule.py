@@ -22,6 +22,10 @@ EVENTS = [
     ('handler_gone', "The Handler Has Left or Is Absent"),
     ('handler_accused', "The Handler Is Whom it Is about"),
     ('agency_ended', "The Agency Exists no More"),
+    ('draft', "Not Registered for so Many Days"),
+    ('unclocked', "No Time Limit Runs"),
+    ('receipt_corrected', "The Receipt Was Moved to a Later Day"),
+    ('excluded_late', "Days Were Left out Afterwards"),
     ]
 ACTIONS = [
     ('escalate', "Escalate until Somebody Answers"),

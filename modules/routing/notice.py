@@ -18,6 +18,8 @@ from trytond.model import (
     Index, ModelSingleton, ModelSQL, ModelView, fields)
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.in_sets import InSetsMixin
+from trytond.modules.agencies.watched import WatchedMixin
+from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.sendmail import sendmail_transactional
 from trytond.transaction import Transaction, without_check_access
@@ -26,7 +28,8 @@ from .due import DueMixin
 from .people import Person
 
 
-class Configuration(ModelSingleton, ModelSQL, ModelView):
+class Configuration(
+        WatchedMixin, AuditedMixin, ModelSingleton, ModelSQL, ModelView):
     "How people are told"
     __name__ = 'routing.configuration'
 
@@ -81,6 +84,17 @@ class User(metaclass=PoolMeta):
     @staticmethod
     def default_notice_mail():
         return 'rule'
+
+
+class Proposal(metaclass=PoolMeta):
+    __name__ = 'agencies.proposal'
+
+    @classmethod
+    def tell(cls, users, record, message, **variables):
+        "By e-mail as well, and at once: somebody may be at work"
+        Pool().get('routing.notice').post(
+            users, record, message, urgent=True, icon='tryton-warning',
+            **variables)
 
 
 class Notice(DueMixin, InSetsMixin, ModelSQL, ModelView):

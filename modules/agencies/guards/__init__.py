@@ -16,6 +16,9 @@ preferences     who changes his own preferences changes nothing else
 files           what was planted before is taken out
 mails           who mails something must be able to read it
 applications    a key is of who holds it
+configuration   what the modules bring is changed by no client
+logins          nobody becomes somebody else by administering
+removed         what is destroyed is gone, what is kept is for the server
 wizards         of another user, and those of the administrator
 wire            REST is off, private keys of the context are dropped
 

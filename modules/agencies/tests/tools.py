@@ -60,3 +60,9 @@ def check_covered(test):
                 test.assertEqual(
                     Model._covered.keys() - Model.hooks(), set(),
                     "a hook that is not there any more")
+def confirm_proposals(database):
+    "Confirm what waits for a second person, as `donthu people` does"
+    with Transaction().start(database, 0) as transaction:
+        Proposal = Pool().get('agencies.proposal')
+        Proposal.confirm(Proposal.search([('state', '=', 'proposed')]))
+        transaction.commit()

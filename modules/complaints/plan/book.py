@@ -92,6 +92,7 @@ class Book:
     conditions -- of letters, in their order
     representations -- how many representatives many people have
     rooms -- the rooms that are there: without one, its steps are refused
+    oldest -- the first day on which a receipt starts a time limit
     more -- what rooms above add, by their name
 
     It does not change: where one of the models it was made of does, another
@@ -106,6 +107,7 @@ class Book:
     warning: dict
     conditions: tuple = ()
     representations: tuple = ()
+    oldest: dt.date | None = None
     rooms: frozenset = frozenset(['complaints'])
     more: dict = field(default_factory=dict)
 

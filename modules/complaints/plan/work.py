@@ -65,7 +65,8 @@ def plan(book, matter, acts, by, new=False):
         Work(book, by, result, target, act).take()
     for touched, before in [(own, matter), (own.case, matter.case)]:
         if touched:
-            check_days(touched, by, {} if new or not before else before.values)
+            check_days(
+                book, touched, by, {} if new or not before else before.values)
             store_due(touched)
     for room, function in _finish:
         if room in book.rooms:
@@ -326,7 +327,7 @@ _DAYS = {
     }
 
 
-def check_days(matter, by, before):
+def check_days(book, matter, by, before):
     """Refuse days that do not follow each other up to today
 
     before -- the values before: what has not changed was looked at then"""
@@ -338,6 +339,13 @@ def check_days(matter, by, before):
             day = matter[name]
             if not day:
                 continue
+            # an old register is looked at by itself
+            if name == 'received_on' and not by.register and (
+                    book.oldest and day < book.oldest):
+                raise Refusal(
+                    'day', 'deadlines.msg_day_too_old', record=matter.name,
+                    field=Field(matter.model, name), day=day,
+                    oldest=book.oldest)
             if day > by.today and not by.register:
                 raise Refusal(
                     'date', 'complaints.msg_date_future',
