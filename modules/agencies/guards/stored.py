@@ -23,6 +23,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
 from .credentials import COPIED, base_name, credentials, file_fields
+from .paths import guarded_domain, guarded_order
 
 _RELATIONS = frozenset(
     ['many2one', 'one2one', 'one2many', 'many2many', 'reference'])
@@ -118,12 +119,25 @@ class StoredGuard:
     __slots__ = ()
 
     @classmethod
-    def search(cls, domain, *args, **kwargs):
+    def search(
+            cls, domain, offset=0, limit=None, order=None, count=False,
+            **kwargs):
         if is_client():
             for Target, nested in nested_domains(domain, cls):
                 # the part that checks, and nothing more
                 ModelStorage.search.__func__(Target, nested)
-        return super().search(domain, *args, **kwargs)
+            domain, order = cls._guard_paths(domain, order)
+        return super().search(
+            domain, offset=offset, limit=limit, order=order, count=count,
+            **kwargs)
+
+    @classmethod
+    def _guard_paths(cls, domain, order):
+        guarded = guarded_domain(domain, cls)
+        if guarded is not domain or order:
+            # the fields on the paths, before the paths are cut
+            ModelStorage.search.__func__(cls, domain, order=order)
+        return guarded, guarded_order(domain, order, cls)
 
     @classmethod
     def fields_get(cls, fields_names=None, level=0):
