@@ -10,6 +10,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from .act import effect_day
 from .exceptions import StepError
+from .opening import is_conflicted
 from .procedure import COMPLAINTS
 
 # The columns of tables 03/GQKN, 04/GQTC and 05/KQTH of TT 06/2025
@@ -113,7 +114,10 @@ class CaseActsMixin:
             fold(letter.respondent) for letter in self.letters
             if letter.respondent}
         for verifier in self.team:
-            if not verifier.impartial or fold(verifier.name) in accused:
+            if (not verifier.impartial or fold(verifier.name) in accused
+                    or verifier.user and any(
+                        is_conflicted(verifier.user.id, letter)
+                        for letter in self.letters)):
                 raise StepError(gettext(
                         'complaints.msg_team_conflict', case=self.rec_name,
                         name=verifier.name, citation=step.citation))

@@ -86,7 +86,7 @@ class _Import:
             # keyed: who reads the letter can not try out names against it
             hash_ = self.Key.hash(rr.row_hash(row))
             earlier = known.get(row['key'])
-            if earlier and earlier.import_hash == hash_:
+            if earlier and self.is_known(earlier, hash_):
                 result.update(status='known', number=earlier.number)
             elif earlier or seen.get(row['key'], hash_) != hash_:
                 result.update(_Refused('key', 'key_used_twice').result())
@@ -98,6 +98,20 @@ class _Import:
         if taken and not self.dry_run:
             self.take_in(taken)
         return results
+
+    def is_known(self, earlier, hash_):
+        """Tell if a letter is of the same row
+
+        Of a secret one the row does not matter: else an importer could try
+        out who sent it."""
+        with without_check_access():
+            secret = earlier.is_secret
+            agency = earlier.agency
+        try:
+            self.check_role(agency)
+        except _Refused:
+            return False
+        return secret or earlier.import_hash == hash_
 
     # Checking
 

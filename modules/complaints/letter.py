@@ -432,8 +432,19 @@ class Letter(
 
     @property
     def keeper_id(self):
-        keeper = self.handler or self.registered_by or self.create_uid
-        return keeper.id if keeper else None
+        return self.handler.id if self.handler else self.typist_id
+
+    @property
+    def typist_id(self):
+        """The id of who wrote it down, and so knows whom it names
+
+        Who only registers what another wrote down does not; of a part of a
+        letter it is who wrote down the whole."""
+        if self.part_of:
+            return self.part_of.typist_id
+        if self.registered_by and self.registered_by != self.create_uid:
+            return None
+        return self.create_uid.id if self.create_uid else None
 
     def original_text(self, name):
         "Return what the letter says, as it was written"
@@ -444,13 +455,18 @@ class Letter(
         return texts.get(name) or getattr(self, name)
 
     def get_repeat_key(self):
-        "Return the keyed hash of who says what, or None"
+        """Return the keyed hash of who says what, or None
+
+        Of a secret letter only of what others read of it: who writes down the
+        same again learns nothing from whether it is found."""
         pool = Pool()
         Identity = pool.get('complaints.identity')
-        content = fold(self.original_text('content'))
+        content = fold(self.content)
         senders = [p for p in self.persons if p.role == 'sender']
         if not content or not senders:
             return None
+        if self.is_secret:
+            return pool.get('audit.key').hash(f'repeat:secret:{content}')
         return Identity.repeat_key(senders[0], content)
 
     @classmethod

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from trytond.modules.agencies.text import fold
 from trytond.modules.complaints.opening import is_conflicted
-from trytond.modules.complaints.respondent import name_key
 from trytond.pool import Pool
 from trytond.transaction import without_check_access
 
@@ -66,9 +65,8 @@ def is_about(user, record, role=None):
             if is_conflicted(user.id, letter):
                 return True
         elif role != 'leader':
-            key = name_key(user.name)
-            if key and any(
-                    key in f' {fold(accused.name)} '
+            keys = user.known_names(user.id)
+            if any(key in f' {fold(accused.name)} ' for key in keys
                     for accused in letter.accused() if accused.name):
                 return True
     return False

@@ -77,7 +77,7 @@ def test_no_relation_leads_further(login, clients, disk, registry):  # noqa: F81
 @pytest.fixture(scope='module')
 def ends(clients, disk):  # noqa: F811
     "A client, his letter, the relation and the letter that is hidden from him"
-    for login, client in clients.items():
+    for client in clients.values():
         for name in ['transferred_to', 'transferred_from']:
             rows = result(client.model(
                     'complaints.letter', 'search_read', [[name, '!=', None]],

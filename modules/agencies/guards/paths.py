@@ -207,8 +207,8 @@ def _readable_along(Target, path):
             and (further or not hasattr(Target, f'order_{name}'))):
         behind = _readable_along(field.get_target(), further)
         if behind:
-            result = list(filter(None, [result, [
-                            'OR', (name, '=', None), (name, 'where', behind)]]))
+            behind = ['OR', (name, '=', None), (name, 'where', behind)]
+            result = [result, behind] if result else behind
     return result
 
 
