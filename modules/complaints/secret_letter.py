@@ -272,12 +272,12 @@ class SecretMixin(ModelStorage):
             Pool().get('ir.attachment').seal_all([str(r) for r in records])
 
     @classmethod
-    def cut_texts(cls, records, persons):
+    def cut_texts(cls, records, persons=None):
         """Keep a working copy of what secret records say of persons
 
         persons -- those whom who acts has just written down, or could see
             until now.  Not the others: from what is cut out of his words he
-            would learn whom he has guessed."""
+            would learn whom he has guessed.  None for all: by the server"""
         pool = Pool()
         Identity = pool.get('complaints.identity')
         Original = pool.get('complaints.original')
@@ -289,7 +289,8 @@ class SecretMixin(ModelStorage):
                 told = {n: getattr(record, n) for n in texts_of(cls)}
                 copies = {
                     n: Identity.redact(
-                        [p for p in persons if p.place == record], text)
+                        record.secret_persons if persons is None
+                        else [p for p in persons if p.place == record], text)
                     for n, text in told.items()}
                 told = {n: t for n, t in told.items() if copies[n] != t}
                 if told:

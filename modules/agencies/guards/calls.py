@@ -16,6 +16,7 @@ from trytond.rpc import RPC
 from trytond.tools import is_instance_method
 from trytond.transaction import Transaction
 
+from .limits import check_call
 from .stored import is_client, related
 
 # Goes to the check of concurrent changes and never into the context
@@ -33,14 +34,15 @@ def public(context):
 
 class ClientRPC(RPC):
     "A method for clients whose records are read as the client first"
-    __slots__ = ('check_records',)
+    __slots__ = ('check_records', 'method')
 
     @classmethod
-    def of(cls, rpc, check_records):
+    def of(cls, rpc, check_records, method=None):
         result = cls()
         for name in RPC.__slots__:
             setattr(result, name, getattr(rpc, name))
         result.check_records = check_records and rpc.check_access
+        result.method = method
         return result
 
     def convert(self, obj, *args, **kwargs):
@@ -49,8 +51,10 @@ class ClientRPC(RPC):
         elif args and isinstance(args[-1], dict):
             args = (*args[:-1], public(args[-1]))
         result = super().convert(obj, *args, **kwargs)
+        arguments, _, context, _ = result
+        with Transaction().set_context(context):
+            check_call(self.method, arguments)
         if self.check_records:
-            arguments, _, context, _ = result
             self._check_records(obj, arguments[self.instantiate], context)
         return result
 
@@ -91,7 +95,7 @@ class CallGuard:
         rpcs = cls.__dict__.get('__rpc__', getattr(cls, '__rpc__', {}))
         cls.__rpc__ = {
             name: rpc if isinstance(rpc, ClientRPC)
-            else ClientRPC.of(rpc, cls._guard_records(name, rpc))
+            else ClientRPC.of(rpc, cls._guard_records(name, rpc), name)
             for name, rpc in rpcs.items()}
 
     @classmethod

@@ -26,3 +26,19 @@ class Email(metaclass=PoolMeta):
         return super().send(
             to=to, cc=cc, bcc=bcc, subject=subject, body=body, files=files,
             record=record, reports=reports, attachments=attachments)
+
+
+class EmailTemplate(metaclass=PoolMeta):
+    __name__ = 'ir.email.template'
+
+    @classmethod
+    def get_default(cls, model, record):
+        # it is named in the subject
+        if is_client():
+            Pool().get(model).read([record], ['id'])
+        return super().get_default(model, record)
+
+    def get(self, record):
+        if is_client():
+            Pool().get(self.model.name).read([int(record)], ['id'])
+        return super().get(record)

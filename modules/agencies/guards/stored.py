@@ -19,10 +19,12 @@ from trytond.i18n import gettext
 from trytond.model import ModelStorage, ModelView
 from trytond.model.exceptions import AccessError
 from trytond.model.modelstorage import is_leaf
+from trytond.modules.agencies.text import safe_cell
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
 from .credentials import COPIED, base_name, credentials, file_fields
+from .limits import check_texts
 from .paths import guarded_domain, guarded_order
 
 _RELATIONS = frozenset(
@@ -140,6 +142,21 @@ class StoredGuard:
         return guarded, guarded_order(domain, order, cls)
 
     @classmethod
+    def create(cls, vlist):
+        if is_client():
+            vlist = list(vlist)
+            for values in vlist:
+                check_texts(cls, values)
+        return super().create(vlist)
+
+    @classmethod
+    def write(cls, records, values, *args):
+        if is_client():
+            for changes in [values, *args[1::2]]:
+                check_texts(cls, changes)
+        super().write(records, values, *args)
+
+    @classmethod
     def fields_get(cls, fields_names=None, level=0):
         # a client that reads all it is told of, as proteus does, is not told
         definition = super().fields_get(
@@ -157,7 +174,10 @@ class StoredGuard:
                         'agencies.msg_guard_model', **cls.__names__()))
             records = cls.browse([r.id for r in records])
             read_along(cls, records, [n.split('/') for n in fields_names])
-        return super().export_data(records, fields_names, header=header)
+        # a spreadsheet runs what looks like a formula
+        return [
+            [safe_cell(value) for value in row] for row in super().export_data(
+                records, fields_names, header=header)]
 
     @classmethod
     def copy(cls, records, default=None):
