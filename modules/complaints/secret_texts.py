@@ -15,6 +15,7 @@ whom the letter is hidden.
 from collections import defaultdict
 
 from trytond.model import ModelStorage, fields
+from trytond.modules.agencies.guards.stored import WriteGuard
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
@@ -32,7 +33,7 @@ _OWN_WAY = frozenset([
 _KEPT = {
     'complaints.letter': {
         'number', 'respondent', 'respondent_key', 'repeat_key', 'import_key',
-        'import_source', 'import_hash', 'earlier_number'},
+        'import_source', 'import_hash'},
     'complaints.case': {'number'},
     'complaints.reception': {'number'},
     'complaints.respondent': {'name', 'key'},
@@ -115,7 +116,7 @@ def acting_user():
     return transaction.user or transaction.context.get('user') or None
 
 
-class SecretTexts:
+class SecretTexts(WriteGuard):
     "In front of every model that stores"
     __slots__ = ()
 

@@ -8,10 +8,16 @@
 * What is worked out while one types (on_change and its kin) is of the record
   whose id the client sends, and Tryton reads it without access.  Here the
   client must be able to read that record.
+* What a call names as "model,id", or as a model and an id, is looked up
+  without access by what takes it (mails, chats).  Here the client must be able
+  to read it.
 * The default values in a context (default_letter: 5) are answered with the
   names of their records.  Here of those that the client can read.
 """
+from itertools import pairwise
+
 from trytond.model import ModelStorage
+from trytond.pool import Pool
 from trytond.rpc import RPC
 from trytond.tools import is_instance_method
 from trytond.transaction import Transaction
@@ -52,11 +58,33 @@ class ClientRPC(RPC):
             args = (*args[:-1], public(args[-1]))
         result = super().convert(obj, *args, **kwargs)
         arguments, _, context, _ = result
-        with Transaction().set_context(context):
+        with Transaction().set_context({**context, '_check_access': True}):
             check_call(self.method, arguments)
+            if self.method not in _CHECKED:
+                self._check_named(arguments)
         if self.check_records:
             self._check_records(obj, arguments[self.instantiate], context)
         return result
+
+    @staticmethod
+    def _check_named(arguments):
+        "Read what arguments name as 'model,id', or as a model and an id"
+        pool = Pool()
+        for first, second in pairwise([*arguments, None]):
+            if not isinstance(first, str):
+                continue
+            name, _, id_ = first.partition(',')
+            if not id_ and isinstance(second, int):
+                id_ = str(second)
+            if not id_.isdigit():
+                continue
+            try:
+                Model = pool.get(name)
+            except KeyError:
+                # no model: any other text
+                continue
+            if issubclass(Model, ModelStorage):
+                Model.read([int(id_)], ['id'])
 
     @staticmethod
     def _check_records(Model, records, context):

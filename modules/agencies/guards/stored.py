@@ -16,7 +16,7 @@
 from collections import defaultdict
 
 from trytond.i18n import gettext
-from trytond.model import ModelStorage, ModelView
+from trytond.model import ModelSQL, ModelStorage, ModelView
 from trytond.model.exceptions import AccessError
 from trytond.model.modelstorage import is_leaf
 from trytond.modules.agencies.text import safe_cell
@@ -116,7 +116,27 @@ def related(field, value):
     return [(field.get_target(), id_) for id_ in value]
 
 
-class StoredGuard:
+class WriteGuard:
+    """What stands in front of create and write
+
+    But not of those of a table made by a query: Tryton knows by them that
+    nobody writes there, and lets those who only read it open what belongs to
+    it."""
+    __slots__ = ()
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if not callable(getattr(cls, 'table_query', None)):
+            return
+        for name in ['create', 'write']:
+            method = next(
+                c.__dict__[name] for c in cls.__mro__
+                if name in c.__dict__ and WriteGuard not in c.__bases__)
+            if method.__func__ is ModelSQL.__dict__[name].__func__:
+                setattr(cls, name, method)
+
+
+class StoredGuard(WriteGuard):
     "In front of every model that stores"
     __slots__ = ()
 
