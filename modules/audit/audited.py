@@ -5,7 +5,7 @@ from sql import Column
 
 from trytond.i18n import gettext
 from trytond.model import ModelSingleton, ModelStorage, fields
-from trytond.modules.agencies.text import UnreadableText, safe, safe_cell
+from trytond.modules.agencies.text import UnreadableText, safe
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
@@ -210,8 +210,7 @@ class AuditedMixin(ModelStorage):
                     'resource': record,
                     'summary': ', '.join(fields_names),
                     } for record in records])
-        # opened as a sheet, what somebody wrote must not be carried out
-        return [[safe_cell(value) for value in row] for row in result]
+        return result
 
     @classmethod
     def log(cls, records, event, target=None, user=None, **extra):

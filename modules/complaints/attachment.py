@@ -22,21 +22,24 @@ from trytond.transaction import Transaction, without_check_access
 from . import envelope, uploads
 from .exceptions import MaskedError, UploadRefused
 from .sealed import SealedMixin
+from .secret_texts import leads, matter_of
 
 # What of an attachment is sealed with its data
 _ABOUT = ('name', 'description', 'link')
+# Where else a secret letter may be told of
 _PLACES = (
     'complaints.letter', 'complaints.reception', 'complaints.case',
-    'complaints.act')
+    'complaints.act', 'complaints.person', 'complaints.reception.person',
+    'deadlines.clock')
+
+
+def _leads_to_matters(model):
+    return model in _PLACES or bool(leads(Pool().get(model)))
 
 
 def secret_place(resource):
     "Return the secret letter, reception or case that something belongs to"
-    if getattr(resource, '__name__', None) not in _PLACES:
-        return None
-    if resource.__name__ == 'complaints.act':
-        resource = resource.record
-    return resource if resource.is_secret else None
+    return matter_of(resource)
 
 
 class Attachment(SealedMixin, metaclass=PoolMeta):
@@ -101,7 +104,7 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         if not resource or values.get('working_copy'):
             return values
         model, _, id_ = str(resource).partition(',')
-        if model not in _PLACES:
+        if not id_.isdigit() or not _leads_to_matters(model):
             return values
         with without_check_access():
             if not secret_place(Pool().get(model)(int(id_))):
@@ -195,16 +198,18 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
                 place = secret_place(attachment['resource'])
                 if not place:
                     continue
-                if _is_typed(place, user):
+                closed = [
+                    le for le in getattr(place, 'letters', [place])
+                    if le.is_secret and not _is_typed(le, user)]
+                if not closed:
                     seen.add(attachment['id'])
                     continue
-                letters = getattr(place, 'letters', [place])
-                openings = Opening.current(list(letters), user)
-                if not openings:
+                openings = Opening.current(closed, user)
+                # of a case each letter: one that was joined opens no other
+                if len(openings) < len(closed):
                     continue
                 seen.add(attachment['id'])
-                if telling:
-                    opening = next(iter(openings.values()))
+                for opening in openings.values() if telling else ():
                     opening.put_on_record('reveal', gettext(
                             'complaints.msg_attachment_number',
                             number=attachment['id']))
@@ -283,24 +288,3 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
 def _is_typed(place, user):
     return any(
         p.is_being_typed(user) for p in getattr(place, 'persons', []))
-
-
-class Note(metaclass=PoolMeta):
-    __name__ = 'ir.note'
-
-    @classmethod
-    def preprocess_values(cls, mode, values):
-        values = super().preprocess_values(mode, values)
-        resource, message = values.get('resource'), values.get('message')
-        if mode == 'create' and resource and message:
-            model, _, id_ = str(resource).partition(',')
-            if model in _PLACES:
-                Identity = Pool().get('complaints.identity')
-                user = Transaction().user
-                with without_check_access():
-                    place = secret_place(Pool().get(model)(int(id_)))
-                    if place and user and place.is_seen_by(user):
-                        # who knows the name does not spread it by a slip
-                        values = {**values, 'message': Identity.redact(
-                                place.secret_persons, message)}
-        return values

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from trytond.i18n import gettext
-from trytond.modules.agencies.text import fold
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
@@ -19,7 +18,7 @@ from . import plan, planning, similarity
 from .exceptions import IdentityNumberError
 from .identity import redact_values
 from .in_sets import changes_on_record
-from .matters import agencies_of
+from .matters import agencies_of, repeat_key
 from .numbers import identity_number_flaw
 
 # What may be said with a letter of those who and what belong to it
@@ -93,7 +92,7 @@ def prepare(items):
     for birth, id_ in zip(
             births, Letter.next_ids(len(births)), strict=True):
         birth.values['id'] = id_
-        birth.repeat_key = repeat_key(birth)
+        birth.repeat_key = key_of(birth)
     agencies = agencies_of({b.values['agency'] for b in births})
     for birth in births:
         birth.matter = matter_of(birth, agencies)
@@ -149,13 +148,13 @@ def senders(birth):
         if (person.get('role') or 'sender') == 'sender']
 
 
-def repeat_key(birth):
+def key_of(birth):
     "Return the keyed hash of who says what, None of nobody or nothing"
-    content, own = fold(words(birth, 'content')), senders(birth)[:1]
-    if not content or not own or not own[0]:
-        return None
-    return Pool().get('audit.key').hash(
-        f"repeat:{fold(own[0].get('name'))}:{content}")
+    secret, own = birth.values['secrecy'], senders(birth)[:1]
+    if own and own[0]:
+        return repeat_key(
+            own[0].get('name'), birth.values['content'] if secret
+            else words(birth, 'content'), secret)
 
 
 def matter_of(birth, agencies):

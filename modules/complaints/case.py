@@ -251,8 +251,20 @@ class Case(
             p for letter in self.letters for p in letter.persons
             if p.protected]
 
+    @property
+    def typist_id(self):
+        return None
+
+    def known_persons(self, user):
+        # of each letter for itself
+        return [
+            p for letter in self.letters if letter.is_secret
+            for p in letter.known_persons(user) if p.protected]
+
     def is_seen_by(self, user):
-        return any(letter.is_seen_by(user) for letter in self.letters)
+        # each of them: what is joined to a case opens nothing of the others
+        letters = [le for le in self.letters if le.is_secret]
+        return bool(letters) and all(le.is_seen_by(user) for le in letters)
 
     @property
     def keeper_id(self):

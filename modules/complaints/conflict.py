@@ -2,7 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 """Who is denounced does not see it: no row, no count, no search.
 
-By name, or by post: where the head or the agency itself is denounced, its
+By name, or by post: by each name that he has or ever had, whoever changed
+it; where the head or the agency itself is denounced, its
 leaders.  The rules of records ask for the list of what is cut; it is short,
 asked for once, and kept until a denunciation or a role changes.  A complaint
 is not cut: by law the author of a decision settles the first complaint about
@@ -13,9 +14,10 @@ from sql import Literal
 from sql.operators import Like
 
 from trytond.cache import Cache
+from trytond.model import Index, ModelSQL, Unique, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from .respondent import name_key
 
@@ -32,7 +34,27 @@ class User(metaclass=PoolMeta):
     def on_modification(cls, mode, users, field_names=None):
         super().on_modification(mode, users, field_names=field_names)
         if mode != 'write' or 'name' in (field_names or set()):
+            if mode != 'delete':
+                Pool().get('complaints.user.name').keep(users)
             cls.clear_cut_cache()
+
+    @classmethod
+    def known_names(cls, user):
+        "Return the keys of the names that a user has or ever had"
+        return cls.known_names_of([user])[user]
+
+    @classmethod
+    def known_names_of(cls, users):
+        "Return {id of a user: the keys of the names he has or ever had}"
+        name = Pool().get('complaints.user.name').__table__()
+        cursor = Transaction().connection.cursor()
+        keys = {user: [] for user in users}
+        for part in grouped_slice(list(keys), 1000):
+            cursor.execute(*name.select(
+                    name.user, name.key, where=name.user.in_(list(part))))
+            for user, key in cursor:
+                keys[user].append(key)
+        return keys
 
     @classmethod
     def get_cut(cls, user=None):
@@ -59,17 +81,14 @@ class User(metaclass=PoolMeta):
         pool = Pool()
         letter = pool.get('complaints.letter').__table__()
         other = pool.get('complaints.respondent').__table__()
-        table = cls.__table__()
         cursor = Transaction().connection.cursor()
-        cursor.execute(*table.select(table.name, where=table.id == user))
-        row = cursor.fetchone()
-        key = name_key(row[0]) if row and row[0] else None
+        keys = cls.known_names(user)
 
         def about(agency, role, name):
             clause = Literal(False)
             if leads:
                 clause |= agency.in_(leads) & role.in_(['head', 'body'])
-            if key:
+            for key in keys:
                 clause |= Like(name, f'%{key}%')
             return clause
         cursor.execute(*letter.select(
@@ -85,6 +104,56 @@ class User(metaclass=PoolMeta):
         return (
             tuple(sorted(id_ for id_, _ in rows)),
             tuple(sorted({case for _, case in rows if case})))
+
+
+class UserName(ModelSQL):
+    "A name that a user has or had: who is denounced does not rename himself"
+    __name__ = 'complaints.user.name'
+    _no_rpc = True
+
+    user = fields.Many2One(
+        'res.user', "User", required=True, ondelete='CASCADE')
+    key = fields.Char("Key", required=True, strip=False)
+
+    @classmethod
+    def __setup__(cls):
+        cls.key.search_unaccented = False
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints.append((
+                'name_unique', Unique(table, table.user, table.key),
+                'complaints.msg_user_name_unique'))
+        cls._sql_indexes.add(Index(table, (table.user, Index.Equality())))
+
+    @classmethod
+    def __register__(cls, module):
+        fill = not cls.__table_handler__(module).table_exist(cls._table)
+        super().__register__(module)
+        if not fill:
+            return
+        # who was there before
+        table = cls.__table__()
+        user = Pool().get('res.user').__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*user.select(user.id, user.name))
+        for id_, name in cursor.fetchall():
+            if key := name_key(name):
+                cursor.execute(*table.insert(
+                        [table.user, table.key], [[id_, key]]))
+
+    @classmethod
+    def keep(cls, users):
+        "Remember the names that users have now"
+        with without_check_access():
+            named = {
+                (u.id, name_key(u.name))
+                for u in Pool().get('res.user').browse([u.id for u in users])
+                if name_key(u.name)}
+            known = {(n.user.id, n.key) for n in cls.search([
+                        ('user', 'in', [id_ for id_, _ in named])])}
+            cls.create([
+                    {'user': id_, 'key': key}
+                    for id_, key in sorted(named - known)])
 
 
 class Rule(metaclass=PoolMeta):

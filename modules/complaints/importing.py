@@ -101,7 +101,7 @@ class _Import:
                 # of a dry run nothing stays: its reader remembers the keys
                 seen.setdefault(row['key'], self.Key.hash(row['seen']))
             earlier = known.get(row['key'])
-            if earlier and earlier.import_hash == hash_:
+            if earlier and self.is_known(earlier, row, hash_):
                 result.update(status='known', number=earlier.number)
             elif earlier or seen.get(row['key'], hash_) != hash_:
                 result.update(_Refused('key', 'key_used_twice').result())
@@ -124,6 +124,22 @@ class _Import:
         for *_, result in taken:
             # it was given to nobody
             result.pop('number', None)
+
+    def is_known(self, earlier, row, hash_):
+        """Tell if a letter is of the same row
+
+        Nobody tries out who sent a secret one: of a denunciation the hash is
+        only of what all may read, and where another letter has been made
+        secret since, the row does not matter."""
+        with without_check_access():
+            secret = earlier.is_secret
+            agency = earlier.agency
+        try:
+            self.check_role(agency)
+        except _Refused:
+            return False
+        return earlier.import_hash == hash_ or (
+            secret and row['kind'] != 'denunciation')
 
     # Checking
 

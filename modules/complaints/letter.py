@@ -371,8 +371,19 @@ class Letter(
 
     @property
     def keeper_id(self):
-        keeper = self.handler or self.registered_by or self.create_uid
-        return keeper.id if keeper else None
+        return self.handler.id if self.handler else self.typist_id
+
+    @property
+    def typist_id(self):
+        """The id of who wrote it down, and so knows whom it names
+
+        Who only registers what another wrote down does not; of a part of a
+        letter it is who wrote down the whole."""
+        if self.part_of:
+            return self.part_of.typist_id
+        if self.registered_by and self.registered_by != self.create_uid:
+            return None
+        return self.create_uid.id if self.create_uid else None
 
     def original_text(self, name):
         "Return what the letter says, as it was written"

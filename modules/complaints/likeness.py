@@ -77,7 +77,8 @@ class LetterLikenessMixin:
             for person in self.persons or []:
                 marks.update(Identity.marks_of_draft(person, mark))
             likenesses = similarity.compare(marks, Fingerprint.find(marks))
-        likenesses.pop(self.id, None)
+            likenesses.pop(self.id, None)
+            likenesses = self._untold(likenesses)
         lines = []
         # those that the writer may not read must not crowd out the others
         for pairs in grouped_slice(
@@ -86,6 +87,31 @@ class LetterLikenessMixin:
             if len(lines) >= _KEPT:
                 break
         return '\n'.join(lines[:_KEPT]) or None
+
+    @classmethod
+    def _untold(cls, likenesses, told=True):
+        """Return likenesses without what is alike in protected persons
+
+        Before they are ranked: where one stands among the others would tell
+        whether a name was guessed right.
+
+        told -- except of letters whose sender the user may know"""
+        Person = Pool().get('complaints.person')
+        personal = [
+            id_ for id_, like in likenesses.items()
+            if like != like.without_person()]
+        protected = {p.letter.id for ids in grouped_slice(personal, 1000)
+            for p in Person.search([
+                    ('letter', 'in', list(ids)), ('protected', '=', True)])}
+        if told and protected:
+            protected -= cls.telling(cls.browse(protected))
+        result = {}
+        for id_, like in likenesses.items():
+            if id_ in protected:
+                like = like.without_person()
+            if like.score >= similarity.LEAST:
+                result[id_] = like
+        return result
 
     @classmethod
     def _similar_lines(cls, pairs):
@@ -138,8 +164,8 @@ class LetterLikenessMixin:
         pool = Pool()
         Identity = pool.get('complaints.identity')
         mark = pool.get('complaints.fingerprint').marker()
-        content = self.original_text('content')
-        return self._marks(content, mark) | Identity.marks(
+        # of a secret one what others read of it
+        return self._marks(self.content, mark) | Identity.marks(
             [p for p in self.persons if p.role == 'sender'], mark)
 
     # The register
@@ -193,20 +219,21 @@ class LetterLikenessMixin:
     def _likenesses(self, likenesses):
         "Return the values of what is kept, without a word on who is protected"
         values = []
-        protected = any(p.protected for p in self.persons)
+        if any(p.protected for p in self.persons):
+            likenesses = {
+                id_: left for id_, like in likenesses.items()
+                if (left := like.without_person()).score >= similarity.LEAST}
+        likenesses = self._untold(likenesses, told=False)
         pairs = similarity.best(likenesses, _LOOKED_AT)
         others = {le.id: le for le in self.__class__.browse(
                 [id_ for id_, _ in pairs])}
         for id_, likeness in pairs:
-            if protected or any(p.protected for p in others[id_].persons):
-                likeness = likeness.without_person()
-            if likeness.score >= similarity.LEAST:
-                values.append((likeness.score, {
-                            'letter': self.id,
-                            'match': id_,
-                            'agency': others[id_].agency.id,
-                            'evidence': json.dumps(likeness._asdict()),
-                            }))
+            values.append((likeness.score, {
+                        'letter': self.id,
+                        'match': id_,
+                        'agency': others[id_].agency.id,
+                        'evidence': json.dumps(likeness._asdict()),
+                        }))
         values.sort(key=lambda v: -v[0])
         return [v for _, v in values]
 

@@ -17,6 +17,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
 from . import plan
+from .opening import is_conflicted
 
 # What the steps of a letter ask for beside what is always there
 NEEDS = {
@@ -89,18 +90,22 @@ def cases(ids):
     _clocks(found, 'case')
     _acts(found, 'case')
     letter = Pool().get('complaints.letter').__table__()
+    Letter = Pool().get('complaints.letter')
     verifier = Pool().get('complaints.verifier').__table__()
     own = defaultdict(list)
     for id_, case in _select([letter.id, letter.case], letter.case, found):
         own[case].append(id_)
     matters = _matters('letter', [i for group in own.values() for i in group])
     team = defaultdict(list)
-    for case, name, head, impartial in _select([
+    for case, name, head, impartial, user in _select([
                 verifier.case, verifier.name, verifier.head,
-                verifier.impartial], verifier.case, found):
+                verifier.impartial, verifier.user], verifier.case, found):
         team[case].append({
                 'name': name, 'head': bool(head),
-                'impartial': bool(impartial)})
+                'impartial': bool(impartial) and not any(
+                    # also by a former name, or by post
+                    is_conflicted(user, Letter(id_)) for id_ in own[case])
+                })
     for id_, matter in found.items():
         matter.letters = tuple(matters[i] for i in own[id_])
         matter.facts['team'] = team[id_]
@@ -231,22 +236,30 @@ def _earlier(found):
         matter.facts['earlier'] = matters.get(matter['repeat_of'])
 
 
+def repeat_key(name, content, secret):
+    """Return the keyed hash of who says what, None of nothing
+
+    secret -- then it is only of what others read: who writes down the same
+        again learns nothing from whether it is found, and content is that
+        of the working copy"""
+    content = fold(content)
+    if not content:
+        return None
+    who = 'secret' if secret else fold(name)
+    return Pool().get('audit.key').hash(f"repeat:{who}:{content}")
+
+
 def _repeats(found):
     "Find what each letter seems to repeat, unless that was looked for"
-    pool = Pool()
-    Letter = pool.get('complaints.letter')
-    Key = pool.get('audit.key')
+    Letter = Pool().get('complaints.letter')
     new = {}
     for id_, matter in found.items():
         names = matter.facts['_names']
-        content = matter['content']
         if matter['repeat_key'] or not names or not names[0]:
             continue
-        if matter.is_secret:
-            content = Letter(id_).original_text('content')
-        if content := fold(content):
-            new[id_] = Key.hash(
-                f"repeat:{fold(names[0].get('name'))}:{content}")
+        if key := repeat_key(
+                names[0].get('name'), matter['content'], matter.is_secret):
+            new[id_] = key
     table = Letter.__table__()
     keys = {m['repeat_key'] for m in found.values()} | set(new.values())
     known = defaultdict(list)

@@ -68,7 +68,7 @@ class OpeningRule(
         if self.asker == 'team':
             case = getattr(record, 'case', None)
             return bool(case) and user in {
-                v.user.id for v in case.team if v.user}
+                v.user.id for v in case.team if v.user and v.granted}
         if self.asker == 'supervisor':
             above = {a.id for a in record.agency.superiors()}
             with Transaction().set_user(user):
@@ -425,6 +425,15 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
                 and not is_conflicted(user, o.record)}
 
     @classmethod
+    def was_open(cls, record, user):
+        "Tell if a letter or a reception was ever open to a user"
+        with without_check_access():
+            return bool(cls.search([
+                        ('requested_by', '=', user),
+                        ('open_until', '!=', None),
+                        (_place(record), '=', record.id)], limit=1))
+
+    @classmethod
     def visible(cls, persons):
         """Return the ids of the persons whom the user may see now
 
@@ -462,7 +471,7 @@ def _place(record):
 
 
 def is_conflicted(user, record):
-    """Tell if a letter is about the user: by name, or by his post
+    """Tell if a letter is about the user: by a name he has or had, or by post
 
     Whom a denunciation is about never learns who denounced, and consents to
     nothing (Luật Tố cáo Điều 8, 11, 56)."""
@@ -470,11 +479,11 @@ def is_conflicted(user, record):
     if not user:
         return False
     with without_check_access():
-        key = name_key(User(user).name)
+        keys = User.known_names(user)
         accused = record.accused() if hasattr(record, 'accused') else []
         return any(
             is_meant(
-                key,
+                keys,
                 lambda agency: User.has_role(agency, 'leader', user=user),
                 name_key(person.name), person.agency, person.role)
             for person in accused)

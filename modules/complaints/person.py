@@ -15,6 +15,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import IdentityNumberError, LockedError, MaskedError
 from .identity import ERASED, FIELDS, MASK
+from .secret_texts import acting_user
 
 
 def _identity_field(Field, *args, **kwargs):
@@ -237,16 +238,25 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
                         'complaints.msg_person_locked',
                         letter=letter.rec_name))
             letter.check_worker()
+            if (mode == 'delete' and person.protected
+                    and Transaction().user != person.keeper
+                    and not letter.is_seen_by(Transaction().user)):
+                # who may not know who it is does not make him disappear
+                raise MaskedError(gettext('complaints.msg_identity_masked'))
 
     @classmethod
     def on_modification(cls, mode, persons, field_names=None):
         super().on_modification(mode, persons, field_names=field_names)
         if mode == 'create' or (field_names or set()) & set(FIELDS):
             # what was written before the name was
-            places = {p.place for p in persons if p.place.is_secret}
-            if places:
+            user = acting_user()
+            written = [
+                p for p in persons if p.place.is_secret and (
+                    not user or p.place.is_known_to(user)
+                    or p.create_uid and p.create_uid.id == user)]
+            if written:
                 Pool().get(cls._fields[cls._place].model_name).cut_texts(
-                    list(places))
+                    list({p.place for p in written}), written)
 
     @classmethod
     def validate_fields(cls, persons, field_names):

@@ -30,14 +30,14 @@ def name_key(name):
     return f' {folded} ' if folded else None
 
 
-def is_meant(key, leads, named, agency, role):
-    """Tell if a respondent is a user: by name, or by his post
+def is_meant(keys, leads, named, agency, role):
+    """Tell if a respondent is a user: by a name, or by his post
 
-    key -- the name_key of the user
+    keys -- the name_keys that the user has or ever had
     leads -- a function that tells of an agency if the user leads it
     named, agency, role -- of the respondent, the name as its name_key"""
     return bool(
-        key and key in (named or '')
+        any(key in (named or '') for key in keys)
         or agency and role in {'head', 'body'} and leads(agency))
 
 

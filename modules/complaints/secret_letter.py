@@ -17,11 +17,15 @@ from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import MaskedError
 from .identity import FIELDS, redact_values
+from .secret_texts import acting_user, texts_of
+
+
+_PERSONS = ['complaints.person', 'complaints.reception.person']
 
 
 class SecretMixin(ModelStorage):
     __slots__ = ()
-    # the texts of which a copy is worked on
+    # the texts of which a hash is on record; of all a copy is worked on
     _told = frozenset()
     # who reads it has opened the record
     _opened = 'content'
@@ -126,6 +130,23 @@ class SecretMixin(ModelStorage):
         "Who must not be known"
         return self.persons
 
+    @property
+    def typist_id(self):
+        "The id of who wrote it down, and so knows whom it names"
+        return self.create_uid.id if self.create_uid else None
+
+    def is_known_to(self, user):
+        "Tell if the user has learnt who they are: written down, or opened"
+        return bool(user) and (
+            user == self.typist_id
+            or Pool().get('complaints.opening').was_open(self, user))
+
+    def known_persons(self, user):
+        "Return of whom the user has learnt who they are; the server all"
+        if not user or self.is_known_to(user):
+            return list(self.secret_persons)
+        return []
+
     def is_seen_by(self, user):
         "Tell if the user sees now who they are"
         return Pool().get('complaints.opening').may_see(self, user)
@@ -164,8 +185,8 @@ class SecretMixin(ModelStorage):
         for values in vlist:
             told = {}
             if _is_secret(values):
-                identities = cls._identities(values)
-                for name in cls._told:
+                identities = cls._known_identities(values)
+                for name in texts_of(cls):
                     text = redact_values(values.get(name), identities)
                     if text != values.get(name):
                         told[name] = values[name]
@@ -180,9 +201,14 @@ class SecretMixin(ModelStorage):
         return records
 
     @staticmethod
-    def _identities(values):
-        "Return the identities among the values of a new record"
-        Identity = Pool().get('complaints.identity')
+    def _known_identities(values):
+        """Return the identities among the values of a new record
+
+        Of those that another record has already, only those that are known
+        to who acts: a part of a letter is written by who may know nobody."""
+        pool = Pool()
+        Identity = pool.get('complaints.identity')
+        user = acting_user()
         identities = []
         with without_check_access():
             for action, *args in values.get('persons') or []:
@@ -190,8 +216,14 @@ class SecretMixin(ModelStorage):
                     continue
                 for person in args[0]:
                     if person.get('identity'):
-                        identities.append(
-                            Identity(person['identity']).open_values())
+                        if not user or any(
+                                p.place.is_known_to(user)
+                                for model in _PERSONS
+                                for p in pool.get(model).search([
+                                        ('identity', '=', person['identity'])
+                                        ])):
+                            identities.append(
+                                Identity(person['identity']).open_values())
                     else:
                         identities.append({
                                 name: person.get(name) for name in FIELDS})
@@ -203,7 +235,7 @@ class SecretMixin(ModelStorage):
         actions = iter((records, values, *args))
         to_write, texts = [], {}
         for group, values in zip(actions, actions, strict=True):
-            told = {n: values[n] for n in cls._told if values.get(n)}
+            told = {n: values[n] for n in texts_of(cls) if values.get(n)}
             secret = []
             if told:
                 with without_check_access():
@@ -231,21 +263,19 @@ class SecretMixin(ModelStorage):
         Original = Pool().get('complaints.original')
         texts = Original.read_texts([str(other)]).get(str(other))
         texts = {
-            n: t for n, t in (texts or {}).items() if n in self._told}
+            n: t for n, t in (texts or {}).items() if n in self._fields}
         if texts:
             Original.keep({str(self): texts})
 
     def _working_copy(self, told):
         """Return texts without what tells who wrote them
 
-        Only of who sees the identity now: others would learn, from what is
-        cut out of their own words, whether they have guessed the name."""
+        Only whom the writer knows: others would learn, from what is cut out
+        of their own words, whether they have guessed the name."""
         Identity = Pool().get('complaints.identity')
-        user = Transaction().user
-        if user and not self.is_seen_by(user):
-            return dict(told)
+        persons = self.known_persons(acting_user())
         return {
-            name: Identity.redact(self.secret_persons, text)
+            name: Identity.redact(persons, text)
             for name, text in told.items()}
 
     @classmethod
@@ -258,16 +288,22 @@ class SecretMixin(ModelStorage):
                 if r.is_secret and (
                     not r.secrecy
                     or any(not p.protected for p in r.persons))]
+            uncovered = [
+                p for r in records for p in r.persons if not p.protected]
             Person.protect([p for r in records for p in r.persons])
             if records:
                 # it stays secret, whatever it turns out to be
                 super().write(records, {'secrecy': True})
-            cls.cut_texts(records)
+            cls.cut_texts(records, uncovered)
             Pool().get('ir.attachment').seal_all([str(r) for r in records])
 
     @classmethod
-    def cut_texts(cls, records):
-        "Keep a working copy of what secret records say of their persons"
+    def cut_texts(cls, records, persons=None):
+        """Keep a working copy of what secret records say of persons
+
+        persons -- those whom who acts has just written down, or could see
+            until now.  Not the others: from what is cut out of his words he
+            would learn whom he has guessed.  None for all: by the server"""
         pool = Pool()
         Identity = pool.get('complaints.identity')
         Original = pool.get('complaints.original')
@@ -276,14 +312,20 @@ class SecretMixin(ModelStorage):
             for record in cls.browse([r.id for r in records]):
                 if not record.is_secret:
                     continue
-                told = {n: getattr(record, n) for n in cls._told}
+                told = {n: getattr(record, n) for n in texts_of(cls)}
                 copies = {
-                    n: Identity.redact(record.secret_persons, text)
+                    n: Identity.redact(
+                        record.secret_persons if persons is None
+                        else [p for p in persons if p.place == record], text)
                     for n, text in told.items()}
                 told = {n: t for n, t in told.items() if copies[n] != t}
                 if told:
                     to_write += [[record], {n: copies[n] for n in told}]
-                    texts[str(record)] = told
+                    # what was kept before is nearer to what was written
+                    kept = Original.read_texts([str(record)]).get(
+                        str(record), {})
+                    texts[str(record)] = {**told, **{
+                            n: kept[n] for n in told if n in kept}}
             if to_write:
                 super().write(*to_write)
                 Original.keep(texts)

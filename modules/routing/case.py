@@ -46,6 +46,10 @@ class Case(AssignableMixin, metaclass=PoolMeta):
         known = {v.user for v in self.team if v.user}
         for user in users:
             self.check_not_about(user)
+        # whom somebody else wrote into the team knows nothing until now
+        for verifier in self.team:
+            if verifier.user in users and not verifier.granted:
+                Verifier.write([verifier], {'user': verifier.user.id})
         Verifier.create([{
                     'case': self.id, 'user': user.id, 'name': user.name,
                     'head': user == head,

@@ -59,11 +59,11 @@ def heads_denounced(agency, accused):
         for a in accused)
 
 
-def concerns(accused, key, leads, role=None):
+def concerns(accused, keys, leads, role=None):
     """Tell if a user must not get a matter
 
     accused -- whom the matter is about
-    key -- the name_key of the user
+    keys -- the name_keys that the user has or ever had
     leads -- a function that tells of an agency if the user leads it
     role -- in which he would get it
 
@@ -71,9 +71,10 @@ def concerns(accused, key, leads, role=None):
     by name; but by law the head answers for what his agency settles late."""
     for a in accused:
         if a.denounced:
-            if is_meant(key, leads, a.named, a.agency, a.role):
+            if is_meant(keys, leads, a.named, a.agency, a.role):
                 return True
-        elif role != 'leader' and key and key in (a.named or ''):
+        elif role != 'leader' and any(
+                key in (a.named or '') for key in keys):
             return True
     return False
 
@@ -141,6 +142,6 @@ def is_about(user, record, role=None):
     User = Pool().get('res.user')
     with without_check_access():
         return concerns(
-            _accused_of(record), name_key(user.name),
+            _accused_of(record), User.known_names(user.id),
             lambda agency: User.has_role(agency, 'leader', user=user.id),
             role)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from sql import Null
 
 from trytond.modules.agencies.role import DELEGATED
-from trytond.modules.complaints.respondent import name_key
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
@@ -205,5 +204,6 @@ class People:
 
     def _key(self, user):
         if user not in self._keys:
-            self._keys[user] = name_key(self.users[user].name)
+            self._keys = Pool().get('res.user').known_names_of(
+                [*self.users, user])
         return self._keys[user]
