@@ -245,8 +245,9 @@ def repeat_key(name, content, secret):
     content = fold(content)
     if not content:
         return None
-    who = 'secret' if secret else fold(name)
-    return Pool().get('audit.key').hash(f"repeat:{who}:{content}")
+    return Pool().get('audit.key').hash(
+        f'repeat-secret:{content}' if secret
+        else f'repeat:{fold(name)}:{content}')
 
 
 def _repeats(found):
