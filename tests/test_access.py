@@ -206,8 +206,11 @@ def acting(user):
 @contextmanager
 def undone():
     "Undo what is done inside, as a failed request would"
+    from trytond.modules.audit.collected import Collected
     transaction = Transaction()
     cursor = transaction.connection.cursor()
+    collected = Collected.current()
+    mark = collected.mark()
     cursor.execute('SAVEPOINT attempt')
     try:
         # Tryton would ask in another one why the database has refused; in
@@ -222,6 +225,7 @@ def undone():
         for cache in transaction.cache.values():
             cache.clear()
         transaction.delete_records.clear()
+        collected.restore(mark)
 
 
 def may(policy, model, role, letter):

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from audit_scripts import CROWDED, SEALING, VIEWED, WRITER
 from helpers import REGISTERS, donthu
 
 URI = os.environ.get('DONTHU_TEST_POSTGRESQL')
@@ -204,19 +205,6 @@ def test_escalations_killed(site):
         ) == [(0,)]
 
 
-WRITER = """
-import sys
-def work(pool):
-    from trytond.transaction import Transaction
-    Entry = pool.get('audit.entry')
-    Entry.append([{'action': 'write', 'summary': 'long'}])
-    # who looks at the entries has them written
-    assert Entry.search([('summary', '=', 'long')])
-    print('written', flush=True)
-    sys.stdin.readline()
-    Entry.append([{'action': 'write', 'summary': 'late'}])
-site.call(work)
-"""
 SEAL = """
     print(pool.get('audit.seal').seal_due(), flush=True)
     """
@@ -266,28 +254,6 @@ def test_seal_waits_for_who_still_writes(site):
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-CROWDED = """
-import random
-for number in range(40):
-    def work(pool):
-        for _ in range(random.randint(1, 4)):
-            pool.get('audit.entry').append(
-                [{'action': 'write', 'summary': f'crowded'}] * 3)
-        if random.random() < .2:
-            raise RuntimeError
-    try:
-        site.call(work)
-    except RuntimeError:
-        pass
-"""
-SEALING = """
-import time
-end = time.monotonic() + 12
-while time.monotonic() < end:
-    site.call(lambda pool: pool.get('audit.seal').seal_due())
-"""
-
-
 def test_seals_under_a_crowd(site):
     "Test writers, sealers, and a sealer that is killed: no flaw"
     processes = [
@@ -304,32 +270,6 @@ def test_seals_under_a_crowd(site):
         'AND period > (SELECT max(number) FROM audit_seal)') == [(0,)]
     result = verified(site)
     assert result.returncode == 0, result.stdout + result.stderr
-
-
-VIEWED = """
-import sys
-from trytond.transaction import Transaction
-
-def secret(pool):
-    Letter = pool.get('complaints.letter')
-    letter, = Letter.create([{
-        'agency': pool.get('agencies.agency').by_code('22250').id,
-        'kind': 'denunciation', 'content': 'seen by the replica',
-        'persons': [('create', [{'name': "Lê Văn Kín"}])]}])
-    Letter.register([letter])
-    leader, = pool.get('res.user').search([('login', '=', 'leader')])
-    return letter.id, leader.id
-id_, leader = site.call(secret)
-pool = site.init_pool()
-assert pool.get('complaints.letter').__rpc__['read'].readonly
-for _ in range(2):
-    with Transaction().start(
-            site.database, leader, readonly=True,
-            context={'_check_access': True}):
-        for _ in range(2):
-            row, = pool.get('complaints.letter').read([id_], ['content'])
-    print(id_, row['content'])
-"""
 
 
 def test_only_reading(site):

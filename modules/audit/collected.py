@@ -16,8 +16,11 @@ from .merging import merged
 
 # So many are written at once: the memory does not grow with an import
 MANY = 5000
-# Longer none waits: an entry is not older than the seal before its own
-WAITING = 60
+# So long (seconds) none waits where the next one comes
+WAITING = 240
+# What has waited longer nevertheless says when it was written: it would be
+# older than the seal before its own, see verification.SKEW
+TOO_LONG = 480
 
 
 class Change:
@@ -180,7 +183,7 @@ class Collected:
                         item.as_entry() if isinstance(item, Change) else item
                         for item in items)))
             Entry = Pool().get('audit.entry')
-            if time.monotonic() - self._since > WAITING:
+            if time.monotonic() - self._since > TOO_LONG:
                 now = Entry._now().replace(microsecond=0)
                 entries = [
                     {**entry, 'at': max(entry['at'], now)}

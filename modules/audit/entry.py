@@ -36,9 +36,9 @@ ACTIONS = [
     ('erase', "Erase"),
     ('notify', "Notify"),
     ]
-# So many are copied into the table
-COPIED = 12
 _HASH = re.compile(r'^[0-9a-f]{64}$')
+# From then on PostgreSQL copies: a statement of many rows costs more
+_FEW = 12
 # What somebody learnt, or tried to
 READING = ['view', 'print', 'export', 'request', 'reveal', 'refuse']
 
@@ -284,16 +284,16 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
             for row in rows]
         table = super().__table__()
         names = sorted(rows[0])
+        columns = [getattr(table, name) for name in names] + [table.period]
         cursor = Transaction().connection.cursor()
         period = Period.of_many() if len(rows) > 1 else Period.expression()
-        if backend.name == 'postgresql' and len(rows) >= COPIED:
-            columns = ', '.join(f'"{n}"' for n in [*names, 'period'])
+        if len(rows) > _FEW and backend.name == 'postgresql':
+            places = ', '.join(f'"{name}"' for name in [*names, 'period'])
             with cursor.copy(
-                    f'COPY "{cls._table}" ({columns}) FROM STDIN') as copy:
+                    f'COPY "{cls._table}" ({places}) FROM STDIN') as copy:
                 for row in rows:
                     copy.write_row([*(row[n] for n in names), period])
             return
-        columns = [getattr(table, name) for name in names] + [table.period]
         size = max(1, backend.MAX_QUERY_PARAMS // len(columns) - 1)
         for start in range(0, len(rows), size):
             cursor.execute(*table.insert(columns, [

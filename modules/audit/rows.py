@@ -134,7 +134,8 @@ def _check_model(Model, first, progress):
         for id_ in ids:
             made, values = fold(recorded.get(id_, ()))
             record = f'{Model.__name__},{id_}'
-            if not made and first is not None and id_ > first:
+            if (Model._audit_made and not made
+                    and first is not None and id_ > first):
                 yield Flaw('row_inserted', 0, record)
                 continue
             wrong = [
@@ -173,12 +174,14 @@ def _first_recorded():
 
     What is older was there before Donthu put it on record."""
     entry = Pool().get('audit.entry').__table__()
-    model = _SplitPart(entry.resource, ',', 1)
+    # the parts first: they are grouped by
+    made = entry.select(
+        _SplitPart(entry.resource, ',', 1).as_('model'),
+        Cast(_SplitPart(entry.resource, ',', 2), 'INTEGER').as_('record'),
+        where=(entry.action == 'create') & (entry.resource != Null))
     cursor = Transaction().connection.cursor()
-    cursor.execute(*entry.select(
-            model, Min(Cast(_SplitPart(entry.resource, ',', 2), 'INTEGER')),
-            where=(entry.action == 'create') & (entry.resource != Null),
-            group_by=[model]))
+    cursor.execute(*made.select(
+            made.model, Min(made.record), group_by=[made.model]))
     return dict(cursor.fetchall())
 
 

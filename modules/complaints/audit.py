@@ -179,8 +179,8 @@ class Entry(metaclass=PoolMeta):
         As its changes say it; else those of a model are read together."""
         result, wanted = [], defaultdict(set)
         for row in rows:
-            doing = row.pop('_doing')
-            agency = row['agency'] or _last(
+            doing = row.pop('_doing', None)
+            agency = row.get('agency') or _last(
                 row['changes'], ['agency'])['agency']
             if not agency and row['resource']:
                 model, _, id_ = row['resource'].partition(',')
