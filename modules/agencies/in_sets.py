@@ -81,11 +81,16 @@ class InSetsMixin(ModelSQL):
         transaction = Transaction()
         if not count:
             return []
-        ids = transaction.database.nextid(
-            transaction.connection, cls._table, count=count)
-        if ids is None:
+        if backend.name != 'postgresql':
             return cls._count_on(count)
-        return [ids] if isinstance(ids, int) else list(ids)
+        cursor = transaction.connection.cursor()
+        # Tryton's own nextid() looks for the sequence for each id
+        cursor.execute(
+            'SELECT nextval(known.name) FROM ('
+            'SELECT pg_get_serial_sequence(%s, %s)::regclass AS name OFFSET 0'
+            ') AS known CROSS JOIN generate_series(1, %s)',
+            [f'"{cls._table}"', 'id', count])
+        return [id_ for id_, in cursor]
 
     @classmethod
     def _count_on(cls, count):

@@ -292,6 +292,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
             for row in rows]
         table = super().__table__()
         names = sorted(rows[0])
+        columns = [getattr(table, name) for name in names] + [table.period]
         cursor = Transaction().connection.cursor()
         period = Period.of_many() if len(rows) > 1 else Period.expression()
         if backend.name == 'postgresql' and len(rows) >= COPIED:

@@ -55,7 +55,7 @@ class Procedure(LawMixin, metaclass=PoolMeta):
             with without_check_access(), Transaction().set_context(
                     active_test=False):
                 book = plan.Book(**cls._law())
-            cls._law_cache.set('book', book)
+            book = cls._law_cache.set('book', book)
         return book
 
     @classmethod

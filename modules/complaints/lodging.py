@@ -113,7 +113,7 @@ class Letter(metaclass=PoolMeta):
             Model.__name__, sorted(set().union(*rows)), 'write')
         for row in rows:
             for name, value in row.items():
-                if name in {'identity', 'protected', 'withdrawn_on'} and value:
+                if name in {'identity', 'withdrawn_on'} and value:
                     raise MaskedError(gettext(
                             'complaints.msg_identity_masked'))
                 if name not in Model._fields:

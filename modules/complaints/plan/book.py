@@ -80,7 +80,7 @@ class Condition:
     valid_to: dt.date | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Book:
     """All that a plan asks of the law, at one moment of the database
 

@@ -182,6 +182,32 @@ class InSetsTestCase(TestCase):
         self.assertEqual(list(verify_rows()), [])
 
     @with_transaction()
+    def test_together(self):
+        "Test many letters that take a step together take it each"
+        Letter = Pool().get('complaints.letter')
+        office = create_office()
+        with clock.travel(DAY):
+            ids = [
+                receive(office, D(2026, 8, 3), kind, content=f"Đơn {kind} {n}",
+                    complex=bool(n % 2)).id
+                for n in range(3) for kind in KINDS]
+            for name in ['register', 'classify']:
+                with work_as(office.clerk):
+                    getattr(Letter, name)(Letter.browse(ids))
+            letters = Letter.browse(ids)
+            self.assertEqual({le.state for le in letters}, {'classified'})
+            self.assertEqual(len({le.number for le in letters}), len(ids))
+            for letter in letters:
+                self.assertEqual(letter.due_on, min(
+                        c.due_on for c in letter.clocks))
+                self.assertEqual(letter.registered_by.id, office.clerk.id)
+                self.assertTrue(letter.repeat_key)
+            with work_as(office.clerk), self.assertRaises(StepError):
+                # one of them can not: none does
+                Letter.register(Letter.browse(ids))
+        self.assertEqual(list(verify_rows()), [])
+
+    @with_transaction()
     def test_law(self):
         "Test the law is made anew when one of its records changes"
         pool = Pool()
