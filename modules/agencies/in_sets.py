@@ -29,6 +29,8 @@ from .row_checks import RowChecks
 MANY = 12
 _OWN = frozenset([
     'id', 'create_uid', 'create_date', 'write_uid', 'write_date'])
+# They guard the ids of files, and the files
+_OF_FILES = frozenset(['agencies.guards.stored', 'agencies.guards.removed'])
 HOOKS = (
     'create', 'write', 'delete', 'validate', 'validate_fields', '_validate',
     'pre_validate', 'preprocess_values', 'check_modification',
@@ -43,6 +45,11 @@ class InSetsMixin(ModelSQL):
     __slots__ = ()
     # {hook of a module: by what it is covered where the model is written so}
     _covered = {}
+    # the same of hooks that stand in front of every model; modules add to it
+    covered_everywhere = {
+        'agencies.guards.configuration.ConfigurationGuard.check_modification':
+            "it looks at what clients change",
+        }
 
     @classmethod
     def stored_fields(cls):
@@ -65,13 +72,12 @@ class InSetsMixin(ModelSQL):
             path = klass.__module__.removeprefix('trytond.modules.')
             if path == klass.__module__ or klass is InSetsMixin:
                 continue
-            if path == 'agencies.guards.stored' and not file_fields(cls):
-                # it guards the ids of files
+            if path in _OF_FILES and not file_fields(cls):
                 continue
             found.update(
                 f'{path}.{klass.__qualname__}.{hook}' for hook in HOOKS
                 if hook in vars(klass))
-        return found
+        return found - InSetsMixin.covered_everywhere.keys()
 
     # Inserting
 

@@ -20,6 +20,7 @@ from .identity import redact_values
 from .in_sets import changes_on_record
 from .matters import agencies_of, repeat_key
 from .numbers import identity_number_flaw
+from .secret_texts import texts_of
 
 # What may be said with a letter of those who and what belong to it
 CHILDREN = {
@@ -265,7 +266,8 @@ class Bearing(planning.Writing):
         for model, rows in birth.children.items():
             Model = self.pool.get(model)
             self.belong(model, birth, [
-                    Model.preprocess_values('create', row) for row in rows])
+                    self.cut_beside(birth, Model, number, row)
+                    for number, row in enumerate(rows)])
         if birth.told:
             Original = self.pool.get('complaints.original')
             columns = Original.seal_values(birth.told)
@@ -273,6 +275,18 @@ class Bearing(planning.Writing):
                     **columns, 'resource': f'complaints.letter,{letter}'})
             birth.outcome.more['on_record'] = {'original': [
                     None, Original.digest(columns['sealed'])]}
+
+    @staticmethod
+    def cut_beside(birth, Model, number, row):
+        "Cut out of what is written beside a secret letter who wrote it"
+        row = Model.preprocess_values('create', row)
+        if birth.values['secrecy']:
+            for name in texts_of(Model) & row.keys():
+                text = redact_values(row[name], birth.identities)
+                if text != row[name]:
+                    birth.told[f'{Model.__name__}#{number}.{name}'] = row[name]
+                    row = {**row, name: text}
+        return row
 
     def belong(self, model, birth, rows):
         "Let rows of a model belong to a letter, each on record"
@@ -309,7 +323,8 @@ class Bearing(planning.Writing):
         "Return the marks by which a letter is recognised, {mark: kind}"
         values = birth.values
         Identity = self.pool.get('complaints.identity')
-        found = similarity.of_text(words(birth, 'content'), mark)
+        # of a secret one what others read of it
+        found = similarity.of_text(values['content'], mark)
         found.update(similarity.of_decision(
                 values.get('contested_number'), values.get('contested_on'),
                 [values.get('respondent_agency') or values['agency']], mark))

@@ -9,6 +9,12 @@ _RECORDED = "Writing.audit puts a step and what it wrote on record, in one"
 _LOCKED = "only the server writes in sets; lodge asks what a client may say"
 _SEALED = "births.Bearing.seal: sealed before anything is written"
 _DAYS = "plan.work.check_days"
+InSetsMixin.covered_everywhere.update({
+        'complaints.secret_texts.SecretTexts.create':
+            "births.Bearing.cut_beside; a step writes what was cut already",
+        'complaints.secret_texts.SecretTexts.write':
+            "a step writes what was cut already",
+        })
 AUDITED = {
     'audit.audited.AuditedMixin.create': _RECORDED,
     'audit.audited.AuditedMixin.write': _RECORDED,

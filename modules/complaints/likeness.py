@@ -323,6 +323,19 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     def decide(cls, likenesses):
         pass
 
+    @staticmethod
+    def _protected(letters):
+        "Return the ids of those of the letters whose sender is protected"
+        person = Pool().get('complaints.person').__table__()
+        cursor = Transaction().connection.cursor()
+        found = set()
+        for part in grouped_slice(sorted(letters), 1000):
+            cursor.execute(*person.select(
+                    person.letter, where=person.letter.in_(list(part))
+                    & (person.protected == Literal(True))))
+            found.update(id_ for id_, in cursor)
+        return found
+
     @classmethod
     def rows_of(cls, found, protected):
         """Return the rows of what new letters look like, the best of each
@@ -330,39 +343,37 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         found -- {letter id: {other letter: similarity.Likeness}}
         protected -- the ids of those of which no word on the sender is kept
         """
-        pool = Pool()
-        letter = pool.get('complaints.letter').__table__()
-        person = pool.get('complaints.person').__table__()
-        best = {
-            id_: similarity.best(likenesses, _LOOKED_AT)
-            for id_, likenesses in found.items()}
-        others = sorted({
-                other for pairs in best.values() for other, _ in pairs})
-        agencies, silent = {}, set()
+        letter = Pool().get('complaints.letter').__table__()
+        silent = cls._protected({
+                other for likenesses in found.values()
+                for other, like in likenesses.items()
+                if like != like.without_person()})
+        best = {}
+        for id_, likenesses in found.items():
+            # before they are ranked, else the order would tell of who sent it
+            told = {
+                other: like.without_person()
+                if id_ in protected or other in silent else like
+                for other, like in likenesses.items()}
+            best[id_] = similarity.best({
+                    other: like for other, like in told.items()
+                    if like.score >= similarity.LEAST}, _LOOKED_AT)
+        agencies = {}
         cursor = Transaction().connection.cursor()
-        for part in grouped_slice(others, 1000):
-            part = list(part)
+        for part in grouped_slice(sorted({
+                        other for pairs in best.values()
+                        for other, _ in pairs}), 1000):
             cursor.execute(*letter.select(
-                    letter.id, letter.agency, where=letter.id.in_(part)))
+                    letter.id, letter.agency,
+                    where=letter.id.in_(list(part))))
             agencies.update(cursor.fetchall())
-            cursor.execute(*person.select(
-                    person.letter, where=person.letter.in_(part)
-                    & (person.protected == Literal(True))))
-            silent.update(id_ for id_, in cursor)
         rows = []
         for id_, pairs in best.items():
-            own = []
-            for other, likeness in pairs:
-                if id_ in protected or other in silent:
-                    likeness = likeness.without_person()
-                if likeness.score >= similarity.LEAST:
-                    own.append((likeness.score, {
-                                'letter': id_, 'match': other,
-                                'agency': agencies[other],
-                                'evidence': json.dumps(
-                                    likeness._asdict())}))
-            own.sort(key=lambda item: -item[0])
-            rows += [row for _, row in own[:_KEPT]]
+            rows += [{
+                    'letter': id_, 'match': other,
+                    'agency': agencies[other],
+                    'evidence': json.dumps(likeness._asdict()),
+                    } for other, likeness in pairs[:_KEPT]]
         return rows
 
     @classmethod
