@@ -302,18 +302,6 @@ class Identity(SealedMixin):
     # Answers that give nothing away
 
     @classmethod
-    def named(cls, persons):
-        "Tell if one of the persons has a name"
-        return cls.tells(persons, 'name')
-
-    @classmethod
-    def tells(cls, persons, *names):
-        "Tell if one of the fields of one of the persons is known"
-        return any(
-            values.get(name) for name in names
-            for values in cls._open(persons).values())
-
-    @classmethod
     def marks(cls, persons, mark):
         "Return the marks by which persons are recognised, see similarity"
         result = {}
