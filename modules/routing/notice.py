@@ -15,7 +15,7 @@ from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import (
-    Index, ModelSingleton, ModelSQL, ModelView, fields)
+    Index, ModelSingleton, ModelSQL, ModelView, dualmethod, fields)
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.pool import Pool, PoolMeta
@@ -81,6 +81,19 @@ class User(metaclass=PoolMeta):
     @staticmethod
     def default_notice_mail():
         return 'rule'
+
+
+class Notification(InSetsMixin, metaclass=PoolMeta):
+    __name__ = 'res.notification'
+
+    @dualmethod
+    def save(cls, notifications):
+        "Write the new ones in sets: a morning tells thousands"
+        new = [n for n in notifications if n.id is None]
+        if new:
+            ids = cls.insert([n._save_values() for n in new], check=False)
+            cls.on_modification('create', cls.browse(ids))
+        super().save([n for n in notifications if n.id is not None])
 
 
 class Notice(DueMixin, InSetsMixin, ModelSQL, ModelView):
