@@ -7,11 +7,12 @@ from html import escape
 
 PAGE = """# Performance
 
-Measured by `python -m bench --letters {letters} --write` ({day}):
+Measured on {day}, as `bench/README.md` says:
 PostgreSQL {postgresql} with fsync and synchronous commit on, {processors}
 processors, Python {python}, {letters:,} letters in the base.  The floor is
 hand-written SQL that reads or writes the same rows, in the same run.  Absolute
-times drift with the machine and its load; the ratios are what to compare.
+times drift with the machine and its load (in the JSON, with each); the ratios
+are what to compare.
 
 | Work | Donthu | Floor | Ratio | Must reach |
 |---|---|---|---|---|
