@@ -59,6 +59,10 @@ NOT_RUN = {
     "tests/test_people.py",
     'trytond-admin -c CONF -d DB -u MODULE -l vi --export-translations':
     "it writes into the sources",
+    '.venv/bin/python -m bench [--letters N] [--only NAME] [--write]':
+    "tests/test_bench.py, with fewer letters",
+    '.venv/bin/python -m bench --only escalations --letters 200000 '
+    '--kills 100': "tests/test_bench.py, with fewer letters",
     'donthu simulate': "tests/test_naive.py, with fewer letters",
     'donthu silence': "tests/test_silence.py, with fewer letters",
     'donthu simulate --letters 900 --seed 7':
@@ -76,14 +80,10 @@ PLAYS = {
     'docs/secrets.md': 'test_audit_and_keys',
     'docs/postgresql.md': POSTGRESQL_PLAY,
     'docs/hardening.md': POSTGRESQL_PLAY,
-    'bench': 'test_bench',
     'tools/verify_audit.py': 'test_audit_and_keys',
     'donthu deadline': 'test_deadline',
     'donthu procedures': 'test_procedures',
     }
-# Sizes that a test can wait for
-SMALL = {'--letters': '1000', '--entries': '2000', '--clocks': '100',
-    '--due': '10', '--kills': '1'}
 
 
 def place(command):
@@ -378,23 +378,6 @@ def test_procedures(tmp_path):
             stage.run(command.text)
     name = 'docs/procedures.md'
     assert (tmp_path / name).read_text() == (ROOT / name).read_text()
-
-
-@pytest.mark.postgresql
-@pytest.mark.skipif(not POSTGRESQL, reason="there is no PostgreSQL cluster")
-@pytest.mark.parametrize('command', of('test_bench'), ids=str)
-def test_bench(command):
-    "Test each measurement runs, at a small size"
-    words = command.text.replace('[', '').replace(']', '').split()
-    words = [
-        SMALL.get(before, word)
-        for before, word in zip(['', *words], words, strict=False)]
-    assert set(words) >= {SMALL[w] for w in words if w in SMALL}
-    result = subprocess.run(
-        [sys.executable, '-W', 'ignore', *words[1:]], cwd=ROOT, text=True,
-        capture_output=True)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert '×' in result.stdout
 
 
 @pytest.mark.postgresql

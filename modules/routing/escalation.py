@@ -8,13 +8,15 @@ from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.deadlines.doubt import mark_field
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import without_check_access
 
 from .chain import letters_of
+from .escalation_rights import EscalationRightsMixin, UNANSWERED
 from .exceptions import (
-    AnswerMissingError, EscalationAccessError, TakeOverError)
+    AnswerMissingError, DemandError, EscalationAccessError, TakeOverError)
 
 # The field for each model that can be late
 _PLACES = {
@@ -25,7 +27,6 @@ _PLACES = {
     'routing.dispute': 'dispute',
     'routing.demand': 'demand',
     }
-UNANSWERED = ['open', 'acknowledged']
 GAPS = [
     (None, ""),
     ('no_superior', "The Agency Has no Superior"),
@@ -40,7 +41,8 @@ GAPS = [
 
 
 class Escalation(
-        AuditedMixin, InSetsMixin, Workflow, ModelSQL, ModelView):
+        EscalationRightsMixin, AuditedMixin, InSetsMixin, Workflow,
+        ModelSQL, ModelView):
     "A delay or an event that moved up, until somebody answers for it"
     __name__ = 'routing.escalation'
     # where steps are taken in sets: see raise_
@@ -85,6 +87,7 @@ class Escalation(
     clock = fields.Many2One(
         'deadlines.clock', "Time Limit", readonly=True, ondelete='RESTRICT')
     due_on = fields.Date("Was Due on", readonly=True)
+    due_mark = mark_field('get_due_mark')
     days_late = fields.Function(
         fields.Integer("Days Late"), 'get_days_late')
     raised_at = fields.DateTime("Raised at", required=True, readonly=True)
@@ -158,29 +161,25 @@ class Escalation(
             ('answered', 'closed'),
             }
         unanswered = ~Eval('state').in_(UNANSWERED)
-        for name, icon, invisible in [
-                ('acknowledge', 'tryton-ok', Eval('state') != 'open'),
-                ('send_answer', 'tryton-forward', unanswered),
-                ('close', 'tryton-archive', Eval('state') != 'answered')]:
+        for name, icon, right, invisible in [
+                ('acknowledge', 'tryton-ok', 'may_oversee',
+                    Eval('state') != 'open'),
+                ('urge', 'tryton-email', 'may_urge', unanswered),
+                ('send_answer', 'tryton-forward', 'may_answer', unanswered),
+                ('take_over', 'tryton-import', 'may_take_over',
+                    unanswered | ~Eval('offered', False)),
+                ('close', 'tryton-archive', 'may_oversee',
+                    Eval('state') != 'answered')]:
             cls._buttons[name] = {
-                'invisible': invisible,
+                # nobody is shown what he would be refused
+                'invisible': invisible | ~Eval(right, False),
                 'icon': icon,
-                'depends': ['state'],
+                'depends': ['state', 'offered', right],
                 }
         for name in ['letter', 'case', 'reception', 'transfer', 'dispute',
                 'demand', 'clock', 'due_on', 'days_late']:
             # each is about one of them
             getattr(cls, name).states = {'invisible': ~Eval(name)}
-        cls._buttons['take_over'] = {
-            'invisible': unanswered | ~Eval('offered', False),
-            'icon': 'tryton-import',
-            'depends': ['state', 'offered'],
-            }
-        cls._buttons['urge'] = {
-            'invisible': unanswered,
-            'icon': 'tryton-email',
-            'depends': ['state'],
-            }
 
     @staticmethod
     def default_state():
@@ -233,6 +232,13 @@ class Escalation(
                 result[escalation.id] = days
         return result
 
+    @classmethod
+    def get_due_mark(cls, escalations, name):
+        with without_check_access():
+            return {
+                e.id: e.clock.due_mark if e.clock else ''
+                for e in cls.browse([e.id for e in escalations])}
+
     # Locks
 
     @classmethod
@@ -275,19 +281,6 @@ class Escalation(
                 raise AnswerMissingError(gettext(
                         'routing.msg_promise_long', days=longest,
                         escalation=escalation.rec_name))
-
-    def check_answer(self):
-        "Raise RoleError if the user can not answer for the agency"
-        User = Pool().get('res.user')
-        User.check_role(self.agency, 'leader', 'handler')
-
-    def check_supervisor(self):
-        "Raise RoleError if the user does not oversee the agency"
-        User = Pool().get('res.user')
-        supervised = set(User.get_supervised())
-        if supervised & {a.id for a in self.agency.superiors()}:
-            return
-        User.check_role(self.superior or self.agency, 'supervisor', 'leader')
 
     @property
     def record(self):
@@ -435,10 +428,11 @@ class Escalation(
             escalation.check_supervisor()
 
     @classmethod
-    @ModelView.button
+    @ModelView.button_action('routing.act_escalation_demand')
     def urge(cls, escalations):
-        "Draft an urging letter of the superior"
+        "Draft an urging letter of the superior, and open it"
         Demand = Pool().get('routing.demand')
+        ids = []
         for escalation in escalations:
             escalation.check_supervisor()
             with without_check_access():
@@ -446,9 +440,16 @@ class Escalation(
                 demand = Demand.draft(
                     escalation.record, Demand.sender_for(escalation.agency),
                     'urge', escalation.rule)
-                if demand and not escalation.demand:
+                if not demand:
+                    raise DemandError(gettext(
+                            'routing.msg_urge_nobody',
+                            escalation=escalation.rec_name,
+                            agency=escalation.agency.rec_name))
+                if not escalation.demand:
                     escalation.demand = demand
                     escalation.save()
+                ids.append(demand.id)
+        return {'res_id': ids}
 
     @classmethod
     @ModelView.button

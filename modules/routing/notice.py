@@ -15,7 +15,7 @@ from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import (
-    Index, ModelSingleton, ModelSQL, ModelView, fields)
+    Index, ModelSingleton, ModelSQL, ModelView, dualmethod, fields)
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.agencies.watched import WatchedMixin
@@ -95,6 +95,19 @@ class Proposal(metaclass=PoolMeta):
         Pool().get('routing.notice').post(
             users, record, message, urgent=True, icon='tryton-warning',
             **variables)
+
+
+class Notification(InSetsMixin, metaclass=PoolMeta):
+    __name__ = 'res.notification'
+
+    @dualmethod
+    def save(cls, notifications):
+        "Write the new ones in sets: a morning tells thousands"
+        new = [n for n in notifications if n.id is None]
+        if new:
+            ids = cls.insert([n._save_values() for n in new], check=False)
+            cls.on_modification('create', cls.browse(ids))
+        super().save([n for n in notifications if n.id is not None])
 
 
 class Notice(DueMixin, InSetsMixin, ModelSQL, ModelView):

@@ -97,7 +97,7 @@ class LaddersTestCase(RoutingTest):
         self.assertEqual(offered.demand, demand)
         self.assertIn(superior.leader, offered.recipients)
         with clock.travel(D(2026, 9, 16)):
-            with self.assertRaises(RoleError):
+            with self.assertRaises(AccessButtonError):
                 take(office.leader, offered, 'take_over')
             offered = take(superior.leader, offered, 'take_over')
             letter = offered.taken_as

@@ -128,6 +128,30 @@ class SetsTestCase(RoutingTest):
         self.assertIsNone(raised.undelivered)
         self.assertEqual(raised.transfer.letter, letter)
 
+    @with_transaction()
+    def test_notifications(self):
+        "Test what is told in the client is stored as it was, to be read"
+        Notification = Pool().get('res.notification')
+        office, _ = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+        Transaction().user_notifications.clear()
+        for label in ["Một", "Hai"]:
+            letter.notify_user('tryton-warning', label, user=office.clerk.id)
+        Notification.save(list(Transaction().user_notifications))
+        found = Notification.search([('user', '=', office.clerk.id)])
+        self.assertEqual(
+            {(n.label, n.icon, n.unread, n.model, n.records) for n in found},
+            {(label, 'tryton-warning', True, 'complaints.letter',
+                    f'[{letter.id}]') for label in ["Một", "Hai"]})
+        with Transaction().set_user(office.clerk.id):
+            self.assertEqual(Notification.get_count(), 2)
+        # and one that is there already is changed
+        found[0].unread = False
+        Notification.save(found)
+        with Transaction().set_user(office.clerk.id):
+            self.assertEqual(Notification.get_count(), 1)
+
     def statements(self, day):
         "Return how many statements a pass takes, and how many steps it took"
         Schedule = Pool().get('routing.escalation.schedule')
