@@ -39,7 +39,7 @@ depends -= modules.keys() | {'ir', 'res'}
 
 packages = ['donthu', 'donthu.importing']
 package_dir = {}
-package_data = {'donthu': ['data/*', 'importing/mappings/*.toml']}
+package_data = {'donthu': ['web/*', 'importing/mappings/*.toml']}
 for name in modules:
     package = f'trytond.modules.{name}'
     package_dir[package] = f'modules/{name}'
