@@ -138,7 +138,7 @@ class SearchedMixin(ModelSQL):
                 return result
         result = {}
         for query in stages(words):
-            if result and (query.either or query.prefix):
+            if result and (query.repaired or query.prefix):
                 # it was no error, and typed to its end
                 break
             for condition in [cls._with_name, cls._with_words]:
