@@ -170,7 +170,8 @@ def _collect(package, target):
         root = Path(*Path(name).parts[:2])
         for file in (package / root).glob('LICENSE*'):
             shutil.copy(file, target / root / file.name)
-    # The page asks for these: empty ones spare an error at each start.
-    (target / 'custom.js').touch()
+    # The page asks for these: what the search entry lacks, and local styles
+    shutil.copy(
+        Path(__file__).parent / 'web' / 'search.js', target / 'custom.js')
     (target / 'custom.css').write_text(
         "/* Local styles of this site. */\n", encoding='utf-8')

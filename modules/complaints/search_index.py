@@ -72,6 +72,8 @@ def _install_configuration(cursor):
         'SELECT 1 FROM pg_ts_config WHERE cfgname = %s', [_CONFIGURATION])
     if cursor.fetchone():
         return
+    # who owns a database may create it: it is a trusted extension
+    cursor.execute('CREATE EXTENSION IF NOT EXISTS unaccent')
     cursor.execute(
         f'CREATE TEXT SEARCH CONFIGURATION {_CONFIGURATION} (COPY = simple)')
     cursor.execute(

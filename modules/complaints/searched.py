@@ -7,12 +7,14 @@ rest of the domain and the rules of records, so that nothing is counted or cut
 off that the user may not read; who is protected has no name to be found by.
 What fits best comes first, then what is newest.
 """
+from dataclasses import replace
+
 from sql import Column, Join, Table
 from sql.conditionals import Case
 from sql.functions import Function
 
 from trytond import backend
-from trytond.model import ModelSQL
+from trytond.model import ModelSQL, fields
 from trytond.modules.agencies.text import clean
 from trytond.pool import Pool
 from trytond.tools import is_full_text, strip_wildcard, unescape_wildcard
@@ -136,14 +138,25 @@ class SearchedMixin(ModelSQL):
                 cls._with_identity_number(within.id, numbers))
             if result:
                 return result
-        result = {}
+        result, anywhere = {}, []
         for query in stages(words):
-            if result and (query.either or query.prefix):
+            if result and (query.repaired or query.prefix):
                 # it was no error, and typed to its end
                 break
-            for condition in [cls._with_name, cls._with_words]:
-                result.update(dict.fromkeys(
-                        within.select(condition(within.id, query))))
+            found = within.select(cls._with_name(within.id, query))
+            if query.phrase:
+                # To compare where words stand the whole text is read: only
+                # of the newest that have them at all
+                anywhere = within.select(cls._with_words(
+                        within.id, replace(query, phrase=False)))
+                found += within.select(
+                    fields.SQL_OPERATORS['in'](within.id, anywhere)
+                    & cls._with_words(within.id, query)) if anywhere else []
+            elif query.repaired or query.prefix:
+                found += within.select(cls._with_words(within.id, query))
+            else:
+                found += anywhere
+            result.update(dict.fromkeys(found))
             if len(result) >= _ENOUGH:
                 break
         return list(result)[:MOST]
