@@ -4,6 +4,7 @@
 from trytond.i18n import gettext
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
+from trytond.transaction import without_check_access
 
 from .assignment import AssignableMixin
 
@@ -32,10 +33,11 @@ class Case(AssignableMixin, metaclass=PoolMeta):
         today = pool.get('ir.date').today()
         super().exclude_(
             cases, start, end, ground, document=document, reason=reason)
-        for case in cls.browse([c.id for c in cases]):
-            Schedule.happen(
-                'excluded_late', case, times=(today - start).days,
-                mark=f'{start}/{end}')
+        with without_check_access():
+            for case in cls.browse([c.id for c in cases]):
+                Schedule.happen(
+                    'excluded_late', case, times=(today - start).days,
+                    mark=f'{start}/{end}')
 
     def assigned_records(self):
         return [self, *self.letters]

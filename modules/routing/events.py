@@ -71,7 +71,9 @@ def draft(record, count):
 
 def unclocked(record, count):
     Sweep = Pool().get('routing.sweep')
-    return record.id in Sweep.without_clock(record.__class__, [record.id])
+    return (
+        Sweep.quiet_days(record) >= (count or 0)
+        and record.id in Sweep.without_clock(record.__class__, [record.id]))
 
 
 def receipt_corrected(record, count):

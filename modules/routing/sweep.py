@@ -187,7 +187,9 @@ class Sweep(Model):
             while ids := cls._open(Model, last):
                 for record in Model.browse(sorted(
                             cls.without_clock(Model, ids))):
-                    Schedule.happen('unclocked', record, mark=record.state)
+                    Schedule.happen(
+                        'unclocked', record, times=cls.quiet_days(record),
+                        mark=record.state)
                 last = ids[-1]
 
     @classmethod
@@ -201,6 +203,21 @@ class Sweep(Model):
                 & clock.resource.in_(list(names))))
         found = set(ids) - {names[resource] for resource, in cursor}
         return {r.id for r in Model.browse(sorted(found)) if is_open(r)}
+
+    @classmethod
+    def quiet_days(cls, record):
+        """Return for how many days nothing was done about a record
+
+        Of a case since its last act: the law has periods without a limit."""
+        pool = Pool()
+        today = pool.get('ir.date').today()
+        since = getattr(record, 'received_on', None) or getattr(
+            record, 'day', None) or getattr(record, 'sent_on', None)
+        if record.__name__ == 'complaints.case':
+            acts = pool.get('complaints.act').search(
+                [('case', '=', record.id)], order=[('day', 'DESC')], limit=1)
+            since = acts[0].day if acts else record.accepted_on
+        return max(1, (today - since).days) if since else 1
 
     @classmethod
     def _open(cls, Model, last):

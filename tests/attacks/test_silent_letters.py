@@ -13,7 +13,7 @@ from trytond.exceptions import UserError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import create_user, work_as
 from trytond.modules.complaints.tests.tools import (
-    create_office, receive, take)
+    create_office, open_case, receive, take)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
@@ -126,3 +126,46 @@ def test_a_later_receipt_is_told():
         Notice = Pool().get('routing.notice')
         told |= {n.user for n in Notice.search([])}
     assert office.supervisor in told
+
+
+def _exclude(office, case, start, end):
+    "Leave out days by the wizard's method, as the leader"
+    Ground = Pool().get('deadlines.ground')
+    ground, = Ground.search([('kind', '=', 'exclusion')], limit=1)
+    with work_as(office.leader):
+        case.__class__.exclude_(
+            [case.__class__(case.id)], start, end, ground,
+            document='12/QĐ', reason="Trưng cầu giám định")
+
+
+@with_transaction()
+def test_days_left_out_long_afterwards_are_told():
+    "Two months later, on record: and whoever is above is told"
+    office = office_with_superior()
+    with clock.travel(MONDAY):
+        case = open_case(office, kind='denunciation', respondents=[
+                ('create', [{
+                            'name': "Ông Khác", 'role': 'staff',
+                            'agency': office.agency.id}])])
+    Schedule = Pool().get('routing.escalation.schedule')
+    with clock.travel(D(2026, 8, 7)):
+        _exclude(office, case, D(2026, 8, 5), D(2026, 8, 6))
+        assert not Schedule.search([('event', '=', 'excluded_late')])
+    with clock.travel(D(2026, 10, 5)):
+        _exclude(office, case, D(2026, 8, 10), D(2026, 8, 28))
+        planned = Schedule.search([('event', '=', 'excluded_late')])
+        assert [row.record for row in planned] == [case]
+
+
+@with_transaction()
+def test_a_case_that_nothing_is_done_about():
+    "The law has no limit for a petition: 45 quiet days are enough"
+    office = office_with_superior()
+    with clock.travel(MONDAY):
+        case = open_case(office, kind='petition')
+    Clock = Pool().get('deadlines.clock')
+    with clock.travel(MONDAY):
+        assert not Clock.open_of([case])
+    assert not of_rule(sweep(MONDAY + dt.timedelta(days=44)), 'unclocked')
+    found = of_rule(sweep(MONDAY + dt.timedelta(days=46)), 'unclocked')
+    assert [e.case for e in found] == [case]
