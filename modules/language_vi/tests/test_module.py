@@ -126,8 +126,8 @@ class LanguageViTestCase(ModuleTestCase):
         cursor = Transaction().connection.cursor()
         cursor.execute(*table.insert(
                 [table.fs_id, table.module, table.model, table.db_id],
-                [['lang_vi', 'agencies', 'agencies.role', 1],
-                    ['lang_vi_south', 'agencies', 'ir.lang', 1]]))
+                [['lang_vi', 'agencies', 'ir.model', 10**6],
+                    ['lang_vi_south', 'agencies', 'ir.lang', 10**6]]))
         Pool().get('ir.lang').__register__(NAME)
         cursor.execute(*table.select(
                 table.fs_id, where=table.module == 'agencies',
