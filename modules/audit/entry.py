@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from sql import Null
 
+
 import trytond.config as config
 from trytond import backend
 from trytond.cache import Cache
@@ -105,10 +106,11 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         super().__setup__()
         table = cls.__table__()
         cls._sql_indexes.update({
-                Index(table, (table.resource, Index.Equality())),
-                Index(
-                    table, (table.about, Index.Equality()),
-                    where=table.about != Null),
+                # as Tryton would make them of lists that lead here
+                *(Index(
+                        table, (column, Index.Equality()),
+                        where=column != Null)
+                    for column in [table.resource, table.about]),
                 Index(
                     table, (table.at, Index.Range()),
                     where=table.action.in_(READING)),
@@ -118,6 +120,16 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
                 })
         # as they were written: no index on the time is needed for it
         cls._order = [('id', 'DESC')]
+
+    @classmethod
+    def __setup_indexes__(cls):
+        super().__setup_indexes__()
+        # of what Tryton indexes by itself: nobody looks for a part of what
+        # was said, or of a reference
+        cls._sql_indexes = {
+            index for index in cls._sql_indexes
+            if not any(isinstance(usage, Index.Similarity)
+                for _, usage in index.expressions)}
 
     @classmethod
     def __register__(cls, module):
