@@ -442,13 +442,19 @@ def is_conflicted(user, record):
     """Tell if a letter is about the user: by name, or by his post
 
     Whom a denunciation is about never learns who denounced, and consents to
-    nothing (Luật Tố cáo Điều 8, 11, 56)."""
+    nothing (Luật Tố cáo Điều 8, 11, 56); nor of another part of the letter,
+    which the same people have sent."""
     User = Pool().get('res.user')
     if not user:
         return False
     with without_check_access():
         key = name_key(User(user).name)
         accused = record.accused() if hasattr(record, 'accused') else []
+        if hasattr(record, 'kin'):
+            accused += [
+                other for letter in record.kin() if letter != record
+                and letter.kind == 'denunciation'
+                for other in letter.accused()]
         return any(
             key and key in (name_key(person.name) or '')
             or person.agency and person.role in {'head', 'body'}

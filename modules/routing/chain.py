@@ -52,8 +52,7 @@ def is_denounced(agency, record):
     "Tell if the matter denounces the head of the agency, or itself"
     return any(
         accused.agency == agency and accused.role in {'head', 'body'}
-        for letter in letters_of(record) if letter.kind == 'denunciation'
-        for accused in letter.accused())
+        for letter in letters_of(record) for accused in letter.denounced())
 
 
 def is_about(user, record, role=None):
@@ -62,7 +61,7 @@ def is_about(user, record, role=None):
     Whom a denunciation is about never.  Of a complaint, whose act it is about
     by name; but by law the head answers for what his agency settles late."""
     for letter in letters_of(record):
-        if letter.kind == 'denunciation':
+        if letter.denounced():
             if is_conflicted(user.id, letter):
                 return True
         elif role != 'leader':
