@@ -130,6 +130,7 @@ class Tables:
         self._name_letters()
         for title, (model, names) in TABLES.items():
             yield from self._table(title, model, names.split())
+        yield from self._identities()
         yield from self._keys()
         yield from self._marks()
         yield from self._originals()
@@ -265,6 +266,22 @@ class Tables:
         if name == 'resource' and isinstance(record.resource, str):
             return None
         return getattr(record, name)
+
+    def _identities(self):
+        "Tell who the people are, and who is the same as another"
+        kept = defaultdict(list)
+        for model in ['complaints.person', 'complaints.reception.person']:
+            for person in self.pool.get(model).search([]):
+                kept[person.identity].append(self.name(person))
+        lines = []
+        for identity, names in kept.items():
+            names.sort()
+            lines += [
+                f'identity | {names[0]} | {field}: {self.show(value)}'
+                for field, value in identity.open_values().items() if value]
+            lines += [
+                f'identity | {names[0]} | same: {name}' for name in names[1:]]
+        yield from sorted(lines)
 
     def _keys(self):
         "Tell which letters have the same key of repeats"

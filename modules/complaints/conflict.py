@@ -4,11 +4,12 @@
 
 By name, or by post: by each name that he has or ever had, whoever changed
 it; where the head or the agency itself is denounced, its
-leaders.  The rules of records ask for the list of what is cut; it is short,
-asked for once, and kept until a denunciation or a role changes.  A complaint
-is not cut: by law the author of a decision settles the first complaint about
-it himself (Luật Khiếu nại Điều 7); what is only forbidden is that the person
-complained of handles it.
+leaders.  The parts of what denounces are hidden as well, and a letter of which
+a part denounces.  The rules of records ask for the list of what is cut; it is
+short, asked for once, and kept until a denunciation or a role changes.  A
+complaint is not cut: by law the author of a decision settles the first
+complaint about it himself (Luật Khiếu nại Điều 7); what is only forbidden is
+that the person complained of handles it.
 """
 from sql import Literal
 from sql.operators import Like
@@ -92,7 +93,7 @@ class User(metaclass=PoolMeta):
                 clause |= Like(name, f'%{key}%')
             return clause
         cursor.execute(*letter.select(
-                letter.id, letter.case,
+                letter.id, letter.case, letter.part_of,
                 where=(letter.kind == 'denunciation') & (
                     about(letter.respondent_agency, letter.respondent_role,
                         letter.respondent_key)
@@ -100,10 +101,34 @@ class User(metaclass=PoolMeta):
                             other.letter,
                             where=about(
                                 other.agency, other.role, other.key))))))
-        rows = cursor.fetchall()
+        cases = {}
+        cls._add_kin(cursor, letter, cases, cursor.fetchall())
         return (
-            tuple(sorted(id_ for id_, _ in rows)),
-            tuple(sorted({case for _, case in rows if case})))
+            tuple(sorted(cases)),
+            tuple(sorted({case for case in cases.values() if case})))
+
+    @staticmethod
+    def _add_kin(cursor, letter, cases, rows):
+        """Add letters with their parts, and the wholes of which they are parts
+
+        cases -- {letter: its case}, which is filled
+        rows -- (letter, case, whole) of those that denounce themselves"""
+        def with_(column, ids):
+            found = []
+            for part in grouped_slice(sorted(ids), 1000):
+                cursor.execute(*letter.select(
+                        letter.id, letter.case, letter.part_of,
+                        where=column.in_(list(part))))
+                found += cursor.fetchall()
+            return [row for row in found if row[0] not in cases]
+        wholes, parts = rows, rows
+        while parts:
+            cases.update((id_, case) for id_, case, _ in parts)
+            parts = with_(letter.part_of, [id_ for id_, _, _ in parts])
+        while wholes:
+            cases.update((id_, case) for id_, case, _ in wholes)
+            wholes = with_(letter.id, {
+                    whole for _, _, whole in wholes if whole})
 
 
 class UserName(ModelSQL):

@@ -8,6 +8,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
 from .anonymous import AnonymousMixin
+from .birth import BirthMixin
 from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
 from .condition import LetterConditionsMixin
@@ -78,7 +79,7 @@ _PROPOSING = {
 class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
         LetterLikenessMixin, CitizenLimitsMixin, LetterStepsMixin,
-        AnonymousMixin, LetterListedMixin, CaseworkMixin):
+        AnonymousMixin, LetterListedMixin, BirthMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 
@@ -396,11 +397,9 @@ class Letter(
     @classmethod
     def copy(cls, letters, default=None):
         default = default.copy() if default is not None else {}
-        # a copy says nothing of who sent the original
-        for name in ['persons', 'obstacles', 'proposal', 'proposal_note',
-                'proposed_to', 'outcome_number', 'accepted_on', 'grounds',
-                'join_case', 'part_of', 'supplemented_on', 'kept_until',
-                'likenesses', 'conditions']:
+        # as at a birth; and it does not say who sent the original
+        for name in {*cls._birth.kept, *cls._birth.within()} - {
+                'agency', 'state'}:
             default.setdefault(name)
         return super().copy(letters, default=default)
 

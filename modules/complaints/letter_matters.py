@@ -98,28 +98,22 @@ class LetterMattersMixin:
                         citation=step.citation))
 
     def divide(self, parts):
-        "Create a letter for each part, by the same sender on the same day"
+        """Create a letter for each part, by the same sender on the same day
+
+        parts -- a list of values; the rest is that of the whole
+
+        Where a part denounces, the whole and all its parts are secret."""
         if len(parts) < 2:
             raise StepError(gettext(
                     'complaints.msg_split_parts', letter=self.rec_name))
-        with Transaction().set_user(0, set_context=True), \
-                Transaction().set_context(_identities=True):
-            letters = self.__class__.create([{
-                        'agency': self.agency.id,
-                        'received_on': self.received_on,
-                        'channel': self.channel,
-                        'forwarded_by': self.forwarded_by,
-                        'people_count': self.people_count,
-                        'anonymous': self.anonymous,
-                        'secrecy': self.secrecy,
-                        'part_of': self.id,
-                        'persons': [('create', [{
-                                        'role': person.role,
-                                        'identity': person.identity.id,
-                                        'protected': person.protected,
-                                        } for person in self.persons])],
-                        **values} for values in parts])
-        letters = self.__class__.browse([le.id for le in letters])
+        if not self.is_secret and any(
+                values.get('kind') == 'denunciation' for values in parts):
+            # who sent the whole has sent the part that denounces
+            with Transaction().set_user(0, set_context=True):
+                self.__class__.write([self], {'secrecy': True})
+        letters = [
+            self.born_of(self, {**values, 'part_of': self.id}, here=True)
+            for values in parts]
         self.__class__.register(letters)
         # who keeps the identity of the whole keeps that of the parts
         self.__class__.write(letters, {

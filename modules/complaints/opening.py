@@ -474,13 +474,19 @@ def is_conflicted(user, record):
     """Tell if a letter is about the user: by a name he has or had, or by post
 
     Whom a denunciation is about never learns who denounced, and consents to
-    nothing (Luật Tố cáo Điều 8, 11, 56)."""
+    nothing (Luật Tố cáo Điều 8, 11, 56); nor of another part of the letter,
+    which the same people have sent."""
     User = Pool().get('res.user')
     if not user:
         return False
     with without_check_access():
         keys = User.known_names(user)
         accused = record.accused() if hasattr(record, 'accused') else []
+        if hasattr(record, 'kin'):
+            accused += [
+                other for letter in record.kin() if letter != record
+                and letter.kind == 'denunciation'
+                for other in letter.accused()]
         return any(
             is_meant(
                 keys,

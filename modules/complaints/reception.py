@@ -18,6 +18,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import (
     DateError, LockedError, MaskedError, PersonError, StepError)
+from .birth import OF_RECEPTION
 from .letter import summarise
 from .number_field import Number
 from .procedure import KINDS
@@ -114,6 +115,7 @@ class Reception(
         **ClockedMixin._getter_columns, 'get_rec_name': ('number',)}
     _told = frozenset(['content', 'conclusion', 'note'])
     _audit_secret = _told
+    _birth = OF_RECEPTION
 
     number = Number("Number", readonly=True)
     agency = fields.Many2One(
@@ -361,6 +363,7 @@ class Reception(
         pool = Pool()
         Counter = pool.get('complaints.counter')
         Clock = pool.get('deadlines.clock')
+        Letter = pool.get('complaints.letter')
         for reception in receptions:
             reception.check_worker()
         with without_check_access():
@@ -370,30 +373,11 @@ class Reception(
                 reception.number, = Counter.take(
                     reception.agency, 'T', reception.day.year)
                 if reception.result == 'letter':
-                    reception.letter = reception._create_letter()
+                    reception.letter = Letter.born_of(
+                        reception, {'channel': 'reception'})
             cls.save(receptions)
             # the citizen is told within ten working days what will be done
             Clock.start([(r, 'TCD-01', r.day) for r in receptions])
-
-    def _create_letter(self):
-        Letter = Pool().get('complaints.letter')
-        with Transaction().set_context(_identities=True):
-            letter, = Letter.create([{
-                        'agency': self.agency.id,
-                        'received_on': self.day,
-                        'channel': 'reception',
-                        'kind': self.kind,
-                        'secrecy': self.secrecy,
-                        'content': self.content,
-                        'people_count': self.people_count,
-                        'persons': [('create', [{
-                                        'role': person.role,
-                                        'identity': person.identity.id,
-                                        'protected': person.protected,
-                                        } for person in self.persons])],
-                        }])
-        letter.take_original(self)
-        return letter
 
     @classmethod
     @ModelView.button

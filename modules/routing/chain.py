@@ -125,11 +125,16 @@ def letters_of(record):
 
 
 def _accused_of(record):
+    "Return whom a matter is about, and whom the wholes of its parts denounce"
     return [
         Accused(
             name_key(person.name), person.agency and person.agency.id,
-            person.role, letter.kind == 'denunciation')
-        for letter in letters_of(record) for person in letter.accused()]
+            person.role, denounced)
+        for letter in letters_of(record)
+        for denounced, people in [
+            (True, letter.denounced()), (False, letter.accused())]
+        for person in people
+        if denounced or letter.kind != 'denunciation']
 
 
 def is_denounced(agency, record):

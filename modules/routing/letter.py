@@ -6,6 +6,7 @@ from collections import Counter
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
 from trytond.modules.complaints import procedure_book
+from trytond.modules.complaints import birth
 from trytond.modules.complaints.procedure import step_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
@@ -15,6 +16,32 @@ from . import events
 from .assignment import AssignableMixin
 from .chain import is_about, is_denounced
 from .exceptions import TransferError
+
+
+def _still_watched(item, letter):
+    "Tell if who keeps a watch list oversees where the letter is now"
+    return item.watch.agency in [letter.agency, *letter.agency.superiors()]
+
+
+BIRTH = birth.Birth(
+    given={},
+    kept={
+        **birth.because(birth.LINK, 'transferred_from', 'transferred_to'),
+        **birth.because(birth.HAPPENED, 'transfers', 'return_reason'),
+        **birth.because(birth.WORK, 'unit', 'origin_agency'),
+        },
+    below={
+        'routing.watch.item': birth.Heirs(
+            'letter', frozenset(['watch', 'level', 'note']),
+            kept=birth.because("a case is none of a new letter", 'case'),
+            only=_still_watched),
+        'routing.transfer': birth.HAPPENED,
+        'routing.dispute': birth.HAPPENED,
+        'routing.demand': birth.HAPPENED,
+        'routing.escalation': birth.HAPPENED,
+        'routing.escalation.schedule': birth.COUNTED,
+        'routing.notice': birth.HAPPENED,
+        })
 
 
 class Letter(AssignableMixin, metaclass=PoolMeta):
@@ -52,6 +79,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
+        cls._birth |= BIRTH
         cls._transitions |= procedure_book.transitions('letter', 'routing')
         cls._editable = {
             state: (
@@ -227,64 +255,29 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def _create_twin(self, receiver):
         "Give birth to the letter in the register of the receiver"
-        twin = self._bear({
-                **self._twin_values(), 'agency': receiver.id,
-                'transferred_from': self.id})
+        twin = self._send_on({
+                'agency': receiver.id, 'transferred_from': self.id})
         twin.notify_role(
             'clerk', 'routing.msg_transfer_notice', number=self.number,
             agency=self.agency.rec_name)
         return twin
 
-    def _bear(self, values):
-        "Return a new letter, received today, with the persons of this one"
-        pool = Pool()
-        Clock = pool.get('deadlines.clock')
-        Attachment = pool.get('ir.attachment')
-        today = pool.get('ir.date').today()
-        with Transaction().set_user(0, set_context=True), \
-                Transaction().set_context(_identities=True):
-            letter, = self.__class__.create([{
-                        **values,
-                        'received_on': today,
-                        'persons': [('create', [{
-                                        'role': person.role,
-                                        'identity': person.identity.id,
-                                        'protected': person.protected,
-                                        } for person in self.persons])],
-                        'respondents': [('create', [{
-                                        'name': other.name,
-                                        'role': other.role,
-                                        'later': other.later,
-                                        'role_now': other.role_now,
-                                        'agency': _id(other.agency),
-                                        'agency_now': _id(other.agency_now),
-                                        } for other in self.respondents])],
-                        }])
-            letter.take_original(self)
-            Attachment.copy(Attachment.search([
-                        ('resource', '=', str(self))]), {
-                    'resource': str(letter)})
+    def _send_on(self, changes):
+        "Return the letter that is born of this one elsewhere, today"
+        Clock = Pool().get('deadlines.clock')
+        today = Pool().get('ir.date').today()
+        letter = self.born_of(self, {
+                'channel': 'forwarded',
+                'forwarded_by': self.agency.rec_name,
+                'forwarder': 'agency',
+                'received_on': today,
+                **changes})
+        with Transaction().set_user(0, set_context=True):
             # It is received now, whenever somebody registers it.
             step = letter.procedure.step_on(self.__name__, 'register', today)
             Clock.start([
                     (letter, code, today) for code in step.starting(letter)])
         return letter
-
-    def _twin_values(self):
-        values = {
-            name: getattr(self, name) for name in [
-                'kind', 'instance', 'subject', 'content', 'people_count',
-                'anonymous', 'secrecy', 'respondent', 'respondent_role',
-                'respondent_later', 'respondent_role_now',
-                'contested_number', 'contested_on', 'complex']}
-        for name in ['field', 'respondent_agency', 'respondent_agency_now']:
-            values[name] = _id(getattr(self, name))
-        return {
-            **values,
-            'channel': 'forwarded',
-            'forwarded_by': self.agency.rec_name,
-            'forwarder': 'agency',
-            }
 
     def go_up(self, rule):
         """Go to the superior by a rule, since who leads here is denounced
@@ -322,9 +315,9 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def take_higher(self, superior, case):
         "Return the letter by which a superior takes up a case that is late"
-        letter = self._bear({
-                **self._twin_values(), 'agency': superior.id,
-                'instance': 'overdue', 'earlier_number': case.number})
+        letter = self._send_on({
+                'agency': superior.id, 'instance': 'overdue',
+                'earlier_number': case.number})
         letter.notify_role(
             'clerk', 'routing.msg_taken_higher', number=case.number,
             agency=case.agency.rec_name)
@@ -424,13 +417,3 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def assigned_records(self):
         return [self] + ([self.case] if self.case else [])
-
-    @classmethod
-    def copy(cls, letters, default=None):
-        default = default.copy() if default is not None else {}
-        default.setdefault('return_reason')
-        return super().copy(letters, default=default)
-
-
-def _id(record):
-    return record.id if record else None

@@ -8,7 +8,7 @@ content, and an escalation asks for five of them.
 from collections import defaultdict
 from typing import NamedTuple
 
-from sql import Column
+from sql import Column, Null
 
 from trytond.i18n import gettext
 from trytond.model import fields
@@ -201,7 +201,9 @@ def _letters_of_cases(ids):
 def accused_of(letters):
     """Return {id of a letter: whom it is about, each a chain.Accused}
 
-    letters -- ids"""
+    letters -- ids
+
+    Of a part also whom its whole denounces: the same people have sent it."""
     pool = Pool()
     letter = pool.get(LETTER).__table__()
     other = pool.get('complaints.respondent').__table__()
@@ -221,4 +223,12 @@ def accused_of(letters):
         for id_, kind, name, agency, role in found + cursor.fetchall():
             result[id_].append(Accused(
                     name_key(name), agency, role, kind == 'denunciation'))
+        cursor.execute(*letter.select(
+                letter.id, letter.part_of,
+                where=letter.id.in_(ids) & (letter.part_of != Null)))
+        wholes = dict(cursor.fetchall())
+        if wholes:
+            of_whole = accused_of(set(wholes.values()))
+            for id_, whole in wholes.items():
+                result[id_] += [a for a in of_whole[whole] if a.denounced]
     return result

@@ -26,9 +26,12 @@ def is_denounced(matter):
         (matter['respondent_agency'], matter['respondent_role']), *(
             (other.get('agency'), other.get('role'))
             for other in matter.facts.get('respondents', ()))]
-    return matter['kind'] == 'denunciation' and any(
+    if matter['kind'] != 'denunciation':
+        accused = []
+    # of a part whom the whole denounces: the same people have sent it
+    return any(
         agency == matter.agency.id and role in {'head', 'body'}
-        for agency, role in accused)
+        for agency, role in [*accused, *matter.facts.get('denounced', ())])
 
 
 @plan.after('letter', 'register', 'routing')

@@ -9,6 +9,7 @@ from trytond.pool import Pool, PoolMeta
 
 from . import moves, plan       # noqa: F401 it registers what it adds
 from .exceptions import TransferError
+from .matters import accused_of
 
 planning.ERRORS['transfer'] = TransferError
 
@@ -148,6 +149,10 @@ def load_happened(found, needs):
                         f'complaints.letter,{id_}' for id_ in found])]):
         found[row.resource.id].facts.setdefault('happened', []).append(
             (row.rule.id, row.mark))
+    parts = [m.id for m in found.values() if m['part_of']]
+    for id_, accused in (accused_of(parts) if parts else {}).items():
+        found[id_].facts['denounced'] = [
+            (a.agency, a.role) for a in accused if a.denounced]
     for other in Respondent.search([('letter', 'in', list(found))]):
         found[other.letter.id].facts.setdefault('respondents', []).append({
                 'agency': other.agency.id if other.agency else None,
