@@ -350,8 +350,13 @@ class Writing:
                 changes=changed)
             return
         for step in taken:
-            last = step is taken[-1]
-            self.entry(
-                'transition', resource, agency=matter.agency.id,
-                summary=f'state:{step.state}' if step.state else step.title,
-                changes=changed if last else None)
+            changes = changed if step is taken[-1] else None
+            if step.state:
+                self.entry(
+                    'transition', resource, agency=matter.agency.id,
+                    summary=f'state:{step.state}', changes=changes)
+            elif changes:
+                # that it was taken is said by the act
+                self.entry(
+                    'write', resource, agency=matter.agency.id,
+                    summary=step.title, changes=changes)
