@@ -8,7 +8,6 @@ line.  Getters of what lists show ask here instead.
 """
 from sql import Column
 
-from trytond.model import ModelSingleton, ModelSQL
 from trytond.model.fields import SQL_OPERATORS
 from trytond.transaction import Transaction
 
@@ -62,14 +61,16 @@ class ListedMixin:
     __slots__ = ()
     # {getter: the columns it asks stored() for}: they come with the others
     _getter_columns = {}
+    # A model whose lists are long, and of which no class takes rows away from
+    # what was found, as those that belong to a resource do
+    _ids_first = False
 
     @classmethod
     def search(
             cls, domain, offset=0, limit=None, order=None, count=False,
             **kwargs):
-        if (count or kwargs.get('query') or not is_client()
-                or not issubclass(cls, ModelSQL)
-                or issubclass(cls, ModelSingleton)):
+        if (not cls._ids_first or count or kwargs.get('query')
+                or not is_client()):
             return super().search(
                 domain, offset=offset, limit=limit, order=order, count=count,
                 **kwargs)

@@ -23,6 +23,7 @@ class CaseworkMixin(
         ModelSQL, ModelView):
     __slots__ = ()
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
+    _ids_first = True
     _getter_columns = {
         **ClockedMixin._getter_columns, 'get_rec_name': ('number',)}
     # {state: the fields that a client may still write}, None for all
