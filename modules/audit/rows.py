@@ -202,28 +202,46 @@ def _recorded(model, ids):
 
 
 def _check_removed(models):
-    "Yield the records of which only the creation is on record"
+    """Yield the records of which only the creation is on record
+
+    What belonged to a matter may have gone with it: that is on record."""
     entry = Pool().get('audit.entry').__table__()
     cursor = Transaction().connection.cursor()
     last = 0
     while True:
         cursor.execute(*entry.select(
-                entry.id, entry.resource,
+                entry.id, entry.resource, entry.about,
                 where=(entry.id > last) & (entry.action == 'create'),
                 order_by=[entry.id.asc], limit=BATCH * 5))
         rows = cursor.fetchall()
         if not rows:
             return
         last = rows[-1][0]
-        by_model = {}
-        for _, resource in rows:
+        by_model, matters = {}, {}
+        for _, resource, about in rows:
             model, _, id_ = (resource or '').partition(',')
             if model in models:
                 by_model.setdefault(model, set()).add(int(id_))
+                matters[model, int(id_)] = about
         for model, ids in by_model.items():
             missing = ids - _existing(models[model], ids)
-            for id_ in sorted(missing - _deleted(model, missing)):
-                yield Flaw('row_removed', 0, f'{model},{id_}')
+            missing -= _deleted(model, missing)
+            gone = _deleted_matters({matters[model, id_] for id_ in missing})
+            for id_ in sorted(missing):
+                if matters[model, id_] not in gone:
+                    yield Flaw('row_removed', 0, f'{model},{id_}')
+
+
+def _deleted_matters(abouts):
+    "Return which of some references are to what was deleted, on record"
+    by_model = {}
+    for about in abouts:
+        model, _, id_ = (about or '').partition(',')
+        if id_:
+            by_model.setdefault(model, set()).add(int(id_))
+    return {
+        f'{model},{id_}' for model, ids in by_model.items()
+        for id_ in _deleted(model, ids)}
 
 
 def _existing(Model, ids):

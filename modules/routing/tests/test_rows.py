@@ -43,3 +43,18 @@ class RowsTestCase(unittest.TestCase):
     def test_nothing_touched(self):
         "Test nothing is said of what the modules bring with them"
         self.assertEqual(list(verify_rows()), [])
+
+    @with_transaction()
+    def test_removed(self):
+        "Test what is gone is a flaw, unless it went with its matter"
+        pool = Pool()
+        Entry, Person = pool.get('audit.entry'), pool.get('complaints.person')
+        for matter in [98, 99]:
+            Entry.append([{
+                        'action': 'create', 'about': f'complaints.case,{matter}',
+                        'resource': f'{Person.__name__},{matter}'}])
+        Entry.append(
+            [{'action': 'delete', 'resource': 'complaints.case,99'}])
+        self.assertEqual(
+            [(flaw.kind, flaw.detail) for flaw in verify_rows()],
+            [('row_removed', 'complaints.person,98')])
