@@ -132,7 +132,7 @@ class Schedule(DueMixin, InSetsMixin, ModelSQL, ModelView):
         cls._insert(create)
         cls.update([{
                     'id': row.id, 'counted_from': row.counted_from,
-                    'run_at': row.run_at} for row in move], check=False)
+                    'run_at': row.run_at} for row in move])
 
     @staticmethod
     def limits(ids):
