@@ -372,7 +372,12 @@ class Letter(
 
     @property
     def keeper_id(self):
-        return self.handler.id if self.handler else self.typist_id
+        if self.handler:
+            return self.handler.id
+        if self.registered_by and not (self.create_uid and self.create_uid.id):
+            # it came from another agency: who takes it in here
+            return self.registered_by.id
+        return self.typist_id
 
     @property
     def typist_id(self):

@@ -30,6 +30,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
 from .credentials import file_fields
+from .stored import WriteGuard
 
 logger = logging.getLogger(__name__)
 # Until a file that no record shows may be of a transaction that still runs
@@ -137,7 +138,7 @@ def shown(ids):
     return found
 
 
-class RemovalGuard:
+class RemovalGuard(WriteGuard):
     "In front of every model that stores"
     __slots__ = ()
 

@@ -8,7 +8,7 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 
-from ..savepoint import savepoint
+from trytond.modules.audit.savepoint import savepoint
 
 
 class SavepointTestCase(unittest.TestCase):

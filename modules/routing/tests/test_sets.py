@@ -11,7 +11,7 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
-from ..savepoint import savepoint
+from trytond.modules.audit.savepoint import savepoint
 from .generated import DAYS, World, everything
 from .tools import RoutingTest, create_country_of_two, run_jobs
 
