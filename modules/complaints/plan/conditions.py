@@ -61,7 +61,11 @@ def _sent_elsewhere(work):
 
 def _first_time(work):
     earlier = work.matter.facts.get('earlier')
-    return not earlier or earlier.state not in {'guided', 'transferred'}
+    if not earlier or earlier.state not in {'guided', 'transferred'}:
+        return True
+    # a secret letter is known by its words alone: whether the same person
+    # has sent it only who may know can tell
+    return None if work.matter.is_secret else False
 
 
 def _in_time(work):

@@ -147,8 +147,9 @@ def check_first_time(work):
     "Refuse what was guided or transferred once already"
     letter = work.matter
     earlier = letter.facts.get('earlier')
-    if not work.by.register and earlier and earlier.state in {
-            'guided', 'transferred'}:
+    # a secret letter is known by its words alone, and others may write them
+    if not work.by.register and not letter.is_secret and earlier and (
+            earlier.state in {'guided', 'transferred'}):
         work.refuse(
             'step', 'complaints.msg_once_already', letter=letter.name,
             earlier=earlier.name, citation=work.step.citation,
