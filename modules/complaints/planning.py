@@ -272,10 +272,6 @@ class Writing:
                 'document': act.step.document,
                 'citation': act.step.citation, 'day': act.day,
                 'meeting_on': act.meeting_on, 'taken_by': self.by.user}
-            self.entry(
-                'create', f'complaints.act,{id_}', agency=matter.agency.id,
-                about=f'{matter.model},{matter.id}',
-                changes=changes_on_record(Act, {}, row))
             words = {
                 name: row.pop(name) for name in ['said', 'who']
                 if matter.is_secret and row[name]}
@@ -283,6 +279,11 @@ class Writing:
                 columns = Original.seal_values(words)
                 self.rows['complaints.original', 'new'].append({
                         **columns, 'resource': f'complaints.act,{id_}'})
+            # as the row is: what is sealed stands under seal
+            self.entry(
+                'create', f'complaints.act,{id_}', agency=matter.agency.id,
+                about=f'{matter.model},{matter.id}',
+                changes=changes_on_record(Act, {}, row))
             self.rows['complaints.act', 'new'].append(row)
             self.acts_of[matter.model, matter.id].append(id_)
 
