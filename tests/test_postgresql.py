@@ -161,7 +161,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from crowd import Crowd
 crowd = Crowd(site, {uri!r})
-crowd.run(12, (.01, .1))
+crowd.run(12, (.05, .3))
 print(crowd.kills, *crowd.verify({due!r}), sep=chr(10))
 """
 
@@ -175,7 +175,7 @@ def test_escalations_killed(site):
         with clock.travel(clock.today() - dt.timedelta(days=60)):
             Letter = pool.get('complaints.letter')
             agency = pool.get('agencies.agency').by_code('22250')
-            for part in range(20):
+            for part in range(8):
                 letters = Letter.create([{
                         'agency': agency.id, 'kind': 'petition',
                         'anonymous': True, 'content': f'killed {part} {n}',
