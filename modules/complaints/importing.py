@@ -101,7 +101,7 @@ class _Import:
                 # of a dry run nothing stays: its reader remembers the keys
                 seen.setdefault(row['key'], self.Key.hash(row['seen']))
             earlier = known.get(row['key'])
-            if earlier and self.is_known(earlier, row, hash_):
+            if earlier and self.is_known(earlier, hash_):
                 result.update(status='known', number=earlier.number)
             elif earlier or seen.get(row['key'], hash_) != hash_:
                 result.update(_Refused('key', 'key_used_twice').result())
@@ -125,21 +125,21 @@ class _Import:
             # it was given to nobody
             result.pop('number', None)
 
-    def is_known(self, earlier, row, hash_):
+    def is_known(self, earlier, hash_):
         """Tell if a letter is of the same row
 
         Nobody tries out who sent a secret one: of a denunciation the hash is
         only of what all may read, and where another letter has been made
         secret since, the row does not matter."""
         with without_check_access():
-            secret = earlier.is_secret
+            # of a denunciation the kind is no secret, and the hash tells none
+            since = earlier.is_secret and earlier.kind != 'denunciation'
             agency = earlier.agency
         try:
             self.check_role(agency)
         except _Refused:
             return False
-        return earlier.import_hash == hash_ or (
-            secret and row['kind'] != 'denunciation')
+        return since or earlier.import_hash == hash_
 
     # Checking
 

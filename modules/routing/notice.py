@@ -144,12 +144,12 @@ class Notice(DueMixin, InSetsMixin, ModelSQL, ModelView):
         return self.text
 
     @classmethod
-    def post(cls, users, record, message, **options):
+    def post(cls, users, record, message, /, **options):
         "Tell users something about a record: see `prepare`"
         cls.keep(cls.prepare(users, record, message, **options))
 
     @classmethod
-    def prepare(cls, users, record, message, **options):
+    def prepare(cls, users, record, message, /, **options):
         """Tell users something about a record: see `prepare_for`"""
         return cls.prepare_for([
                 Person(
@@ -158,7 +158,7 @@ class Notice(DueMixin, InSetsMixin, ModelSQL, ModelView):
             record.__name__, record.id, message, **options)
 
     @classmethod
-    def prepare_for(cls, persons, model, id_, message, urgent=False,
+    def prepare_for(cls, persons, model, id_, message, /, urgent=False,
             digest=False, icon='tryton-notification', calm=None,
             **variables):
         """Tell somebody something about a record, each in his language.
