@@ -131,8 +131,10 @@ def read(path):
         name='people', format='csv', delimiter=delimiter(path),
         columns={name: name for name in COLUMNS}, required=[*REQUIRED])
     _, lines = readers.read(path, mapping)
+    # cells of no column, as csv.DictReader gives them
     return [
-        (line.number, line.cells) for line in lines if not line.skipped]
+        (line.number, {**line.cells, None: line.remarks})
+        for line in lines if not line.skipped]
 
 
 def delimiter(path):

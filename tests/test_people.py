@@ -111,7 +111,7 @@ def test_what_spreadsheets_write(first_site, text, encoding):
 
 
 @pytest.mark.parametrize('text, reason', [
-        ('', 'no column'),
+        ('', 'is empty'),
         ('login,name\nan,An\n', 'no column agency, roles'),
         ])
 def test_no_table(first_site, text, reason):

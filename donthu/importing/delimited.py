@@ -45,7 +45,7 @@ def read_delimited(path, encoding, mapping, moved=None):
             [split_line(line, delimiter) for line in start], mapping.titles,
             mapping.needed)
         raise CommandError(
-            f"{path} has no column {', '.join(map(repr, lacking))}", 2)
+            f"{path} has no column {', '.join(lacking)}", 2)
     first, after, columns = found
     facts = {'lines': [
             as_text(cell) for line in start[:first]

@@ -145,8 +145,7 @@ def read_sheets(path, sheets, mapping):
             rest.append((name, rows, shown))
     if not tables:
         raise CommandError(
-            f"{path} has no column "
-            f"{', '.join(map(repr, lacking or ['?']))}", 2)
+            f"{path} has no column {', '.join(lacking or ['?'])}", 2)
     several = len(sheets) > 1
 
     def lines():
