@@ -130,7 +130,7 @@ def cut_words(birth):
     if values.get('kind') != 'denunciation' and not values.get('secrecy'):
         return
     Letter = Pool().get('complaints.letter')
-    for name in Letter._told:
+    for name in texts_of(Letter):
         text = redact_values(values.get(name), birth.identities)
         if text != values.get(name):
             birth.told[name], values[name] = values[name], text

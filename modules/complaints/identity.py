@@ -29,6 +29,8 @@ MASK = "••••••"
 ERASED = "(đã xóa)"
 FIELDS = ('name', 'identity_number', 'address', 'phone', 'email',
     'subdivision')
+# No agency has a longer name: what is longer is not looked for
+_LONGEST_NAME = 150
 # What tells in a text who wrote it
 _TELLING = ('name', 'identity_number', 'address', 'phone', 'email')
 
@@ -358,9 +360,24 @@ class Identity(SealedMixin):
 
 
 def redact_values(text, identities):
-    "Return a text without what dictionaries of FIELDS tell"
-    return redact(text, [
+    """Return a text without what dictionaries of FIELDS tell
+
+    The name of an agency stays: who sent a letter on is known, and what was
+    cut out of its name would tell where who wrote the letter lives."""
+    cut = redact(text, [
             values.get(name) for values in identities for name in _TELLING])
+    return text if cut != text and _names_agency(text) else cut
+
+
+def _names_agency(text):
+    "Tell if a text is the name of an agency, and says nothing else"
+    if len(text) > _LONGEST_NAME:
+        return False
+    Agency = Pool().get('agencies.agency')
+    with without_check_access():
+        return any(agency.rec_name == text for agency in Agency.search(
+                ['OR', ('name', '=', text),
+                    ('name', '=', text.rpartition(', ')[0])]))
 
 
 def _fold_pattern(value):

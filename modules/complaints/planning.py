@@ -279,11 +279,14 @@ class Writing:
                 columns = Original.seal_values(words)
                 self.rows['complaints.original', 'new'].append({
                         **columns, 'resource': f'complaints.act,{id_}'})
-            # as the row is: what is sealed stands under seal
+            # as the row is: of what stands under seal that it does
+            changes = changes_on_record(Act, {}, row)
+            if words:
+                changes['original'] = [
+                    None, Original.digest(columns['sealed'])]
             self.entry(
                 'create', f'complaints.act,{id_}', agency=matter.agency.id,
-                about=f'{matter.model},{matter.id}',
-                changes=changes_on_record(Act, {}, row))
+                about=f'{matter.model},{matter.id}', changes=changes)
             self.rows['complaints.act', 'new'].append(row)
             self.acts_of[matter.model, matter.id].append(id_)
 

@@ -22,6 +22,12 @@ BATCH = 1000
 # What somebody waits for, and a time limit watches over
 WATCHED = ['complaints.letter', 'complaints.case', 'complaints.reception',
     'routing.transfer']
+# States in which something else watches: the rule on drafts; the time limits
+# of the superior, who has taken the case up, as nobody but his own act says
+_ELSEWHERE = {
+    'complaints.letter': {'received'},
+    'complaints.case': {'contested', 'taken'},
+    }
 # The states in which something is to be done, where it is not all the others
 _OPEN = {
     'complaints.reception': ['done', 'refused'],
@@ -31,8 +37,7 @@ _OPEN = {
 
 def states_open(Model):
     "Return the states in which a time limit has to run"
-    # what is not registered yet has the rule on drafts
-    over = {'received'} if Model.__name__ == 'complaints.letter' else set()
+    over = _ELSEWHERE.get(Model.__name__, set())
     return _OPEN.get(Model.__name__) or [
         state for state, _ in Model.state.selection
         if state not in over and state not in Model._closed()]

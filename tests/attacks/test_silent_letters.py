@@ -13,7 +13,7 @@ from trytond.exceptions import UserError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import create_user, work_as
 from trytond.modules.complaints.tests.tools import (
-    create_office, open_case, receive, take)
+    create_office, create_superior, open_case, propose, receive, take)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
@@ -40,6 +40,16 @@ def sweep(day):
 
 def of_rule(escalations, event):
     return [e for e in escalations if e.rule and e.rule.event == event]
+
+
+def end_clocks(record):
+    "End the time limits of a record, as only the database can"
+    table = Pool().get('deadlines.clock').__table__()
+    Transaction().connection.cursor().execute(*table.update(
+            [table.state], ['cancelled'],
+            where=table.resource == str(record)))
+    for cache in Transaction().cache.values():
+        cache.clear()
 
 
 def setup_module():
@@ -71,18 +81,12 @@ def test_no_day_before_the_oldest_rule():
 def test_open_without_a_time_limit():
     "Whatever ended its clocks: it is listed as what could not be escalated"
     office = office_with_superior()
-    Clock = Pool().get('deadlines.clock')
     with clock.travel(MONDAY):
         letter = receive(office, MONDAY)
         take(office.clerk, letter, 'register', 'classify')
         watched = receive(office, MONDAY, content="Có thời hạn")
         take(office.clerk, watched, 'register', 'classify')
-    table = Clock.__table__()
-    Transaction().connection.cursor().execute(*table.update(
-            [table.state], ['cancelled'],
-            where=table.resource == str(letter)))
-    for cache in Transaction().cache.values():
-        cache.clear()
+    end_clocks(letter)
     found = of_rule(sweep(D(2026, 8, 4)), 'unclocked')
     assert [e.letter for e in found] == [letter]
     assert [e.undelivered for e in found] == ['no_clock']
@@ -169,3 +173,24 @@ def test_a_case_that_nothing_is_done_about():
     assert not of_rule(sweep(MONDAY + dt.timedelta(days=44)), 'unclocked')
     found = of_rule(sweep(MONDAY + dt.timedelta(days=46)), 'unclocked')
     assert [e.case for e in found] == [case]
+
+
+@with_transaction()
+def test_a_case_that_went_on_above():
+    "What the superior has taken up lies there, and has its time limits there"
+    office = office_with_superior()
+    superior = create_superior(office)
+    with clock.travel(MONDAY):
+        case = open_case(office)
+    with clock.travel(D(2026, 9, 10)):
+        letter = receive(
+            superior, D(2026, 9, 10), instance='2',
+            earlier_number=case.number)
+        propose(superior, letter, 'accept')
+        letter = take(superior.leader, letter, 'accept')
+    assert case.__class__(case.id).state == 'contested'
+    assert not of_rule(sweep(D(2026, 12, 1)), 'unclocked')
+    # what above has no time limit is found there
+    end_clocks(letter.case)
+    found = of_rule(sweep(D(2026, 12, 2)), 'unclocked')
+    assert [e.case for e in found] == [letter.case]

@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Letters that are born in sets, and the models that are written so."""
 import datetime as dt
+import json
 from unittest import TestCase
 
 from trytond.model.exceptions import AccessError
@@ -16,7 +17,7 @@ from trytond.transaction import Transaction
 
 from ..exceptions import LockedError, MaskedError, PersonError, StepError
 from ..law import LawMixin
-from .tools import CONTENT, create_office, receive, take
+from .tools import CONTENT, act, create_office, receive, take
 
 D = dt.date
 DAY = D(2026, 8, 4)
@@ -230,14 +231,39 @@ class InSetsTestCase(TestCase):
         with clock.travel(DAY):
             text = "Tôi là Nguyễn Văn An, tố cáo ông Bình"
             _, (letter,) = lodge(office.clerk, {
-                    'kind': 'denunciation', 'content': text})
+                    'kind': 'denunciation', 'content': text,
+                    'forwarder': 'press', 'forwarded_by': "Của Nguyễn Văn An"})
             self.assertTrue(letter.secrecy)
+            self.assertNotIn("Nguyễn", letter.forwarded_by)
+            self.assertEqual(
+                letter.original_text('forwarded_by'), "Của Nguyễn Văn An")
             self.assertNotIn("An,", letter.content)
             self.assertNotIn("Nguyễn", letter.subject)
             self.assertEqual(letter.original_text('content'), text)
             person, = letter.persons
             self.assertTrue(person.protected)
             self.assertIsNone(person.identity.name_fold)
+
+    @with_transaction()
+    def test_secret_act(self):
+        "Test what was said stands under seal, and the seal on record"
+        pool = Pool()
+        Entry, Original = pool.get('audit.entry'), pool.get(
+            'complaints.original')
+        office = create_office()
+        with clock.travel(DAY):
+            _, (letter,) = lodge(office.clerk, {'kind': 'denunciation'})
+            take(office.clerk, letter, 'classify')
+            act(office.clerk, letter, 'check_identity', text="Đúng ông An")
+        done, = pool.get('complaints.act').search(
+            [('letter', '=', letter.id)])
+        original, = Original.search([('resource', '=', str(done))])
+        self.assertEqual(original.open_values()['said'], "Đúng ông An")
+        entry, = Entry.search([('resource', '=', str(done))])
+        changes = json.loads(entry.changes)
+        self.assertNotIn('said', changes)
+        self.assertEqual(
+            changes['original'], [None, Original.digest(original.sealed)])
 
     @with_transaction()
     def test_lodge_refused(self):

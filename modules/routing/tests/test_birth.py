@@ -87,6 +87,21 @@ class BirthTestCase(RoutingTest):
             set(originals[str(twin)]), {'content', 'subject'})
 
     @with_transaction()
+    def test_who_sent_it_on(self):
+        "Test nothing is cut out of the name of the agency that sent it on"
+        office, other = create_country_of_two()
+        name = office.agency.rec_name
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(
+                office, D(2026, 8, 4), kind='denunciation',
+                content=f"Ở {name.removeprefix('UBND ')}, tố cáo ông Sáu")
+            self.assertIn("[…]", letter.content)
+            propose(office, letter, 'transfer',
+                proposed_to=other.agency.id)
+            letter = take(office.leader, letter, 'transfer')
+        self.assertEqual(letter.transferred_to.forwarded_by, name)
+
+    @with_transaction()
     def test_part_about_the_head(self):
         "Test both parts of what denounces the head go up, unseen by him"
         Letter = Pool().get('complaints.letter')
