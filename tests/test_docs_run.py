@@ -67,6 +67,14 @@ NOT_RUN = {
     'donthu silence': "tests/test_silence.py, with fewer letters",
     'donthu simulate --letters 900 --seed 7':
     "tests/test_naive.py, with fewer letters",
+    'python tryton-vi/tryton/make_wheel.py .':
+    "tests/test_language_clients.py makes one",
+    'pip install tryton_vi_client-8.0.0-py3-none-any.whl':
+    "tests/test_language_clients.py looks into it",
+    'python tryton-vi/update.py --sao SAO --tryton CLIENT':
+    "it writes into the sources; tests/test_language.py compares them",
+    'trytond-admin -u language_vi -l vi':
+    "tests/test_language.py, tests/test_package.py by donthu init",
     'donthu import letters FILE': "in a sentence: the whole call is run",
     'donthu keys destroy master N': "in a sentence: the whole call is run",
     'donthu keys rotate master': "in a sentence: the whole call is run",
