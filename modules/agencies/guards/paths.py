@@ -125,7 +125,13 @@ def _inside(domain, Target):
 
 def _guarded_tree(clause, Target):
     name, operator, value, *rest = clause
-    Named = Target._fields[rest[0]].get_target() if rest else Target
+    Named = Target
+    if rest:
+        along = Target._fields.get(rest[0])
+        if along is None or along._type not in _RELATIONS:
+            # no tree: the other guards, and Tryton, refuse it
+            return clause
+        Named = along.get_target()
     limits = _limits(Target)
     if isinstance(value, str):
         with inactive_records():
