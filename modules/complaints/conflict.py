@@ -26,6 +26,7 @@ from .respondent import name_key
 class User(metaclass=PoolMeta):
     __name__ = 'res.user'
     _cut_cache = Cache('complaints.user.cut', context=False)
+    _names_cache = Cache('complaints.user.names', context=False)
 
     @classmethod
     def clear_cut_cache(cls):
@@ -37,12 +38,17 @@ class User(metaclass=PoolMeta):
         if mode != 'write' or 'name' in (field_names or set()):
             if mode != 'delete':
                 Pool().get('complaints.user.name').keep(users)
+            cls._names_cache.clear()
             cls.clear_cut_cache()
 
     @classmethod
     def known_names(cls, user):
         "Return the keys of the names that a user has or ever had"
-        return cls.known_names_of([user])[user]
+        names = cls._names_cache.get(user)
+        if names is None:
+            names = cls.known_names_of([user])[user]
+            cls._names_cache.set(user, names)
+        return names
 
     @classmethod
     def known_names_of(cls, users):

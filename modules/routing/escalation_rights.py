@@ -33,7 +33,7 @@ class EscalationRightsMixin(Model):
         answering, overseeing = cls._places()
         result = {name: {} for name in names}
         with without_check_access():
-            senders = {}
+            senders, supervising = {}, cls._supervising()
             for escalation in cls.browse([e.id for e in escalations]):
                 agency, superior = escalation.agency, escalation.superior
                 if 'may_urge' in names and agency not in senders:
@@ -46,7 +46,7 @@ class EscalationRightsMixin(Model):
                     'may_take_over': bool(superior) and User.has_role(
                         superior, 'leader'),
                     'for_me': (
-                        agency.id in answering
+                        agency.id in answering | supervising
                         and escalation.state in UNANSWERED
                         or bool(superior) and superior.id in overseeing
                         and escalation.state != 'closed'),
@@ -65,6 +65,13 @@ class EscalationRightsMixin(Model):
             {a for a, r in roles if r in {'leader', 'supervisor'}}
             | set(User.get_supervised()))
 
+    @staticmethod
+    def _supervising():
+        "Return the ids of the agencies in which the user is a supervisor"
+        return {
+            a for a, role in Pool().get('res.user').get_roles()
+            if role == 'supervisor'}
+
     def is_overseen(self):
         "Tell if the user oversees the agency that has to answer"
         User = Pool().get('res.user')
@@ -78,12 +85,14 @@ class EscalationRightsMixin(Model):
     def search_for_me(cls, name, clause):
         """Look for what the user can answer, or looks after
 
-        What went up to somebody else, further up, is for him."""
+        What went up to somebody else, further up, is for him; who supervises
+        an agency sees what it has to answer."""
         _, operator, operand = clause[:3]
         answering, overseeing = cls._places()
+        supervising = cls._supervising()
         mine = ['OR', [
                 ('state', 'in', UNANSWERED),
-                ('agency', 'in', sorted(answering))], [
+                ('agency', 'in', sorted(answering | supervising))], [
                 ('state', '!=', 'closed'),
                 ('superior', 'in', sorted(overseeing))]]
         wanted = operand if operator.endswith('in') else [operand]
