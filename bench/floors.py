@@ -26,8 +26,8 @@ class Written:
             for table in tables:
                 names = [name for name, in connection.execute(
                         'SELECT column_name FROM information_schema.columns '
-                        'WHERE table_name = %s ORDER BY ordinal_position',
-                        [table])]
+                        "WHERE table_name = %s AND is_generated = 'NEVER' "
+                        'ORDER BY ordinal_position', [table])]
                 # what has no id can not be told from what was before
                 if 'id' in names:
                     self.columns[table] = names
