@@ -218,6 +218,9 @@ class InSetsMixin(ModelSQL):
         rows = [row for row in rows if len(row) > 1]
         if not rows:
             return
+        # what a client has read must be what is there, and is looked at once:
+        # after this it is another
+        cls._ModelSQL__check_timestamp([row['id'] for row in rows])
         if known is not None:
             RowChecks.of(cls).check_changed(rows, known)
         groups = {}

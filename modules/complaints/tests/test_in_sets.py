@@ -5,6 +5,7 @@ import datetime as dt
 import json
 from unittest import TestCase
 
+from trytond.exceptions import ConcurrencyException
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
@@ -264,6 +265,24 @@ class InSetsTestCase(TestCase):
         self.assertNotIn('said', changes)
         self.assertEqual(
             changes['original'], [None, Original.digest(original.sealed)])
+
+    @with_transaction()
+    def test_what_a_client_has_read(self):
+        "Test a step on what has changed since is refused, another is not"
+        office = create_office()
+        with clock.travel(DAY):
+            letter = receive(office, DAY)
+            read, = letter.__class__.read([letter.id], ['_timestamp'])
+            seen = {f'complaints.letter,{letter.id}': read['_timestamp']}
+            transaction = Transaction()
+            transaction.timestamp = dict(seen)
+            take(office.clerk, letter, 'register')
+            # of what the client read the first write decides
+            self.assertFalse(transaction.timestamp)
+            transaction.timestamp = {f'complaints.letter,{letter.id}': '1.0'}
+            with self.assertRaises(ConcurrencyException):
+                take(office.clerk, letter, 'classify')
+            transaction.timestamp = {}
 
     @with_transaction()
     def test_lodge_refused(self):
