@@ -37,16 +37,21 @@ for info in modules.values():
     depends.update(info.get('depends', '').split())
 depends -= modules.keys() | {'ir', 'res'}
 
-packages = ['donthu', 'donthu.importing']
-package_dir = {}
-package_data = {'donthu': ['data/*', 'importing/mappings/*.toml']}
+packages = ['donthu', 'donthu.importing', 'tryton_vi']
+# laid out as Tryton's own repository
+package_dir = {'tryton_vi': 'tryton-vi'}
+package_data = {
+    'donthu': ['web/*', 'importing/*.toml', 'importing/mappings/*.toml'],
+    'tryton_vi': ['glossary.csv', '**/*.po'],
+    }
 for name in modules:
     package = f'trytond.modules.{name}'
     package_dir[package] = f'modules/{name}'
     packages.append(package)
     package_data[package] = PATTERNS
-    if (ROOT / 'modules' / name / 'guards').is_dir():
-        packages.append(f'{package}.guards')
+    for part in ['guards', 'plan']:
+        if (ROOT / 'modules' / name / part).is_dir():
+            packages.append(f'{package}.{part}')
     if (ROOT / 'modules' / name / 'tests').is_dir():
         packages.append(f'{package}.tests')
         package_data[f'{package}.tests'] = TEST_PATTERNS
@@ -69,6 +74,7 @@ setup(
         *(require(f'trytond_{name}') for name in sorted(depends)),
         'python-sql >= 1.7',
         'lxml >= 5',
+        'polib >= 1.2',
         'python-stdnum >= 1.20',
         'python-calamine >= 0.3',
         'tqdm >= 4.60',
@@ -82,6 +88,8 @@ setup(
         ],
     extras_require={
         'postgresql': ['psycopg[binary,pool] >= 3.2'],
+        # tools/supply_chain.py
+        'supply-chain': ['uv >= 0.5', 'pip-audit >= 2.7'],
         'second-factor': [require('trytond_authentication_sms')],
         'test': [
             'psycopg[binary,pool] >= 3.2',
@@ -91,7 +99,6 @@ setup(
             'hypothesis >= 6.100',
             'ruff >= 0.5',
             'playwright >= 1.45',
-            'polib >= 1.2',
             'build >= 1',
             # what docs/postgresql.md serves with
             'gunicorn >= 22',

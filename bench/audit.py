@@ -2,34 +2,19 @@
 # this repository contains the full copyright notices and license terms.
 """What the audit costs: writing entries, sealing them, verifying all of them.
 
-    .venv/bin/python bench/audit.py [--entries 1000000]
-
-On a PostgreSQL cluster of its own.  Writing is measured in turns, with and
-without the audit, because times drift; verifying beside SHA-256 over the same
-bytes alone, with the largest memory that the process has had.
+Writing is measured in turns, with and without the audit, because times drift;
+verifying beside SHA-256 over the same bytes alone, with the largest memory
+that the process has had.
 """
-import argparse
 import hashlib
-import os
+import itertools
 import resource
 import statistics
-import sys
-import tempfile
-import textwrap
-import time
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from unittest.mock import patch
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / 'tests')]
+from .frame import CONTENT, delay, rate, timed
 
-from cluster import Cluster     # noqa: E402
-
-from donthu.init import prepare     # noqa: E402
-from donthu.site import Site        # noqa: E402
-
-CONTENT = "Kiến nghị sửa chữa đoạn đường bị sạt lở, đi lại khó khăn. " * 10
 PERIOD = 10_000
 FILL = """
 INSERT INTO audit_entry (at, "user", post, action, resource, changes, period)
@@ -62,149 +47,103 @@ def without_audit(pool):
         yield
 
 
-def seconds(function, *args):
-    started = time.perf_counter()
-    function(*args)
-    return time.perf_counter() - started
+_serial = itertools.count()
 
 
-class Bench:
-
-    def __init__(self, site):
-        from trytond.modules.agencies.tests.tools import create_user
-        from trytond.pool import Pool
-        self.site = site
-        self.pool = site.init_pool()
-
-        def people(pool):
-            self.commune = pool.get('agencies.agency').by_code('22250').id
-            return {
-                role: create_user(f'bench-{role}', self.commune, role).id
-                for role in ['clerk', 'leader', 'data_officer']}
-        self.users = site.call(people)
-        # the tools of the tests make Tryton validate what is computed too
-        Pool.test = False
-        self.serial = iter(range(10**9))
-
-    def bulk_import(self, count=300):
-        def work(pool):
-            Letter = pool.get('complaints.letter')
-            Letter.import_rows([{
-                        'row': n, 'key': f'b{next(self.serial)}',
-                        'kind': 'petition', 'received_on': '2026-08-03',
-                        'content': CONTENT, 'name': f"Nguyễn Văn {n}",
-                        'address': "Thôn 3", 'channel': 'post',
-                        } for n in range(count)], 'bench', '22250', False)
-        self.site.call(
-            work, user=self.users['data_officer'], _check_access=True)
-
-    def lifecycle(self, count=10):
-        for _ in range(count):
-            self.one_life()
-
-    def one_life(self):
-        def register(pool):
-            Letter = pool.get('complaints.letter')
-            letter, = Letter.create([{
-                        'agency': self.commune, 'kind': 'petition',
-                        'content': CONTENT + str(next(self.serial)),
-                        'persons': [('create', [{'name': "Nguyễn Văn An"}])],
-                        }])
-            Letter.register([letter])
-            Letter.classify([letter])
-            Letter.write([letter], {'proposal': 'accept'})
-            Letter.propose([letter])
-            return letter.id
-
-        def sign(pool, id_):
-            Letter = pool.get('complaints.letter')
-            Letter.approve([Letter(id_)])
-            Letter.accept([Letter(id_)])
-        id_ = self.site.call(
-            register, user=self.users['clerk'], _check_access=True)
-        self.site.call(
-            sign, id_, user=self.users['leader'], _check_access=True)
-
-    def cost(self, title, work, turns=7):
-        "Print which share of the time of a work the audit takes"
-        work()
-        with_, without = [], []
-        for _ in range(turns):
-            with_.append(seconds(work))
-            with without_audit(self.pool):
-                without.append(seconds(work))
-        ours, plain = statistics.median(with_), statistics.median(without)
-        print(f'{title:38} with {ours:7.2f} s  without {plain:7.2f} s  '
-            f'the audit is {100 * (ours - plain) / ours:5.1f} % of it',
-            flush=True)
-
-    def verify(self, entries):
-        from trytond.modules.audit.period import Period
-
-        def fill(pool):
-            from trytond.transaction import Transaction
-            pool.get('audit.seal').seal_due()
-            first = Period.current()
-            cursor = Transaction().connection.cursor()
-            cursor.execute(
-                FILL, (first, PERIOD, entries - 1))
-            return first, first + entries // PERIOD
-        numbers = self.site.call(fill)
-
-        def seal(pool):
-            for number in range(*numbers):
-                pool.get('audit.seal').seal_period(number)
-
-        def sequence(pool):
-            from trytond.transaction import Transaction
-            Transaction().connection.cursor().execute(
-                "SELECT setval('audit_period_seq', %s)", [numbers[1]])
-        sealing = seconds(lambda: self.site.call(seal))
-        self.site.call(sequence)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        result = []
-        verifying = seconds(lambda: result.append(self.site.call(
-                    lambda pool: pool.get('audit.seal').verify())))
-        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        assert not result[0].flaws, result[0].flaws[:3]
-
-        def floor(pool):
-            from trytond.modules.audit.canonical import entry_line
-            line = next(pool.get('audit.seal').rows(numbers[0]))
-            data = entry_line(line)
-            for _ in range(result[0].entries):
-                hashlib.sha256(data).digest()
-        hashing = seconds(lambda: self.site.call(floor))
-        print(f'{result[0].entries} entries: sealed in {sealing:.1f} s, '
-            f'verified in {verifying:.1f} s '
-            f'({result[0].entries / verifying:.0f} a second; SHA-256 alone '
-            f'{hashing:.1f} s, {verifying / hashing:.1f}×); memory '
-            f'{before // 1024} → {after // 1024} MiB', flush=True)
+def measure(base):
+    many = base.letters >= 10_000
+    entries = base.options.entries or (1_000_000 if many else 20_000)
+    return [
+        _cost(base, "bulk import of 300 letters", _import),
+        _cost(base, "10 letters to their acceptance", _lives),
+        *_verify(base, entries)]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--entries', type=int, default=1_000_000)
-    options = parser.parse_args()
-    with Cluster() as server, tempfile.TemporaryDirectory() as directory:
-        config = Path(directory) / 'trytond.conf'
-        config.write_text(textwrap.dedent(f"""\
-                [database]
-                uri = {server.uri}
-                path = {directory}
-                unaccent_function = f_unaccent
-                [secrets]
-                key_file = {directory}/donthu.keys
-                """))
-        os.environ['PYTHONWARNINGS'] = 'ignore'
-        site = Site(config, 'bench')
-        prepare(site, provinces=['66'], succession=False)
-        bench = Bench(site)
-        bench.cost("bulk import of 300 letters", bench.bulk_import)
-        bench.cost("10 letters to their acceptance", bench.lifecycle)
-        bench.verify(options.entries)
-        sys.stdout.flush()
+def _import(base, count=300):
+    code, = base.sql(
+        'SELECT code FROM agencies_agency WHERE id = %s', [base.commune])[0]
+
+    def work(pool):
+        pool.get('complaints.letter').import_rows([{
+                    'row': n, 'key': f'b{next(_serial)}', 'kind': 'petition',
+                    'received_on': '2026-08-03', 'content': CONTENT,
+                    'name': f"Nguyễn Văn {n}", 'address': "Thôn 3",
+                    'channel': 'post'} for n in range(count)],
+            'bench audit', code, False)
+    base.call(work, user='data_officer.commune0')
 
 
-if __name__ == '__main__':
-    main()
+def _lives(base, count=10):
+    for _ in range(count):
+        id_ = base.call(_register, base.commune, user='clerk.commune0')
+        base.call(_sign, id_, user='leader.commune0')
+
+
+def _register(pool, commune):
+    Letter = pool.get('complaints.letter')
+    letter, = Letter.create([{
+                'agency': commune, 'kind': 'petition',
+                'content': CONTENT + str(next(_serial)),
+                'persons': [('create', [{'name': "Nguyễn Văn An"}])]}])
+    Letter.register([letter])
+    Letter.classify([letter])
+    Letter.write([letter], {'proposal': 'accept'})
+    Letter.propose([letter])
+    return letter.id
+
+
+def _sign(pool, id_):
+    Letter = pool.get('complaints.letter')
+    Letter.approve([Letter(id_)])
+    Letter.accept([Letter(id_)])
+
+
+def _cost(base, title, work, turns=5):
+    "Return which share of the time of a work the audit takes"
+    work(base)
+    with_, without = [], []
+    for _ in range(turns if base.letters >= 10_000 else 1):
+        with_.append(timed(lambda: work(base)))
+        with without_audit(base.pool):
+            without.append(timed(lambda: work(base)))
+    ours, plain = statistics.median(with_), statistics.median(without)
+    return delay(
+        ours, plain, f"{title}, beside the same without audit", unit='s',
+        share=round(100 * (ours - plain) / ours, 1))
+
+
+def _verify(base, entries):
+    from trytond.modules.audit.period import Period
+
+    def fill(pool):
+        pool.get('audit.seal').seal_due()
+        first = Period.current()
+        base.cursor().execute(FILL, (first, PERIOD, entries - 1))
+        return first, first + entries // PERIOD
+    numbers = base.call(fill)
+
+    def seal(pool):
+        for number in range(*numbers):
+            pool.get('audit.seal').seal_period(number)
+    sealing = timed(lambda: base.call(seal))
+    base.sql("SELECT setval('audit_period_seq', %s)", [numbers[1]])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = []
+    verifying = timed(lambda: result.append(base.call(
+                lambda pool: pool.get('audit.seal').verify())))
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert not result[0].flaws, result[0].flaws[:3]
+
+    def hashing(pool):
+        from trytond.modules.audit.canonical import entry_line
+        line = next(pool.get('audit.seal').rows(numbers[0]))
+        data = entry_line(line)
+        for _ in range(result[0].entries):
+            hashlib.sha256(data).digest()
+    count = result[0].entries
+    return [
+        rate(entries, sealing, None, "audit entries sealed"),
+        rate(
+            count, verifying, timed(lambda: base.call(hashing)),
+            "audit entries verified, beside SHA-256 alone",
+            memory_mib=[before // 1024, after // 1024])]

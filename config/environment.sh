@@ -66,6 +66,9 @@ print(hashlib.sha256(content).hexdigest())')"
         fi
     fi
     echo "Installing the packages; this takes a minute, once…" >&2
+    # what venv brings is as old as Python
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --upgrade pip setuptools || exit 1
     "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
         --editable "$2" || exit 1
     echo "$wanted" > "$stamp"

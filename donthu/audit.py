@@ -37,6 +37,10 @@ def add_parser(commands):
                 '--anchors', metavar='FILE',
                 help="anchors that were kept elsewhere: lines with the "
                 "number of a seal and its hash")
+            action.add_argument(
+                '--rows', action='store_true',
+                help="compare the records with what was last put on record "
+                "of them, too")
         if name == 'export':
             action.add_argument(
                 'directory', help="where to write; it must not exist")
@@ -80,9 +84,11 @@ def verify(site, options):
 
     def check(pool):
         from trytond.modules.audit.anchor import lines_of
-        result = pool.get('audit.seal').verify(anchors, bar.update)
+        result = pool.get('audit.seal').verify(
+            anchors, bar.update, rows=options.rows)
         return result.flaws, lines_of(result)
-    bar = progress.bar(None, "Entries", "")
+    bar = progress.bar(
+        None, "Entries and records" if options.rows else "Entries", "")
     flaws, lines = site.call(check)
     bar.close()
     print('\n'.join(lines))

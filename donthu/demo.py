@@ -94,8 +94,10 @@ def run(options):
 
 
 def build_client(root):
-    "Make the web client once"
-    if not (root / 'index.html').exists():
+    "Make the web client once; what this release changes in it comes each time"
+    if webclient.is_client(root):
+        webclient.localise(root)
+    else:
         progress.say("Web client…")
         webclient.build(root)
         progress.say("Web client: made.")
@@ -131,6 +133,7 @@ def create(demo, root, port, letters):
             'database': {
                 'uri': 'sqlite://', 'path': str(demo / 'data')},
             'web': {'listen': f'localhost:{port}', 'root': str(root)},
+            'wsgi middleware': {'page': 'donthu.middleware.FreshPage'},
             'secrets': {'key_file': str(demo / 'donthu.keys')},
             'audit': {
                 'anchor_file': str(demo / 'anchors.txt'),
@@ -168,7 +171,9 @@ def create(demo, root, port, letters):
 
 def release():
     "Return what changes with the modules that are installed"
-    digest = hashlib.sha256()
+    import tryton_vi
+    digest = hashlib.sha256(
+        tryton_vi.digest(*tryton_vi.MODULES.values()).encode())
     for name in MODULES:
         directory = Path(import_module(f'trytond.modules.{name}').__path__[0])
         for path in sorted(directory.rglob('*')):

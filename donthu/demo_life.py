@@ -100,7 +100,7 @@ class Life:
 
     def try_to(self, pool, step, letter, day):
         from trytond.exceptions import UserError
-        from trytond.modules.routing.savepoint import savepoint
+        from trytond.modules.audit.savepoint import savepoint
         try:
             with savepoint():
                 self.act(pool, step, letter, day)

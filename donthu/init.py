@@ -6,7 +6,7 @@ import sys
 from getpass import getpass
 from pathlib import Path
 
-from donthu import people, progress, unfinished
+from donthu import people, progress, unfinished, webclient
 from donthu.errors import CommandError, repeatable
 from donthu.files import read_text
 from donthu.site import (
@@ -68,10 +68,27 @@ def run(options):
             print(f"admin: {password}", flush=True)
     with repeatable(AGAIN):
         prepare(site, password, options.province, tell=tell)
+    renew_client()
     status = people.settle(site, first, options.passwords)
     progress.say("Ready. Start the server with:")
     progress.say(f"  trytond -c {options.config} -d {options.database}")
     return status
+
+
+def renew_client():
+    "Give the web client that the configuration serves what this release has"
+    import trytond.config as config
+    root = config.get('web', 'root')
+    if not root or not webclient.is_client(root):
+        return
+    try:
+        if webclient.localise(root):
+            progress.say(f"Brought the web client in {root} up to date.")
+    except OSError as error:
+        progress.say(
+            f"The web client in {root} is of another release and can not be "
+            f"written ({error.strerror}): run `donthu client {root}` as "
+            "somebody who may.")
 
 
 def check_provinces(codes):
@@ -127,7 +144,7 @@ def prepare(
     elif _is_unsealed(site):
         unfinished.note(site, unfinished.UNSEALED)
     progress.say("Modules…")
-    _update(site, new)
+    _update(site)
     if keys:
         progress.say(f"Made the keys of the database: keep a copy of {keys}")
     elif new:
@@ -140,6 +157,7 @@ def prepare(
     _load(site, provinces, succession)
     mark_letters(site)
     seal_former(site)
+    site.call(take_up)
     if unfinished.is_noted(site, unfinished.UNSEALED):
         clean_up(site)
     site.call(finish, password if new else None, tell)
@@ -188,19 +206,9 @@ def _is_unsealed(site):
         return bool(cursor.fetchone())
 
 
-def _update(site, new):
-    def update(modules, languages=()):
-        with progress.following('trytond.modules', "Modules"):
-            site.update(modules, languages, activate=True)
-
-    if new:
-        # The first module brings the language, that has to exist before the
-        # others are loaded in it.
-        update(['ir', 'res', MODULES[0]])
-        progress.say("Vietnamese…")
-        update(MODULES, [LANGUAGE])
-    else:
-        update(['ir', 'res', *MODULES], [LANGUAGE])
+def _update(site):
+    with progress.following('trytond.modules', "Modules"):
+        site.update(['ir', 'res', *MODULES], [LANGUAGE], activate=True)
 
 
 def _load(site, provinces, succession):
@@ -297,6 +305,12 @@ def seal_former(site):
     count = site.call(lambda pool: pool.get('ir.attachment').seal_all())
     if count:
         progress.say(f"{count} attachments sealed.")
+
+
+def take_up(pool):
+    "Put on record what was loaded before its model was on record"
+    from trytond.modules.audit import rows
+    rows.take_up()
 
 
 def make_secret(pool, model, limit=200):

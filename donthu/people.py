@@ -55,7 +55,13 @@ def add_parser(commands):
         f"that `donthu init` has prepared, from {FORM}.  A login that exists "
         "is left as it is, so the command can be repeated; each row that is "
         "refused is named with its reason, the others are added.")
-    parser.add_argument('file', metavar='FILE', help="the table")
+    parser.add_argument(
+        'file', metavar='FILE', nargs='?', help="the table")
+    parser.add_argument(
+        '--confirm', metavar='LOGIN', action='append',
+        help="confirm what waits for this person (a role that one person has "
+        "given in the client, a password), where nobody in the application "
+        "can; may be repeated")
     parser.add_argument(
         '-c', '--config', default=os.environ.get('TRYTOND_CONFIG'),
         metavar='FILE', help="the configuration of Tryton "
@@ -76,11 +82,44 @@ def run(options):
     if not options.config:
         raise CommandError(
             "say which configuration to use: --config FILE", 2)
-    people = read(options.file)
+    if not options.file and not options.confirm:
+        raise CommandError("name the table, or whom to --confirm", 2)
+    people = read(options.file) if options.file else None
     check_passwords(options.passwords)
     site = Site(options.config, options.database)
-    status = add(site, people, options.passwords)
+    status = add(site, people, options.passwords) if people is not None else 0
+    for login in options.confirm or []:
+        status = confirm(site, login) or status
     advise(site)
+    return status
+
+
+def confirm(site, login):
+    """Confirm what waits for a person and nobody else can; return the status
+
+    Who may do so on the machine may do anything: what others are there for
+    is left to them."""
+    def look(pool):
+        Proposal = pool.get('agencies.proposal')
+        lines, status = [], 0
+        found = Proposal.search([
+                ('user.login', '=', login), ('state', '=', 'proposed')])
+        if not found:
+            return [f"{login}: nothing waits for confirmation"], 1
+        for proposal in found:
+            if others := proposal.confirmers():
+                names = ', '.join(user.login for user in others)
+                lines.append(
+                    f"{login}: {proposal.text}: left to {names}, in the "
+                    "client under Cơ quan / Chờ xác nhận")
+                status = 1
+                continue
+            Proposal.confirm([proposal])
+            lines.append(f"{login}: {proposal.text}: confirmed")
+        return lines, status
+    lines, status = site.call(look, language=LANGUAGE)
+    for line in lines:
+        progress.say(line)
     return status
 
 
@@ -90,11 +129,12 @@ def read(path):
     Raises CommandError when it is not a table of people."""
     mapping = Mapping(
         name='people', format='csv', delimiter=delimiter(path),
-        columns={name: name for name in REQUIRED})
-    _, rows = readers.read(path, mapping)
+        columns={name: name for name in COLUMNS}, required=[*REQUIRED])
+    _, lines = readers.read(path, mapping)
+    # cells of no column, as csv.DictReader gives them
     return [
-        (number, cells) for number, cells in rows
-        if any(cells.get(name) for name in COLUMNS)]
+        (line.number, {**line.cells, None: line.remarks})
+        for line in lines if not line.skipped]
 
 
 def delimiter(path):

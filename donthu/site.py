@@ -14,7 +14,8 @@ from donthu.arguments import check_database
 from donthu.errors import CommandError
 from donthu.files import read_text
 
-MODULES = ['agencies', 'deadlines', 'audit', 'complaints', 'routing']
+MODULES = [
+    'language_vi', 'agencies', 'deadlines', 'audit', 'complaints', 'routing']
 LANGUAGE = 'vi'
 # Letters that are not taken for another when read aloud or copied
 _ALPHABET = ''.join(

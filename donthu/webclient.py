@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Make a web root with the Tryton web client (sao), from npm's packages."""
+import hashlib
 import json
 import os
 import re
@@ -10,11 +11,30 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+import tryton_vi
+
 from donthu.errors import CommandError
 
 SERIES = '8.0'
 _LOADED = re.compile(r'(?:src|href)="(node_modules/[^"]+)"')
 _FONTS = re.compile(r'node_modules/[^"?#)\']+\.(?:eot|ttf|woff2?)')
+# What the page loads under addresses that change with it.  What a site adds
+# of its own, custom.js and custom.css, it changes when it likes.
+_VERSIONED = re.compile(
+    r'(src|href)="((?:node_modules|dist|images)/[^"?]+)(?:\?[^"]*)?"')
+_OURS = '<script type="text/javascript" src="donthu.js"></script>\n        '
+_CUSTOM = '<script type="text/javascript" src="custom.js">'
+# Sentences that stand in the page itself
+_SENTENCES = {
+    "Sorry sao does not work without JavaScript enabled. Please enable it to "
+    "continue.": "Phần mềm cần JavaScript. Hãy bật JavaScript trong trình "
+    "duyệt để tiếp tục.",
+    'sao is not fully installed. Please refer to <a href="README.md">README'
+    '</a>': "Phần mềm chưa được cài đặt đầy đủ. Hãy báo cho người quản trị.",
+    '<title>Tryton</title>': '<title>Donthu</title>',
+    '<span id="title">Tryton</span>': '<span id="title">Donthu</span>',
+    'lang="en"': f'lang="{tryton_vi.LANGUAGE}"',
+    }
 
 
 def build(target):
@@ -34,7 +54,62 @@ def build(target):
         building = target.with_name(f'{target.name}.{os.getpid()}')
         shutil.rmtree(building, ignore_errors=True)
         _collect(package, building)
+        localise(building)
         building.rename(target)
+
+
+def is_client(directory):
+    "Tell if a directory holds a web client that `build` has made"
+    return all((Path(directory) / name).is_file() for name in [
+            'index.html', 'dist/tryton-sao.js', 'custom.js'])
+
+
+def localise(directory):
+    """Give a web client the language pack and the name of this release
+
+    What is served already changes in place, the page last; a browser gets it
+    by addresses that it does not know yet.  Return if anything changed.
+    """
+    directory = Path(directory)
+    index = directory / 'index.html'
+    script = (Path(__file__).parent / 'web' / 'donthu.js').read_text(
+        encoding='utf-8')
+    messages = json.dumps(
+        tryton_vi.web_messages(), ensure_ascii=False, sort_keys=True)
+    client = (directory / 'dist' / 'tryton-sao.js').read_bytes()
+    version = hashlib.sha256(
+        b''.join([script.encode(), messages.encode(), client])
+        ).hexdigest()[:12]
+    files = {
+        directory / 'locale' / f'{tryton_vi.LANGUAGE}.json': messages,
+        directory / 'donthu.js': script,
+        index: _page(index.read_text(encoding='utf-8'), version),
+        }
+    changed = False
+    for path, text in files.items():
+        if not path.exists() or path.read_text(encoding='utf-8') != text:
+            _replace(path, text)
+            changed = True
+    return changed
+
+
+def _page(text, version):
+    "Return the page with our words, and addresses of this version"
+    for english, vietnamese in _SENTENCES.items():
+        text = text.replace(english, vietnamese)
+    text = re.sub(
+        r'<script type="text/javascript" src="donthu\.js[^>]*></script>\s*',
+        '', text)
+    text = text.replace(_CUSTOM, _OURS + _CUSTOM, 1)
+    text = text.replace('src="donthu.js"', f'src="donthu.js?v={version}"')
+    return _VERSIONED.sub(rf'\1="\2?v={version}"', text)
+
+
+def _replace(path, text):
+    "Write a file at once: who reads it meanwhile gets the whole former one"
+    new = path.with_name(f'{path.name}.{os.getpid()}')
+    new.write_text(text, encoding='utf-8')
+    new.replace(path)
 
 
 def _npm(directory, *args):
@@ -95,13 +170,8 @@ def _collect(package, target):
         root = Path(*Path(name).parts[:2])
         for file in (package / root).glob('LICENSE*'):
             shutil.copy(file, target / root / file.name)
-    # The page asks for these: empty ones spare an error at each start.
-    (target / 'custom.js').touch()
+    # The page asks for these: what the search entry lacks, and local styles
+    shutil.copy(
+        Path(__file__).parent / 'web' / 'search.js', target / 'custom.js')
     (target / 'custom.css').write_text(
         "/* Local styles of this site. */\n", encoding='utf-8')
-    locale = target / 'locale' / 'vi.json'
-    if not locale.exists():
-        locale.write_text(json.dumps({'': {
-                        'content-type': 'text/plain; charset=utf-8',
-                        'plural-forms': 'nplurals=1; plural=0;',
-                        }}), encoding='utf-8')

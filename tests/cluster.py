@@ -12,10 +12,20 @@ from pathlib import Path
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
+max_connections = 200
+"""
+# what is lost with the machine is of no use to a test
+FAST = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-max_connections = 200
+"""
+# as in daily work, with some memory
+DURABLE = """
+fsync = on
+synchronous_commit = on
+shared_buffers = 512MB
+max_wal_size = 4GB
 """
 
 
@@ -42,7 +52,8 @@ def binaries():
 class Cluster:
     "Started on entering, ended and removed on leaving"
 
-    def __init__(self):
+    def __init__(self, durable=False):
+        self.settings = SETTINGS + (DURABLE if durable else FAST)
         self.bin = binaries()
         self.root = os.getuid() == 0
 
@@ -70,7 +81,7 @@ class Cluster:
             str(self.bin / 'initdb'), '-D', str(self.data), '-U', 'tryton',
             '-E', 'UTF8', '--locale=C.UTF-8', '--auth=trust')
         with open(self.data / 'postgresql.conf', 'a') as file:
-            file.write(f'{SETTINGS}port = {self.port}\n')
+            file.write(f'{self.settings}port = {self.port}\n')
         self._run(
             str(self.bin / 'pg_ctl'), '-D', str(self.data), '-w', '-s', '-l',
             str(self.directory / 'log'), 'start')

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -129,8 +130,8 @@ def client_root(tmp_path_factory):
     root = (Path(cache) if cache else tmp_path_factory.mktemp('client')
         ) / 'client'
     with made_once(root):
-        if not root.exists():
-            donthu('client', root)
+        # one of the cache is brought up to date
+        donthu('client', root)
     return root
 
 
@@ -163,3 +164,26 @@ def first_site(prepared, tmp_path):
     copy = tmp_path / 'first'
     shutil.copytree(prepared, copy)
     return first_config(copy), 'donthu'
+
+
+@pytest.fixture(scope='session')
+def desktop_client(tmp_path_factory):
+    "The desktop client of the series, unpacked and not installed"
+    import zipfile
+
+    import tryton_vi
+    cache = os.environ.get('DONTHU_TEST_CACHE')
+    root = (Path(cache) if cache else tmp_path_factory.mktemp('desktop')
+        ) / 'desktop'
+    with made_once(root):
+        if not root.exists():
+            with tempfile.TemporaryDirectory() as directory:
+                subprocess.run(
+                    [sys.executable, '-m', 'pip', 'download', '--quiet',
+                        '--disable-pip-version-check', '--no-deps',
+                        '--dest', directory, f'tryton~={tryton_vi.SERIES}.0'],
+                    check=True)
+                wheel, = Path(directory).glob('tryton-*.whl')
+                with zipfile.ZipFile(wheel) as file:
+                    file.extractall(root)
+    return root

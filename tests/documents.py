@@ -13,9 +13,7 @@ DOCUMENTS = [
     'README.md', 'README.vi.md',
     *sorted(str(p.relative_to(ROOT)) for p in (ROOT / 'docs').glob('*.md'))]
 # Python files whose first words say how to call them
-SCRIPTS = [
-    *sorted(str(p.relative_to(ROOT)) for p in (ROOT / 'bench').glob('*.py')),
-    'tools/verify_audit.py', 'tests/run.py']
+SCRIPTS = ['bench/__main__.py', 'tools/verify_audit.py', 'tests/run.py']
 PROGRAMS = {
     'donthu', './demo', './check', 'python3', '.venv/bin/python', 'trytond',
     'trytond-cron', 'trytond-worker', 'trytond-admin', 'gunicorn', 'psql',

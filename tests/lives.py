@@ -42,7 +42,7 @@ def first_screens(pool, logins):
                         **Transaction().context, '_user': user.id})
                 domains = [decoder.decode(window.pyson_domain)]
                 domains += [
-                    decoder.decode(tab.domain)
+                    decoder.decode(tab.domain or '[]')
                     for tab in window.act_window_domains[:1]]
                 rows[user.login] = pool.get(window.res_model).search(
                     domains, count=True)

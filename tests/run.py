@@ -40,7 +40,8 @@ MOVED = [
 def content_hash():
     "Return a hash of what the cached databases are made of"
     digest = hashlib.sha256()
-    for path in sorted((ROOT / 'modules').rglob('*')):
+    for path in sorted(
+            p for d in ['modules', 'tryton-vi'] for p in (ROOT / d).rglob('*')):
         if path.suffix in {'.py', '.xml', '.cfg', '.toml', '.csv', '.po'}:
             digest.update(str(path.relative_to(ROOT)).encode())
             digest.update(path.read_bytes())

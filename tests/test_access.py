@@ -138,12 +138,26 @@ def populate(code, province):
                         'form': 'head', 'host': "Chủ tịch",
                         'day': DAY + dt.timedelta(days=20)}])
         between(office, first, case)
+        propose(office)
         with work_as(office.leader):
             pool.get('complaints.erasure').create([{
                         'agency': office.agency.id, 'mode': 'anonymise',
                         'reason': "x",
                         'letters': [('create', [{'letter': first.id}])]}])
     return office
+
+
+def propose(office):
+    "Let something wait for a second person"
+    pool = Pool()
+    user = pool.get('res.user')(
+        name="Mới", login=f'new-{office.agency.code}')
+    user.save()
+    membership, = pool.get('agencies.membership').create([{
+                'user': user.id, 'agency': office.agency.id,
+                'role': 'custodian', 'state': 'proposed',
+                'valid_from': DAY}])
+    return membership
 
 
 def between(office, letter, case):
@@ -206,8 +220,11 @@ def acting(user):
 @contextmanager
 def undone():
     "Undo what is done inside, as a failed request would"
+    from trytond.modules.audit.collected import Collected
     transaction = Transaction()
     cursor = transaction.connection.cursor()
+    collected = Collected.current()
+    mark = collected.mark()
     cursor.execute('SAVEPOINT attempt')
     try:
         # Tryton would ask in another one why the database has refused; in
@@ -222,6 +239,7 @@ def undone():
         for cache in transaction.cache.values():
             cache.clear()
         transaction.delete_records.clear()
+        collected.restore(mark)
 
 
 def may(policy, model, role, letter):
@@ -244,6 +262,16 @@ def visible(place, role):
     if place == 'P1' and role in {'supervisor', 'auditor'}:
         return {'P1', 'A', 'B'}
     return {place}
+
+
+def branch(place):
+    "Return the codes of the agencies at and below a place"
+    return {'P1', 'A', 'B'} if place == 'P1' else {place}
+
+
+def governed(place, role):
+    "Return the codes of the agencies that a user leads or administers"
+    return branch(place) if role in {'leader', 'administrator'} else set()
 
 
 def test_page_is_complete(world):
@@ -303,6 +331,11 @@ def test_reading(world):
                         visible(place, role), user)
             if reads is False and records:
                 wrong.append((place, role, name, 'reads', len(records)))
+            if rows == 'governed' and not records_concern(Model, records, user):
+                if not found <= governed(place, role):
+                    wrong.append((place, role, name, 'sees', found))
+                if 'A' in governed(place, role) and 'A' not in found:
+                    wrong.append((place, role, name, 'misses A', found))
             if rows in SCOPED and not (found <= visible(place, role)):
                 wrong.append((place, role, name, 'sees', found))
             if (reads and rows in SCOPED
@@ -310,6 +343,13 @@ def test_reading(world):
                     and 'A' in visible(place, role) and 'A' not in found):
                 wrong.append((place, role, name, 'misses A', found))
     assert not wrong, '\n'.join(map(str, wrong))
+
+
+def records_concern(Model, records, user):
+    "Tell if a user sees proposals as the one whom they concern"
+    return any(
+        user in {r.user, r.proposed_by} for r in Model.browse(
+            [r.id for r in records]))
 
 
 def seen_agencies(records, rows, by_id, allowed, user):
@@ -394,7 +434,9 @@ def test_changing(world):
                         places = {
                             by_id.get(a) for a in agencies_of(record)}
                     if (code is not None and place not in places
-                            and policy[name][0] != 'all'):
+                            and policy[name][0] != 'all'
+                            and not (policy[name][0] == 'branch'
+                                and code in branch(place))):
                         # what belongs to another agency is never changed
                         allowed = allowed and name == 'routing.escalation'
                     tried += 1
@@ -439,6 +481,10 @@ def test_buttons(world):
             if code not in {'A', 'X'}:
                 continue
             for (place, role), user in outsiders:
+                if (name == 'agencies.proposal' and code in branch(place)
+                        and role == 'administrator'):
+                    # he is the second person
+                    continue
                 for button in Model._buttons:
                     tried += 1
                     with acting(user), undone():

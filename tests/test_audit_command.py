@@ -186,6 +186,132 @@ def change_export(directory, rnd):
     return how, file.name, index
 
 
+# One of each model, changed in one place; the demonstration has them
+CHANGED = """
+import json, sys
+from donthu.site import Site
+site = Site(sys.argv[1], 'donthu')
+
+def one_of_each(pool):
+    from trytond.modules.audit.rows import audited_models
+    from trytond.transaction import Transaction
+    cursor = Transaction().connection.cursor()
+    for Model in audited_models():
+        if not Model._audit_made:
+            continue
+        cursor.execute(
+            f'SELECT MAX(id) FROM "{Model._table}"')
+        id_, = cursor.fetchone()
+        if id_ is None:
+            continue
+        values = Model._audit_read([id_], Model._audit_fields())[id_]
+        # texts, and what a foreign key or a check would refuse to the client
+        name = next((
+                n for n, v in values.items() if v not in (None, '')
+                and Model._fields[n]._type in {
+                    'char', 'text', 'date', 'integer', 'selection',
+                    'boolean'}), None)
+        if name:
+            print(json.dumps([Model.__name__, Model._table, id_, name,
+                        Model._fields[name]._type]))
+site.call(one_of_each)
+"""
+OTHER = {
+    'date': "'1999-12-31'", 'integer': '987654', 'boolean': 'NOT {name}',
+    'char': "'other'", 'text': "'other'", 'selection': "'other'"}
+
+
+def test_rows_as_they_were(sealed):
+    "Test nothing is said of records that nobody touched behind the audit"
+    result = check(sealed, '--rows')
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_rows_of_each_model(sealed):
+    "Test a changed record of any model on record is found, and named"
+    models = [
+        json.loads(line) for line in subprocess.check_output(
+            [sys.executable, '-W', 'ignore', '-c', CHANGED, sealed],
+            text=True).splitlines()]
+    assert {'complaints.letter', 'complaints.act', 'complaints.person',
+        'agencies.membership', 'agencies.agency', 'routing.escalation.rule',
+        } <= {model for model, *_ in models}
+    tamper(sealed, *(
+            f'UPDATE "{table}" SET "{name}" = '
+            + OTHER[kind].format(name=name) + f' WHERE id = {id_}'
+            for _, table, id_, name, kind in models))
+    result = check(sealed, '--rows')
+    assert result.returncode == 1
+    for model, _, id_, name, _ in models:
+        assert f'{model},{id_}: {name}' in result.stdout, model
+    # the entries are as they were
+    assert check(sealed).returncode == 0
+
+
+@pytest.mark.parametrize('statement, said', [
+        ("UPDATE complaints_letter SET received_on = '2020-01-01' "
+            'WHERE id = {letter}', 'complaints.letter,{letter}: received_on'),
+        ("UPDATE complaints_letter SET due_on = '2031-01-01' "
+            'WHERE id = {letter}', 'complaints.letter,{letter}: due_on'),
+        ("UPDATE complaints_letter SET state = 'filed' WHERE id = {letter}",
+            'complaints.letter,{letter}: state'),
+        ("UPDATE agencies_membership SET role = 'auditor' WHERE id = "
+            '{membership}', 'agencies.membership,{membership}: role'),
+        ('DELETE FROM complaints_letter WHERE id = {letter}',
+            'complaints.letter,{letter}'),
+        ('INSERT INTO agencies_membership ("user", agency, role) '
+            'SELECT "user", agency, \'leader\' FROM agencies_membership '
+            'WHERE id = {membership}', 'agencies.membership,{next}'),
+        ])
+def test_rows(sealed, statement, said):
+    "Test what is changed, slipped in or taken out by SQL is found"
+    connection = sqlite3.connect(database(sealed))
+    (letter,), (membership,) = (
+        connection.execute(query).fetchone() for query in [
+            "SELECT MAX(id) FROM complaints_letter "
+            "WHERE state = 'registered' OR due_on IS NOT NULL",
+            "SELECT MIN(id) FROM agencies_membership WHERE role = 'clerk'"])
+    last, = connection.execute(
+        'SELECT MAX(id) FROM agencies_membership').fetchone()
+    names = {'letter': letter, 'membership': membership, 'next': last + 1}
+    tamper(sealed, statement.format(**names))
+    assert check(sealed).returncode == 0
+    result = check(sealed, '--rows')
+    assert result.returncode == 1
+    assert said.format(**names) in result.stdout
+
+
+def test_late_sealing(sealed):
+    "Test who stops the sealing is found by the entries that wait"
+    connection = sqlite3.connect(database(sealed))
+    number, = connection.execute(
+        'SELECT MAX(number) FROM audit_seal').fetchone()
+    tamper(sealed, 'INSERT INTO audit_entry (at, action, period) VALUES '
+        f"(datetime('now', '-90 minutes'), 'write', {number + 1})")
+    result = check(sealed)
+    assert result.returncode == 1
+    assert "1 mục sau dấu số 3" in result.stdout
+    # and where nothing was ever sealed
+    tamper(sealed, 'DELETE FROM audit_seal')
+    result = check(sealed)
+    assert result.returncode == 1
+    assert "sau dấu số 0" in result.stdout
+
+
+def test_export_of_a_backdated_entry(sealed, tmp_path):
+    "Test the verifier that stands alone finds what was sealed with an old day"
+    tamper(sealed, 'INSERT INTO audit_entry (at, action, period) VALUES '
+        "('2001-01-01 00:00:00', 'write', "
+        '(SELECT MAX(number) + 1 FROM audit_seal))')
+    donthu('audit', 'seal', '-c', sealed, '-d', 'donthu')
+    out = tmp_path / 'export'
+    donthu('audit', 'export', '-c', sealed, '-d', 'donthu', out)
+    result = verify(out)
+    assert result.returncode == 1
+    assert 'back-dated' in result.stdout
+    assert check(sealed).returncode == 1
+
+
 def test_keys(sealed):
     "Test keys are changed and destroyed, and everything still opens"
     keys = sealed.parent / 'donthu.keys'
@@ -216,3 +342,65 @@ def test_keys(sealed):
     lost = donthu('init', *arguments, check=False)
     assert lost.returncode == 1 and 'Traceback' not in lost.stderr
     assert not keys.exists()
+
+
+# Between the first entry that a seal reads and its commit others go on
+CROWD = """
+import random, sys, time
+from donthu.site import Site
+site = Site(sys.argv[1], 'donthu')
+from trytond import backend
+site.init_pool()
+
+def patiently(work):
+    while True:
+        try:
+            return site.call(work)
+        except backend.DatabaseOperationalError:
+            time.sleep(random.random() / 50)
+
+def write(pool):
+    pool.get('audit.entry').append(
+        [{'action': 'write', 'summary': 'crowded'}] * 3)
+
+def seal(pool):
+    return pool.get('audit.seal').seal_due()
+
+print('ready', flush=True)
+sys.stdin.readline()
+for _ in range(int(sys.argv[3])):
+    patiently({'write': write, 'seal': seal}[sys.argv[2]])
+"""
+
+
+def test_sealed_under_a_crowd(sealed):
+    "Test a seal covers all that was committed while it was made"
+    connection = sqlite3.connect(database(sealed))
+    # each is there for several seals: what came between is in its period
+    processes = [
+        subprocess.Popen(
+            [sys.executable, '-W', 'ignore', '-c', CROWD, sealed, what,
+                str(times)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
+        for what, times in [*[('write', 150)] * 3, ('seal', 40), ('seal', 40)]]
+    for process in processes:
+        assert process.stdout.readline() == 'ready\n'
+    for process in processes:
+        process.stdin.write('\n')
+        process.stdin.flush()
+    for process in processes:
+        _, errors = process.communicate()
+        assert process.returncode == 0, errors
+    donthu('audit', 'seal', '-c', sealed, '-d', 'donthu')
+    assert connection.execute(
+        "SELECT count(*) FROM audit_entry WHERE summary = 'crowded'"
+        ).fetchone() == (1350,)
+    seals, = connection.execute('SELECT count(*) FROM audit_seal').fetchone()
+    assert seals > 10
+    result = check(sealed)
+    assert result.returncode == 0, result.stdout + result.stderr
+    anchors = (sealed.parent / 'anchors.txt').read_text().splitlines()
+    # two that seal may write theirs in any order
+    assert sorted(int(line.split()[0]) for line in anchors) == list(
+        range(1, seals + 1))

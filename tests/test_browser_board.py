@@ -41,18 +41,22 @@ def test_board(run_demo):
         # what was escalated: seen, and urged
         sao.open_menu('Đơn thư', 'Quá hạn đã báo lên')
         sao.shot('escalated')
-        # of a commune: what the province itself is late with is for the
-        # Government to see
+        # it opens on what is for him; of a commune: what the province itself
+        # is late with is for the Government to look after
+        rows = sao.rows()
+        assert rows
         sao.open_row(next(
-                i for i, row in enumerate(sao.rows()) if any(
+                i for i, row in enumerate(rows) if any(
                     cell.startswith(('UBND xã', 'UBND phường'))
                     for cell in row)))
         sao.shot('escalation')
         sao.button('acknowledge')
         assert sao.record('state')['state'] == 'acknowledged', sao.dialog()
+        for name in ['send_answer', 'take_over', 'close']:
+            assert not sao.scope.locator(
+                f'button[name={name}]:visible').count(), name
+        # the draft opens at once
         sao.button('urge')
-        sao.open_menu('Đơn thư', 'Văn bản đôn đốc, yêu cầu báo cáo')
-        sao.open_row(0)
         sao.set('number', '15/UBND-TD')
         sao.shot('urging')
         sao.button('send')

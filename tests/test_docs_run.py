@@ -44,14 +44,37 @@ NOT_RUN = {
     "pip install 'donthu[second-factor]'":
     "./check has installed what it names (setup.py)",
     'python3 -m venv /opt/donthu': "tests/test_package.py makes one",
-    "/opt/donthu/bin/pip install '.[postgresql]' gunicorn":
-    "tests/test_package.py installs it; ./check what it names",
+    "pip install 'donthu[supply-chain]'":
+    "it asks the network; tests/attacks/test_supply_chain.py",
+    'tools/supply_chain.py faults':
+    "it asks the network; tests/attacks/test_supply_chain.py",
+    '/opt/donthu/bin/pip install --require-hashes -r '
+    'config/requirements-site.lock':
+    "it asks the network; tests/attacks/test_supply_chain.py",
+    '/opt/donthu/bin/pip install --no-deps --no-build-isolation .':
+    "tests/test_package.py installs it",
+    'donthu people --confirm LOGIN':
+    "tests/test_people.py",
+    'donthu people --confirm LOGIN -c trytond.conf -d donthu':
+    "tests/test_people.py",
     'trytond-admin -c CONF -d DB -u MODULE -l vi --export-translations':
     "it writes into the sources",
+    '.venv/bin/python -m bench [--letters N] [--only NAME] [--write]':
+    "tests/test_bench.py, with fewer letters",
+    '.venv/bin/python -m bench --only escalations --letters 200000 '
+    '--kills 100': "tests/test_bench.py, with fewer letters",
     'donthu simulate': "tests/test_naive.py, with fewer letters",
     'donthu silence': "tests/test_silence.py, with fewer letters",
     'donthu simulate --letters 900 --seed 7':
     "tests/test_naive.py, with fewer letters",
+    'python tryton-vi/tryton/make_wheel.py .':
+    "tests/test_language_clients.py makes one",
+    'pip install tryton_vi_client-8.0.0-py3-none-any.whl':
+    "tests/test_language_clients.py looks into it",
+    'python tryton-vi/update.py --sao SAO --tryton CLIENT':
+    "it writes into the sources; tests/test_language.py compares them",
+    'trytond-admin -u language_vi -l vi':
+    "tests/test_language.py, tests/test_package.py by donthu init",
     'donthu import letters FILE': "in a sentence: the whole call is run",
     'donthu keys destroy master N': "in a sentence: the whole call is run",
     'donthu keys rotate master': "in a sentence: the whole call is run",
@@ -60,18 +83,15 @@ NOT_RUN = {
 PLAYS = {
     'docs/first-steps.md': 'test_first_steps',
     'README.vi.md': 'test_readme_vi',
+    'docs/importing.md': 'test_importing',
     'docs/audit.md': 'test_audit_and_keys',
     'docs/secrets.md': 'test_audit_and_keys',
     'docs/postgresql.md': POSTGRESQL_PLAY,
     'docs/hardening.md': POSTGRESQL_PLAY,
-    'bench': 'test_bench',
     'tools/verify_audit.py': 'test_audit_and_keys',
     'donthu deadline': 'test_deadline',
     'donthu procedures': 'test_procedures',
     }
-# Sizes that a test can wait for
-SMALL = {'--letters': '1000', '--entries': '2000', '--clocks': '100',
-    '--due': '10', '--kills': '1'}
 
 
 def place(command):
@@ -277,6 +297,47 @@ def test_readme_vi(first_site, tmp_path):
     assert 'as it was sealed' in text and 'NOT' not in text
 
 
+def test_importing(first_site, tmp_path):
+    "Test docs/importing.md, and its script as it stands there"
+    port = free_port()
+    directory = tmp_path / 'house'
+    directory.mkdir()
+    (directory / 'docs').symlink_to(ROOT / 'docs')
+    shutil.copy(REGISTERS / REGISTER, directory)
+    config = first_config(first_site[0].parent)
+    config.write_text(
+        config.read_text().replace('localhost:8300', f'localhost:{port}'))
+    fill = {
+        'REGISTER': REGISTER, 'LOGIN': 'dulieu.daklak', 'CONF': config,
+        'DB': 'donthu'}
+    where = f'--user LOGIN -c {config} -d donthu'
+    (directory / 'letters.csv').write_text(
+        'kind,content,received_on,name,address,scan\n'
+        'petition,Làm đường,2026-10-05,Lê Mận,thôn 3,scan.pdf\n'
+        'petition,Không ai gửi,1026-10-05,Lê Mận,thôn 3,\n'
+        'denunciation,Tố cáo,2026-10-06,Trần Ổi,thôn 1,\n', encoding='utf-8')
+    (directory / 'scan.pdf').write_bytes(b'%PDF-1.7 x')
+    with Stage(directory, fill) as stage:
+        stage.run(
+            f'donthu people docs/people.csv -c {config} -d donthu '
+            '--passwords passwords.txt')
+        assert '300 accepted' in stage.run(
+            f'donthu import letters REGISTER --yes {where}')
+        said = [stage.run(c.text) for c in of('test_importing')]
+        assert 'received_on = "Ngày tiếp"' in said[0]
+        assert '300 letters are gone, 0 stay' in said[1]
+        stage.start(f'trytond -c {config} -d donthu')
+        stage.wait_for(f'http://localhost:{port}/')
+        clerk = stage.password('vanthu.sonthanh')
+        script = (
+            f'{sys.executable} docs/lodge.py letters.csv . '
+            f'http://localhost:{port}/donthu vanthu.sonthanh {clerk}')
+        said = stage.run(script, status=1)
+        assert 'line 3: ' in said and said.count('-D-2026-') == 2
+        # again: what is done is done
+        assert '-D-2026-' not in stage.run(script, status=1)
+
+
 def test_audit_and_keys(first_site, tmp_path):
     "Test docs/audit.md and docs/secrets.md, in this order"
     directory = first_site[0].parent
@@ -325,23 +386,6 @@ def test_procedures(tmp_path):
             stage.run(command.text)
     name = 'docs/procedures.md'
     assert (tmp_path / name).read_text() == (ROOT / name).read_text()
-
-
-@pytest.mark.postgresql
-@pytest.mark.skipif(not POSTGRESQL, reason="there is no PostgreSQL cluster")
-@pytest.mark.parametrize('command', of('test_bench'), ids=str)
-def test_bench(command):
-    "Test each measurement runs, at a small size"
-    words = command.text.replace('[', '').replace(']', '').split()
-    words = [
-        SMALL.get(before, word)
-        for before, word in zip(['', *words], words, strict=False)]
-    assert set(words) >= {SMALL[w] for w in words if w in SMALL}
-    result = subprocess.run(
-        [sys.executable, '-W', 'ignore', *words[1:]], cwd=ROOT, text=True,
-        capture_output=True)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert '×' in result.stdout
 
 
 @pytest.mark.postgresql

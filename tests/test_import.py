@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 
+import openpyxl
 import pytest
 from helpers import REGISTERS, donthu
 
@@ -41,8 +42,11 @@ def truth(name):
 
 
 def read_report(path):
+    "Return {number: row} of the rows of a report, without what is no row"
     with open(path, encoding='utf-8-sig', newline='') as file:
-        return {int(row['row']): row for row in csv.DictReader(file)}
+        return {
+            int(row['row']): row for row in csv.DictReader(file)
+            if row['status'] != 'skipped'}
 
 
 def letters(site, source):
@@ -66,10 +70,17 @@ def test_register(site, tmp_path, name):
     source = name.rsplit('.', 1)[0]
     expected, path = truth(name), tmp_path / 'report.csv'
 
-    import_file(site, name, path, '--dry-run')
+    import_file(site, name, path, '--dry-run', '--batch', '300')
     assert letters(site, source) == []
+    tried = read_report(path)
     import_file(site, name, path)
     report = read_report(path)
+    # the dry run is the real one, but for the numbers that nobody got
+    for number, row in report.items():
+        assert tried[number]['status'] == row['status'], (number, row)
+        assert tried[number]['reason'] == row['reason'], (number, row)
+        assert bool(tried[number]['repeat_of']) == bool(
+            row['repeat_of']) or row['repeat_of']
     assert report.keys() == expected.keys()
     for number, row in expected.items():
         result = report[number]
@@ -175,6 +186,136 @@ def test_rows_of_others(site, tmp_path):
                 row['status'] == 'refused' and row['field']
                 for row in csv.DictReader(file)]
         assert found == ['agency', False] * 3, result.stderr
+
+
+def test_undo(site, tmp_path):
+    "Test an import is taken back, but for what somebody has worked on"
+    name, where = 'don-thu-cu.xml', ['-c', site[0], '-d', site[1]]
+    import_file(site, name, tmp_path / 'report.csv')
+    found = letters(site, 'don-thu-cu')
+    database = site[0].parent / 'data' / 'donthu.sqlite'
+
+    def count():
+        with sqlite3.connect(database) as connection:
+            return [connection.execute(f'SELECT count(*) FROM {table}')
+                .fetchone()[0] for table in [
+                    'complaints_letter', 'complaints_person',
+                    'complaints_identity', 'complaints_fingerprint',
+                    'deadlines_clock', 'routing_escalation_schedule',
+                    'audit_entry']]
+    with sqlite3.connect(database) as connection:
+        kept, = connection.execute(
+            'SELECT id FROM complaints_letter WHERE import_key = ?',
+            [found[0][0]]).fetchone()
+        connection.execute(
+            'INSERT INTO ir_note (resource, message) VALUES (?, ?)',
+            [f'complaints.letter,{kept}', 'đã gọi điện'])
+    before = count()
+    result = donthu(
+        'import', 'undo', 'don-thu-cu', '--reason', 'nhầm sổ', '--user',
+        'dulieu.tw', *where, check=False)
+    assert result.returncode == 1
+    assert f'{len(found) - 1} letters are gone, 1 stay' in result.stdout
+    assert found[0][3] in result.stdout
+    assert [key for key, *_ in letters(site, 'don-thu-cu')] == [found[0][0]]
+    after = count()
+    assert after[0] == before[0] - len(found) + 1
+    assert all(a < b for a, b in zip(after[1:4], before[1:4], strict=True))
+    assert after[-1] >= before[-1] + len(found) - 1
+    # it comes in again, with other numbers
+    import_file(site, name, tmp_path / 'report.csv')
+    again = letters(site, 'don-thu-cu')
+    assert [key for key, *_ in again] == [key for key, *_ in found]
+    assert not {n for *_, n, _ in again[1:]} & {n for *_, n, _ in found}
+    result = donthu(
+        'import', 'undo', 'nothing', '--reason', 'x', '--user', 'dulieu.tw',
+        *where, check=False)
+    assert result.returncode == 2
+    result = donthu(
+        'import', 'undo', 'don-thu-cu', '--reason', 'x', '--user',
+        'vanthu.xa', *where, check=False)
+    assert result.returncode == 1 and 'vai trò' in result.stderr
+
+
+TITLES = [
+    'STT', 'Ngày tiếp', 'Họ tên, địa chỉ', 'Số CCCD', 'Nội dung', 'Loại đơn',
+    'Số người', 'Hướng dẫn công dân', 'Theo dõi kết quả', 'Ghi chú']
+
+
+def register(path, *head, content='Phản ánh mương tắc', day='05/06/2026'):
+    book = openpyxl.Workbook()
+    for row in [*([line] for line in head), TITLES, [
+                1, day, 'LÊ THỊ MẬN, thôn 3', '066190123456', content, 'PA',
+                1, '', '', '']]:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_registers_of_two_years(site, tmp_path):
+    "Test the agency and the year are read off: number 1 of each year comes"
+    for year in ['2025', '2026']:
+        file = register(
+            tmp_path / f'{year}.xlsx', 'ỦY BAN NHÂN DÂN TỈNH ĐẮK LẮK',
+            'ỦY BAN NHÂN DÂN XÃ SƠN THÀNH', f'SỔ TIẾP CÔNG DÂN NĂM {year}',
+            day=f'05/06/{year}')
+        result = donthu(
+            'import', 'letters', file, '-c', site[0], '-d', site[1],
+            '--user', 'dulieu.tw')
+        assert '1 accepted' in result.stdout
+        assert '22250' in result.stderr and year in result.stderr
+    assert [key for key, *_ in letters(site, 'so-tiep-cong-dan')] == [
+        '22250/2025/1', '22250/2026/1']
+    # what was written otherwise is kept
+    database = site[0].parent / 'data' / 'donthu.sqlite'
+    with sqlite3.connect(database) as connection:
+        notes = [note for note, in connection.execute(
+                'SELECT note FROM complaints_letter '
+                "WHERE import_source = 'so-tiep-cong-dan'")]
+    assert all('LÊ THỊ MẬN, thôn 3' in note for note in notes)
+
+
+def test_unknown_agency(site, tmp_path):
+    "Test a commune that there is not is not taken for its province"
+    file = register(
+        tmp_path / 'a.xlsx', 'UBND TỈNH ĐẮK LẮK', 'UBND XÃ KHÔNG CÓ')
+    result = donthu(
+        'import', 'letters', file, '-c', site[0], '-d', site[1],
+        '--user', 'dulieu.tw', check=False)
+    assert result.returncode == 2
+    assert '--agency' in result.stderr
+    assert letters(site, 'so-tiep-cong-dan') == []
+
+
+def test_open_result(site, tmp_path):
+    "Test a decision of which the register says no result gets none"
+    with open(
+            REGISTERS / 'don-thu-tinh.csv', encoding='utf-8-sig',
+            newline='') as file:
+        row = next(
+            r for r in csv.DictReader(file, delimiter=';')
+            if r['ngay_qd'] and r['loai_don'] == 'khiếu nại')
+    rows = [
+        {**row, 'ma_don': key, 'ket_qua': result}
+        for key, result in [('1', ''), ('2', 'sai'), ('3', 'hình như sai')]]
+    path = tmp_path / 'results.csv'
+    with open(path, 'w', encoding='utf-8', newline='') as file:
+        writer = csv.DictWriter(file, list(row), delimiter=';')
+        writer.writeheader()
+        writer.writerows(rows)
+    donthu(
+        'import', 'letters', path, '-c', site[0], '-d', site[1], '--user',
+        'dulieu.tw', '--report', tmp_path / 'report.csv')
+    assert [r['status'] for r in read_report(
+                tmp_path / 'report.csv').values()] == [
+        'accepted', 'accepted', 'refused']
+    database = site[0].parent / 'data' / 'donthu.sqlite'
+    with sqlite3.connect(database) as connection:
+        assert connection.execute(
+            'SELECT l.import_key, c.result FROM complaints_letter AS l '
+            'JOIN complaints_case AS c ON c.id = l."case" '
+            "WHERE l.import_source = 'don-thu-tinh' ORDER BY 1"
+            ).fetchall() == [('1', None), ('2', 'wrong')]
 
 
 def test_usage(site, tmp_path):

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from donthu.importing.command import guard
+from donthu.importing.importer import guard
+from donthu.importing.people import read_people, title_case
 from donthu.importing.values import (
-    Unreadable, read_count, read_date, read_identity_number, read_mark,
-    split_name_address, title_case)
+    Unreadable, read_count, read_date, read_identity_number, read_mark)
 
 
 @pytest.mark.parametrize('text, expected', [
@@ -55,14 +55,13 @@ def test_every_date(day):
 
 @given(st.text())
 def test_any_text(text):
-    for function in [read_date, read_count]:
+    for function in [read_date, read_count, read_identity_number]:
         try:
             function(text)
         except Unreadable:
             pass
     read_mark(text)
-    read_identity_number(text)
-    split_name_address(text)
+    read_people(text)
     title_case(text)
     assert not guard(text).startswith(('=', '+', '-', '@'))
 
@@ -83,11 +82,66 @@ def test_identity_number():
     assert read_identity_number('08609227529') == '08609227529'
 
 
-def test_names():
-    assert split_name_address('ĐÀO XUÂN AN  , thôn 3, xã Sơn Thành') == (
-        'Đào Xuân An', 'thôn 3, xã Sơn Thành')
+def test_identity_number_of_a_sheet():
+    assert read_identity_number('="066190123456"') == '066190123456'
+    assert read_identity_number(
+        'CCCD: 066190123456, cấp ngày 01/02/2022') == '066190123456'
+    # of a number that lost digits nothing is made
+    for text in ['6.61901E+10', '6,61901E+10']:
+        with pytest.raises(Unreadable):
+            read_identity_number(text)
+
+
+@pytest.mark.parametrize('value', [
+        dt.time(8, 30), dt.timedelta(days=3), [], None, b'x'])
+def test_read_date_of_other_cells(value):
+    with pytest.raises(Unreadable):
+        read_date(value)
+
+
+@pytest.mark.parametrize('text, name, address', [
+        ('ĐÀO XUÂN AN  , thôn 3, xã Sơn Thành', 'Đào Xuân An',
+            'thôn 3, xã Sơn Thành'),
+        ('Nặc danh', 'Nặc danh', ''),
+        ('Lê Thị Mận\nThôn 3, xã Ea Thử', 'Lê Thị Mận', 'Thôn 3, xã Ea Thử'),
+        ('Bà Lê Thị Mận - thôn 3', 'Lê Thị Mận', 'thôn 3'),
+        ('Lê Thị Mận; 12 Lê Lợi', 'Lê Thị Mận', '12 Lê Lợi'),
+        ("H'NGA BYĂ, buôn Krông", "H'Nga Byă", 'buôn Krông'),
+        ("H' Gia Việt, thôn Yên Phú", "H' Gia Việt", 'thôn Yên Phú'),
+        ('Lê Mận, ĐC: thôn 3', 'Lê Mận', 'thôn 3'),
+        ('Y Bhăm', 'Y Bhăm', ''),
+        ('Cô Nga', 'Cô Nga', ''),
+        ('', '', ''),
+        ])
+def test_people(text, name, address):
+    person = read_people(text)
+    assert (person.name, person.address) == (name, address)
+    assert person.others == []
+
+
+def test_numbers_beside_a_name():
+    person = read_people(
+        'Nguyễn Văn An - CCCD: 066190123456 cấp ngày 01/02/2022 - '
+        'ĐC: thôn 3, xã X, ĐT +84 905.123.456')
+    assert person.name == 'Nguyễn Văn An'
+    assert person.identity_number == '066190123456'
+    assert person.phone == '0905123456'
+    assert person.address == 'thôn 3, xã X'
+
+
+@pytest.mark.parametrize('text', [
+        'Ông Nguyễn Văn An và bà Trần Thị Bình, thôn 3',
+        '1. Nguyễn Văn An, thôn 3\n2. Trần Thị Bình'])
+def test_several_people(text):
+    person = read_people(text)
+    assert person.name == 'Nguyễn Văn An'
+    assert [(p.name, p.address) for p in person.others] == [
+        ('Trần Thị Bình', 'thôn 3')]
+
+
+def test_title_case():
     assert title_case("Y Bhăm") == "Y Bhăm"
-    assert split_name_address('Nặc danh') == ('Nặc danh', '')
+    assert title_case("H’NGA BYĂ") == "H’Nga Byă"
 
 
 def test_marks():

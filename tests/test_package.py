@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import tryton_vi
 from helpers import clean_checkout
 
 ROOT = Path(__file__).parents[1]
@@ -39,12 +40,16 @@ def test_wheel_is_whole(archives):
         if path.suffix in DATA and '__pycache__' not in path.parts:
             name = path.relative_to(ROOT / 'modules')
             assert f'trytond/modules/{name}' in packed
-    for path in (ROOT / 'donthu').rglob('*.toml'):
-        assert str(path.relative_to(ROOT)) in packed
+    for pattern in ['*.toml', '*.js']:
+        for path in (ROOT / 'donthu').rglob(pattern):
+            assert str(path.relative_to(ROOT)) in packed
+    for path in [*tryton_vi.CATALOGUES.values(), tryton_vi.GLOSSARY]:
+        assert f'tryton_vi/{path.relative_to(tryton_vi.ROOT)}' in packed
     with tarfile.open(archive) as file:
         names = {name.partition('/')[2] for name in file.getnames()}
     assert {'LICENSE', 'COPYRIGHT', 'README.md', 'setup.py', 'check',
-        'tests/run.py', 'config/trytond.conf'} <= names
+        'tests/run.py', 'config/trytond.conf',
+        'tryton-vi/tryton/make_wheel.py'} <= names
 
 
 def test_installed_wheel_works(archives, tmp_path):

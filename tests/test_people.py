@@ -34,7 +34,8 @@ def held(site):
             "SELECT u.login, a.code, m.role, NULLIF(m.post, '') "
             'FROM res_user AS u '
             'JOIN agencies_membership AS m ON m."user" = u.id '
-            'JOIN agencies_agency AS a ON a.id = m.agency'))
+            'JOIN agencies_agency AS a ON a.id = m.agency '
+            "WHERE m.state = 'held'"))
 
 
 def logins(site):
@@ -110,7 +111,7 @@ def test_what_spreadsheets_write(first_site, text, encoding):
 
 
 @pytest.mark.parametrize('text, reason', [
-        ('', 'no column'),
+        ('', 'is empty'),
         ('login,name\nan,An\n', 'no column agency, roles'),
         ])
 def test_no_table(first_site, text, reason):
@@ -258,6 +259,47 @@ def test_from_nothing_to_a_register(first_site, tmp_path):
             assert letters[0].import_source == 'so-tiep-cong-dan'
 
 
+def propose(site, login, agency, role):
+    "Give a role as the user admin does in the client"
+    code = f"""
+from donthu.site import Site
+def give(pool):
+    User = pool.get('res.user')
+    Membership = pool.get('agencies.membership')
+    user = User.search([('login', '=', {login!r})])
+    user = user[0] if user else User.create([
+        {{'login': {login!r}, 'name': {login!r}}}])[0]
+    Membership.create([{{
+        'user': user.id, 'role': {role!r},
+        'agency': pool.get('agencies.agency').by_code({agency!r}).id}}])
+Site({str(site[0])!r}, {site[1]!r}).call(give, user=1, _check_access=True)
+"""
+    subprocess.run([sys.executable, '-W', 'ignore', '-c', code], check=True)
+
+
+def test_confirmed_where_nobody_can(first_site):
+    "Test the machine confirms the first role, and leaves the next to people"
+    propose(first_site, 'an', '22250', 'leader')
+    assert not held(first_site)
+
+    def confirm(login):
+        return donthu(
+            'people', '--confirm', login, '-c', first_site[0],
+            '-d', first_site[1], check=False)
+    result = confirm('an')
+    assert result.returncode == 0 and 'an: Lãnh đạo' in result.stderr
+    assert [row[:3] for row in held(first_site)] == [('an', '22250', 'leader')]
+    result = confirm('an')
+    assert result.returncode == 1 and 'nothing waits' in result.stderr
+    propose(first_site, 'bình', '22250', 'custodian')
+    result = confirm('bình')
+    assert result.returncode == 1 and 'left to an' in result.stderr
+    assert len(held(first_site)) == 1
+    result = donthu(
+        'people', '-c', first_site[0], '-d', first_site[1], check=False)
+    assert result.returncode == 2 and '--confirm' in result.stderr
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(not chromium(), reason="Chromium is not installed")
 def test_administrator_gives_the_role(first_site, client_root, tmp_path):
@@ -276,8 +318,15 @@ def test_administrator_gives_the_role(first_site, client_root, tmp_path):
             assert sao.record('login')['login'] == 'binh', sao.dialog()
             assert 'binh' in logins(first_site)
             give(sao, "Phụ trách dữ liệu", user="Lê Thị Bình")
+            # it waits for a second person; nobody works here yet, so for who
+            # administers the machine
+            assert not held(first_site), sao.dialog()
+            confirmed = donthu(
+                'people', '--confirm', 'binh', '-c', first_site[0],
+                '-d', first_site[1])
+            assert 'Phụ trách dữ liệu' in confirmed.stderr
             assert held(first_site) == [
-                ('binh', '22250', 'data_officer', None)], sao.dialog()
+                ('binh', '22250', 'data_officer', None)]
             # but not to himself
             give(sao, "Phụ trách dữ liệu", user="Administrator")
             assert "Không ai tự" in sao.dialog()

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from audit_scripts import CROWDED, SEALING, VIEWED, WRITER
 from helpers import REGISTERS, donthu
 
 URI = os.environ.get('DONTHU_TEST_POSTGRESQL')
@@ -204,17 +205,6 @@ def test_escalations_killed(site):
         ) == [(0,)]
 
 
-WRITER = """
-import sys
-def work(pool):
-    from trytond.transaction import Transaction
-    Entry = pool.get('audit.entry')
-    Entry.append([{'action': 'write', 'summary': 'long'}])
-    print('written', flush=True)
-    sys.stdin.readline()
-    Entry.append([{'action': 'write', 'summary': 'late'}])
-site.call(work)
-"""
 SEAL = """
     print(pool.get('audit.seal').seal_due(), flush=True)
     """
@@ -264,28 +254,6 @@ def test_seal_waits_for_who_still_writes(site):
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-CROWDED = """
-import random
-for number in range(40):
-    def work(pool):
-        for _ in range(random.randint(1, 4)):
-            pool.get('audit.entry').append(
-                [{'action': 'write', 'summary': f'crowded'}] * 3)
-        if random.random() < .2:
-            raise RuntimeError
-    try:
-        site.call(work)
-    except RuntimeError:
-        pass
-"""
-SEALING = """
-import time
-end = time.monotonic() + 12
-while time.monotonic() < end:
-    site.call(lambda pool: pool.get('audit.seal').seal_due())
-"""
-
-
 def test_seals_under_a_crowd(site):
     "Test writers, sealers, and a sealer that is killed: no flaw"
     processes = [
@@ -302,6 +270,93 @@ def test_seals_under_a_crowd(site):
         'AND period > (SELECT max(number) FROM audit_seal)') == [(0,)]
     result = verified(site)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_only_reading(site):
+    "Test a secret is shown by who only reads, when that is on record"
+    import psycopg
+
+    def look(expected):
+        process = subprocess.run(
+            [sys.executable, '-W', 'ignore', '-c',
+                PROLOGUE.format(config=str(site)) + VIEWED],
+            capture_output=True, text=True)
+        assert (process.returncode == 0) == expected, process.stderr
+        return process.stdout
+    shown = look(True).splitlines()
+    id_, content = shown[0].split(maxsplit=1)
+    assert content == 'seen by the replica' and len(shown) == 2
+    assert query(
+        "SELECT count(*) FROM audit_entry WHERE action = 'view' "
+        'AND resource = %s', f'complaints.letter,{id_}') == [(1,)]
+    with psycopg.connect(URI + 'donthu_init', autocommit=True) as server:
+        server.execute(
+            'CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql '
+            "AS $$ BEGIN IF NEW.action = 'view' THEN "
+            "RAISE EXCEPTION 'no space'; END IF; RETURN NEW; END $$")
+        server.execute(
+            'CREATE TRIGGER full_disk BEFORE INSERT ON audit_entry '
+            'FOR EACH ROW EXECUTE FUNCTION full_disk()')
+        try:
+            assert 'seen' not in look(False)
+        finally:
+            server.execute('DROP TRIGGER full_disk ON audit_entry')
+
+
+def test_anchors(site, tmp_path):
+    "Test what was kept elsewhere is compared, and a cut tail found by it"
+    import psycopg
+    run(site, SEAL)
+    kept = tmp_path / 'kept'
+    kept.write_text(donthu(
+            'audit', 'anchor', '-c', site, '-d', 'donthu_init').stdout)
+
+    def check():
+        return donthu(
+            'audit', 'verify', '-c', site, '-d', 'donthu_init', '--rows',
+            '--anchors', kept, check=False)
+    result = check()
+    assert result.returncode == 0, result.stdout + result.stderr
+    number = int(kept.read_text().splitlines()[1].split()[0])
+    with psycopg.connect(URI + 'donthu_init', autocommit=True) as server:
+        with server.transaction():
+            server.execute('CREATE TABLE cut AS SELECT * FROM audit_seal '
+                'WHERE number = %s', [number])
+            server.execute(
+                'DELETE FROM audit_seal WHERE number = %s', [number])
+        result = check()
+        server.execute('INSERT INTO audit_seal SELECT * FROM cut')
+        server.execute('DROP TABLE cut')
+    assert result.returncode == 1
+    assert f"{number}" in result.stdout
+    kept.write_text(f"{number} {'0' * 64}\n")
+    assert check().returncode == 1
+
+
+def test_rows(site):
+    "Test what a superuser changes in the records themselves is found"
+    import psycopg
+    with psycopg.connect(URI + 'donthu_init', autocommit=True) as server:
+        def letter(row):
+            return f'complaints.letter,{row[0]}'
+        for change, back, said in [
+                ('UPDATE complaints_letter SET received_on = received_on - 9 '
+                    'WHERE id = (SELECT max(id) FROM complaints_letter) '
+                    'RETURNING id',
+                    'UPDATE complaints_letter SET received_on = '
+                    'received_on + 9 WHERE id = %s', 'received_on'),
+                ("UPDATE complaints_letter SET due_on = due_on + 9 WHERE id "
+                    '= (SELECT max(id) FROM complaints_letter WHERE due_on '
+                    'IS NOT NULL) RETURNING id',
+                    'UPDATE complaints_letter SET due_on = due_on - 9 '
+                    'WHERE id = %s', 'due_on')]:
+            row = server.execute(change).fetchone()
+            result = donthu(
+                'audit', 'verify', '-c', site, '-d', 'donthu_init', '--rows',
+                check=False)
+            server.execute(back, row)
+            assert result.returncode == 1
+            assert f'{letter(row)}: {said}' in result.stdout
 
 
 def test_superuser(site):

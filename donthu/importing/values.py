@@ -16,6 +16,14 @@ _SPOKEN = re.compile(
 _NUMBERS = re.compile(r'(\d{1,4})[/.\-\s]+(\d{1,2})[/.\-\s]+(\d{1,4})')
 
 
+# What a spreadsheet writes to keep a text, and what it leaves of a number
+_FORMULA = re.compile(r'^="?(.*?)"?$')
+_SCIENTIFIC = re.compile(r'\d([.,]\d+)?E\+?\d+', re.IGNORECASE)
+_LABELLED = re.compile(
+    r'\D{0,30}?(?P<number>[A-Z]{0,2}\d[\d\s.\-]{5,16}\d)'
+    r'(?:[\s,;(]*(?:do\b[^\d]*)?(?:ngày )?cấp\b.*)?', re.IGNORECASE)
+
+
 class Unreadable(ValueError):
     "A text that says nothing we understand"
 
@@ -25,7 +33,7 @@ def read_date(value):
 
     Understood are real dates, Excel's serial numbers, 05/07/2026, 5-7-26,
     5.7.2026, 2026-07-05, and `ngày 5 tháng 7 năm 2026`.  Raises Unreadable
-    for anything else, and for days that do not exist.
+    for anything else, and for days that do not exist, or may be one of two.
 
     >>> read_date('ngày 5 tháng 7 năm 2026')
     datetime.date(2026, 7, 5)
@@ -36,6 +44,9 @@ def read_date(value):
         return value
     if isinstance(value, int | float):
         return _serial(value)
+    if not isinstance(value, str):
+        # a time, a duration, a day that may be another one
+        raise Unreadable(str(value))
     text = clean(value)
     if re.fullmatch(r'\d{5}(\.\d+)?', text):
         return _serial(float(text))
@@ -90,32 +101,22 @@ def read_mark(value):
 def read_identity_number(value):
     """Return the number of an identity paper as text
 
-    A sheet may have turned it into a number and eaten its first zeros."""
+    A sheet may have turned it into a number and eaten its first zeros.
+    Raises Unreadable where it has eaten digits: 6.61901E+10.
+
+    >>> read_identity_number('="066190123456"'), read_identity_number('CCCD: \
+066190123456 cấp ngày 01/02/2022')
+    ('066190123456', '066190123456')
+    """
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int):
         text = str(value)
-        # ten or eleven digits: the zeros of a 12-digit number were eaten
-        return text.zfill(12) if len(text) in {10, 11} else text
-    return re.sub(r'[\s.\-]', '', clean(value)).upper()
-
-
-def split_name_address(text):
-    """Return name and address of a cell that holds both.
-
-    >>> split_name_address('Lê An, thôn 3, xã Sơn Thành')
-    ('Lê An', 'thôn 3, xã Sơn Thành')
-    """
-    name, _, address = clean(text).partition(',')
-    return title_case(name.strip()), address.strip()
-
-
-def title_case(name):
-    """Return a name that was typed in capitals as it is usually written.
-
-    >>> title_case('ĐÀO XUÂN AN')
-    'Đào Xuân An'
-    """
-    if name.isupper() and len(name) > 3:
-        return ' '.join(part.capitalize() for part in name.split(' '))
-    return name
+        # 8, 10 or 11 digits: zeros of one of 9 or 12 were eaten
+        return text.zfill({8: 9, 10: 12, 11: 12}.get(len(text), 0))
+    text = _FORMULA.sub(r'\1', clean(str(value)))
+    if _SCIENTIFIC.fullmatch(text):
+        raise Unreadable(text)
+    if found := _LABELLED.fullmatch(text):
+        text = found['number']
+    return re.sub(r'[\s.\-]', '', text).upper()

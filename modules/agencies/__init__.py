@@ -9,5 +9,6 @@ def register():
     import: that chooses the database of Tryton, and the command line imports
     the pure parts of this module before it has read the configuration.
     """
-    from .guards import wire
+    from .guards import removed, wire
     wire.install()
+    removed.install()

@@ -11,11 +11,12 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from .agency import DatedMixin, current_agency
 from .exceptions import AbsenceError
-from .role import DELEGATED
+from .guards.stored import is_client
+from .role import CONFIRMED, DELEGATED
 
 
 class Absence(DatedMixin, ModelSQL, ModelView):
@@ -30,6 +31,13 @@ class Absence(DatedMixin, ModelSQL, ModelView):
         domain=[('id', '!=', Eval('user', -1))],
         help="Holds the roles of who is absent in this agency for these days, "
         "except to administer and to keep identities.")
+    delegate_confirmed = fields.Boolean(
+        "Confirmed", readonly=True,
+        states={
+            'invisible': ~Eval('delegate'),
+            },
+        help="Who acts for somebody who decides or oversees has his rights "
+        "when that person or a second one has confirmed it.")
     reason = fields.Char("Reason")
     document = fields.Char(
         "Document", help="The decision that delegates.")
@@ -51,8 +59,23 @@ class Absence(DatedMixin, ModelSQL, ModelView):
         cls._order = [('valid_from', 'DESC'), ('id', 'DESC')]
 
     @classmethod
+    def __register__(cls, module_name):
+        table_h = cls.__table_handler__(module_name)
+        is_new = not table_h.column_exist('delegate_confirmed')
+        super().__register__(module_name)
+        if is_new:
+            # what was entered before needed nobody else
+            table = cls.__table__()
+            Transaction().connection.cursor().execute(*table.update(
+                    [table.delegate_confirmed], [True]))
+
+    @classmethod
     def default_agency(cls):
         return current_agency()
+
+    @staticmethod
+    def default_delegate_confirmed():
+        return True
 
     def get_rec_name(self, name):
         return f'{self.user.rec_name} ({self.agency.rec_name})'
@@ -76,6 +99,11 @@ class Absence(DatedMixin, ModelSQL, ModelView):
             mode, absences, values=values, external=external)
         if not external:
             return
+        if mode == 'write' and any(
+                a.delegate_confirmed
+                != values.get('delegate_confirmed', a.delegate_confirmed)
+                for a in absences):
+            raise AbsenceError(gettext('agencies.msg_absence_confirmed'))
         today = Pool().get('ir.date').today()
         for absence in absences:
             User.check_role(absence.agency, 'leader')
@@ -87,6 +115,54 @@ class Absence(DatedMixin, ModelSQL, ModelView):
                 raise AbsenceError(gettext(
                         'agencies.msg_absence_past',
                         absence=absence.rec_name))
+
+    @classmethod
+    def create(cls, vlist):
+        if is_client():
+            vlist = [
+                {**values, 'delegate_confirmed': True} for values in vlist]
+        client = is_client()
+        absences = super().create(vlist)
+        if client:
+            cls._ask_second(absences)
+        return absences
+
+    @classmethod
+    def write(cls, absences, values, *args):
+        client = is_client() and {
+            'delegate', 'user', 'agency', 'valid_from', 'valid_to'
+            } & set().union(values, *args[1::2])
+        super().write(absences, values, *args)
+        if client:
+            cls._ask_second(
+                [*absences, *(a for part in args[::2] for a in part)])
+
+    @classmethod
+    def _ask_second(cls, absences):
+        "Let who would get more than one person may give wait for a second"
+        with without_check_access():
+            asking = [
+                a for a in cls.browse([a.id for a in absences])
+                if a.asks_for_confirmation]
+            if asking:
+                cls.write(asking, {'delegate_confirmed': False})
+                Pool().get('agencies.proposal').propose([{
+                            'kind': 'absence', 'absence': a.id,
+                            'user': a.delegate.id, 'agency': a.agency.id,
+                            } for a in asking])
+
+    @property
+    def asks_for_confirmation(self):
+        """Tell if who acts would get more than the user alone may give
+
+        Who is absent gives what is his."""
+        return bool(
+            self.delegate and self.user.id != Transaction().user
+            and any(
+                m.agency == self.agency and m.role in DELEGATED & CONFIRMED
+                and m.state == 'held'
+                and (m.valid_to is None or m.valid_to >= self.valid_from)
+                for m in self.user.memberships))
 
     @classmethod
     def validate_fields(cls, absences, field_names):
@@ -131,7 +207,9 @@ class Absence(DatedMixin, ModelSQL, ModelView):
             seen = set()
             while user and user in absences and user not in seen:
                 seen.add(user)
-                user = absences[user].delegate
+                absence = absences[user]
+                user = (
+                    absence.delegate if absence.delegate_confirmed else None)
             if user and user not in seen and user.active:
                 result.append(user)
         return list(dict.fromkeys(result))

@@ -10,7 +10,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from .exceptions import AgencyCodeError, AgencyPeriodError
+from .exceptions import AgencyCodeError, AgencyPeriodError, RoleError
+from .listed import stored
+from .role import CONFIRMING
 
 # What can be typed and checked where it stands in a number
 _CODE = re.compile(r'[0-9A-Za-z]+([.-][0-9A-Za-z]+)*')
@@ -44,6 +46,11 @@ def period_domain():
         ]
 
 
+def short_name(name):
+    "Return the name of the area of a committee"
+    return name.removeprefix('UBND ')
+
+
 def check_code(code):
     "Raise AgencyCodeError for a code that can not stand in a number"
     if code and not _CODE.fullmatch(code):
@@ -72,6 +79,7 @@ class DatedMixin:
 
 class Agency(DatedMixin, tree(), ModelSQL, ModelView):
     __name__ = 'agencies.agency'
+    _getter_columns = {'get_rec_name': ('name', 'kind', 'parent')}
 
     name = fields.Char(
         "Name", required=True,
@@ -161,16 +169,22 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
             return Literal(False)
         return exists if True in wanted else ~exists
 
-    def get_rec_name(self, name):
+    @classmethod
+    def get_rec_name(cls, agencies, name):
+        rows = stored(cls, [a.id for a in agencies], 'name', 'kind', 'parent')
         # Communes of the same name exist in several provinces
-        if self.kind in {'commune', 'district'} and self.parent:
-            return f'{self.name}, {self.parent.short_name}'
-        return self.name
+        parents = stored(cls, {
+                parent for _, kind, parent in rows.values()
+                if parent and kind in {'commune', 'district'}}, 'name')
+        return {
+            id_: f'{own}, {short_name(*parents[parent])}'
+            if kind in {'commune', 'district'} and parent else own
+            for id_, (own, kind, parent) in rows.items()}
 
     @property
     def short_name(self):
         "The name of the area: what follows 'UBND'"
-        return self.name.removeprefix('UBND ')
+        return short_name(self.name)
 
     @classmethod
     def search_rec_name(cls, name, clause):
@@ -194,6 +208,30 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
         if not field_names or 'code' in field_names:
             for agency in agencies:
                 check_code(agency.code)
+
+    @classmethod
+    def check_modification(cls, mode, agencies, values=None, external=False):
+        super().check_modification(
+            mode, agencies, values=values, external=external)
+        if not external:
+            return
+        for agency in agencies:
+            place = agency
+            if mode != 'write' or agency._is_placed(values):
+                # who is above whom is for those who are above
+                place = agency.parent or agency
+            place.check_governed({'administrator'})
+            parent = (values or {}).get('parent')
+            if parent and parent != (agency.parent and agency.parent.id):
+                cls(parent).check_governed({'administrator'})
+
+    def _is_placed(self, values):
+        "Tell if values change where the agency stands, or what it is"
+        return any(
+            name in values
+            and values[name] != getattr(
+                getattr(self, name), 'id', getattr(self, name))
+            for name in ['parent', 'kind', 'valid_from', 'valid_to'])
 
     @classmethod
     def on_modification(cls, mode, agencies, field_names=None):
@@ -265,6 +303,54 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
             agencies.append(agency)
             agency = agency.parent
         return agencies
+
+    def is_governed(self, roles=CONFIRMING):
+        "Tell if the user holds one of the roles here or above, or everywhere"
+        governed = Pool().get('res.user').get_governed(roles)
+        return governed is None or bool(
+            {self.id, *(a.id for a in self.superiors())} & set(governed))
+
+    def check_governed(self, roles):
+        "Raise RoleError unless the user governs the agency by such a role"
+        User = Pool().get('res.user')
+        if Transaction().user and not self.is_governed(roles):
+            labels = dict(User._role_labels())
+            raise RoleError(gettext(
+                    'agencies.msg_branch', agency=self.rec_name,
+                    roles=', '.join(labels[r] for r in sorted(roles))))
+
+    def watchers(self):
+        """Return who is told of what weakens the watch over the agency
+
+        The nearest custodians of identities, and above it the nearest ones
+        who oversee or lead."""
+        found = []
+        for agencies, roles in [
+                ([self, *self.superiors()], ['custodian']),
+                (self.superiors(), ['supervisor', 'leader'])]:
+            for agency in agencies:
+                users = [
+                    u for role in roles for u in agency.users_with(role)]
+                if users:
+                    found += users
+                    break
+        return list(dict.fromkeys(found))
+
+    @classmethod
+    def top_watchers(cls):
+        "Return who is told of what weakens the watch over all agencies"
+        Membership = Pool().get('agencies.membership')
+        today = Pool().get('ir.date').today()
+        found = []
+        for role in ['custodian', 'supervisor']:
+            holders = Membership.search([
+                    ('role', '=', role), ('user.active', '=', True),
+                    Membership.valid_domain(today)])
+            depths = {m: len(m.agency.superiors()) for m in holders}
+            found += [
+                m.user for m in holders
+                if depths[m] == min(depths.values())]
+        return list(dict.fromkeys(found))
 
     def users_present(self, role, day=None):
         """Return who holds the role and is there, or acts for who is not"""

@@ -20,6 +20,14 @@ class AbsenceError(ValidationError):
     pass
 
 
+class ProposalError(AccessError):
+    "What needs a second person, or another one"
+
+
+class FixedError(AccessError):
+    "What comes with the modules, and what no client changes"
+
+
 class ReorganisationError(ValidationError):
     pass
 

@@ -38,7 +38,9 @@ class Rule(metaclass=PoolMeta):
             '\n- "agencies" as list of ids where the user works today'
             '\n- "supervised" as list of ids whose whole branch the user '
             'supervises today'
-            '\n- "visible" as list of ids of both, branches included')
+            '\n- "visible" as list of ids of both, branches included'
+            '\n- "governed" as list of ids whose whole branch the user leads '
+            'or administers today, "governs_all" for the whole site')
 
     @classmethod
     def _get_cache_key(cls, model_names):
@@ -46,7 +48,7 @@ class Rule(metaclass=PoolMeta):
         key = super()._get_cache_key(model_names)
         return (
             *key, User._acting_user(), User.get_agencies(),
-            User.get_supervised())
+            User.get_supervised(), User.get_governed())
 
     @classmethod
     def _get_context(cls, model_name):
@@ -55,5 +57,8 @@ class Rule(metaclass=PoolMeta):
         context['user_id'] = User._acting_user()
         context['agencies'] = list(User.get_agencies())
         context['supervised'] = list(User.get_supervised())
+        governed = User.get_governed()
+        context['governed'] = list(governed or [])
+        context['governs_all'] = governed is None
         context['visible'] = list(User.get_visible())
         return context

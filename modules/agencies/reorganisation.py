@@ -137,6 +137,18 @@ class Reorganisation(Workflow, ModelSQL, ModelView):
                         'agencies.msg_reorganisation_new',
                         record=self.rec_name))
 
+    def check_governed(self):
+        """Raise RoleError unless the user administers above all of it
+
+        Roles go with it, and who is above whom."""
+        with without_check_access():
+            places = [line.agency for line in self.olds]
+            places += [n.agency for n in self.news if n.agency]
+            above = [a.parent or a for a in places]
+            above += [n.parent for n in self.news if n.parent]
+        for agency in above:
+            agency.check_governed({'administrator'})
+
     def takes_over(self, agency):
         "Return the line or the agency that takes over by default"
         if self.news:
@@ -167,7 +179,7 @@ class Reorganisation(Workflow, ModelSQL, ModelView):
         "Return pairs (what moves, how many) of an agency"
         Membership = Pool().get('agencies.membership')
         people = {m.user for m in Membership.search([
-                    ('agency', '=', agency.id),
+                    ('agency', '=', agency.id), ('state', '=', 'held'),
                     ['OR', ('valid_to', '=', None),
                         ('valid_to', '>=', self.day)]])}
         return [
@@ -182,6 +194,8 @@ class Reorganisation(Workflow, ModelSQL, ModelView):
     @classmethod
     @ModelView.button
     def confirm(cls, records):
+        for record in cls.browse([r.id for r in records]):
+            record.check_governed()
         cls.preview(records)
         cls._confirm(records)
         cls.apply_due(records)
@@ -306,7 +320,7 @@ class Reorganisation(Workflow, ModelSQL, ModelView):
         before = self.day - dt.timedelta(days=1)
         to_create, moved = [], defaultdict(list)
         for membership in Membership.search([
-                    ('agency', '=', agency.id),
+                    ('agency', '=', agency.id), ('state', '=', 'held'),
                     ['OR', ('valid_to', '=', None),
                         ('valid_to', '>=', self.day)]]):
             target = going.get(membership.user, main)
@@ -314,7 +328,8 @@ class Reorganisation(Workflow, ModelSQL, ModelView):
                 continue
             known = {
                 (m.agency, m.role) for m in membership.user.memberships
-                if m.valid_to is None or m.valid_to >= self.day}
+                if m.state == 'held'
+                and (m.valid_to is None or m.valid_to >= self.day)}
             if (target, membership.role) not in known:
                 to_create.append({
                         'user': membership.user.id, 'agency': target.id,

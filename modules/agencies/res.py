@@ -1,7 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from sql import Null, Union
+from sql import Literal, Null, Union
 
 from trytond.cache import Cache
 from trytond.i18n import gettext
@@ -11,7 +11,9 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import RoleError
-from .role import DELEGATED, OVERSEEING, ROLES, WORKING, group_xml_id
+from .role import (
+    CONFIRMED, CONFIRMING, DELEGATED, OVERSEEING, ROLES, WORKING,
+    group_xml_id)
 
 
 class User(metaclass=PoolMeta):
@@ -76,8 +78,11 @@ class User(metaclass=PoolMeta):
             table = Membership.__table__()
             absence = pool.get('agencies.absence').__table__()
             cursor = Transaction().connection.cursor()
-            held = (table.valid_from <= today) & (
+            held = (table.state == 'held') & (table.valid_from <= today) & (
                 (table.valid_to == Null) | (table.valid_to >= today))
+            delegable = table.role.in_(sorted(DELEGATED - CONFIRMED)) | (
+                (absence.delegate_confirmed == Literal(True))
+                & table.role.in_(sorted(DELEGATED)))
             acting = table.join(absence, condition=(
                     (absence.user == table.user)
                     & (absence.agency == table.agency)
@@ -90,7 +95,7 @@ class User(metaclass=PoolMeta):
                     acting.select(
                         table.agency, table.role,
                         where=(absence.delegate == user) & held
-                        & table.role.in_(sorted(DELEGATED)))))
+                        & delegable)))
             roles = tuple(sorted(set(map(tuple, cursor.fetchall()))))
             cls._roles_cache.set(key, roles)
         return roles
@@ -161,6 +166,25 @@ class User(metaclass=PoolMeta):
         "Tell if the user holds one of the roles in the agency today"
         held = cls.get_roles(user)
         return any((int(agency), role) in held for role in roles)
+
+    @classmethod
+    def is_site_administrator(cls, user=None):
+        "Tell if the user administers the whole site: no role, and no branch"
+        pool = Pool()
+        if user is None:
+            user = cls._acting_user()
+        group = pool.get('ir.model.data').get_id('res', 'group_admin')
+        with Transaction().set_user(user):
+            return group in cls.get_groups()
+
+    @classmethod
+    def get_governed(cls, roles=CONFIRMING):
+        """Return the ids of the agencies in whose branch the user governs
+
+        None for who administers the whole site."""
+        if cls.is_site_administrator():
+            return None
+        return tuple(sorted({a for a, r in cls.get_roles() if r in roles}))
 
     @classmethod
     def check_role(cls, agency, *roles):

@@ -23,6 +23,13 @@ WORKING = {'clerk', 'handler', 'leader', 'supervisor', 'auditor',
     'custodian', 'data_officer'}
 # What who acts for an absent one may do in his place
 DELEGATED = {'clerk', 'handler', 'leader', 'supervisor'}
+# What one person alone gives to nobody: who decides, who oversees, who opens
+# or proves, who takes in old registers, who gives roles.  What a clerk and a
+# handler do waits for one of these.
+CONFIRMED = {'leader', 'supervisor', 'auditor', 'custodian', 'data_officer',
+    'administrator'}
+# Who confirms what another one proposes, in the agency or above it
+CONFIRMING = {'leader', 'administrator'}
 # Who sees the agencies below as well.
 OVERSEEING = {'supervisor', 'auditor'}
 

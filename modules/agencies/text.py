@@ -4,7 +4,6 @@
 import re
 import unicodedata
 
-_SPACES = re.compile(r'\s+')
 # What no text holds: controls but tab and line ends, halves of characters
 _UNREADABLE = re.compile(
     '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]')
@@ -13,16 +12,35 @@ _LINES = str.maketrans('\x0b\x0c', '\n\n')
 # What shows a text in another order than it has, to deceive who reads it
 _TURNING = re.compile('[\u202a-\u202e\u2066-\u2069]')
 _WORDS = re.compile(r'[^0-9a-z]+')
+# What nobody sees, but every comparison does: no width, and a hyphen that
+# shows only at the end of a line
+_INVISIBLE = re.compile('[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f'
+    '\u2060-\u2064\ufe00-\ufe0f\ufeff]')
+# The letter of Iceland that some keyboards give for that of Vietnam
+_ETH = str.maketrans('\u00d0\u00f0', 'Đđ')
+_ETHS = re.compile('[\u00d0\u00f0]')
 
 
 def clean(text):
     """Return text in composed form (NFC) with single spaces, stripped.
 
+    The one normaliser of what people write: what is not seen goes, and Ð
+    (U+00D0) becomes Đ.
+
     >>> clean(' Tố  cáo\\u00a0')
     'Tố cáo'
+    >>> clean('\\u00d0ào\\u200b')
+    'Đào'
     """
-    text = unicodedata.normalize('NFC', text or '')
-    return _SPACES.sub(' ', text).strip()
+    return ' '.join(unicodedata.normalize('NFC', _seen(text)).split())
+
+
+def _seen(text):
+    "Return what one sees of a text, in letters of Vietnam"
+    if not text or text.isascii():
+        return text or ''
+    text = _INVISIBLE.sub('', text)
+    return text.translate(_ETH) if _ETHS.search(text) else text
 
 
 def clean_lines(text):
@@ -37,9 +55,10 @@ def fold(text):
     >>> fold("Đơn KHIẾU NẠI, Cư M'gar")
     'don khieu nai cu m gar'
     """
-    text = unicodedata.normalize('NFD', (text or '').lower())
-    text = ''.join(c for c in text if not unicodedata.combining(c))
-    text = text.replace('đ', 'd')
+    text = unicodedata.normalize('NFD', _seen(text).lower())
+    if not text.isascii():
+        text = ''.join(c for c in text if not unicodedata.combining(c))
+        text = text.replace('đ', 'd')
     return _WORDS.sub(' ', text).strip()
 
 
@@ -90,4 +109,9 @@ def safe_file_name(name):
     """
     name = _TURNING.sub('', _UNREADABLE.sub('', name))
     name = re.split(r'[/\\]', name)[-1].strip().lstrip('.')
-    return clean(name)[:200] or '_'
+    name = clean(name) or '_'
+    # cut in the middle: the ending says what it is
+    stem, dot, ending = name.rpartition('.')
+    if not stem or len(ending) > 10:
+        return name[:200]
+    return f'{stem[:199 - len(ending)]}{dot}{ending}'

@@ -1,31 +1,21 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from copy import copy
-
 from sql import Column
 
 from trytond.i18n import gettext
 from trytond.model import ModelSingleton, ModelStorage, fields
-from trytond.modules.agencies.text import UnreadableText, safe, safe_cell
+from trytond.modules.agencies.text import UnreadableText, safe
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
+from .collected import Collected
 from .exceptions import UnreadableError
 
 # What the record itself says, not what happened to it
 BATCH = 1000
 _NEVER = {'id', 'create_uid', 'create_date', 'write_uid', 'write_date'}
-
-
-def put_on_record(Model, *methods):
-    "Let a client's call of methods that only look write an entry"
-    for method in methods:
-        if method in Model.__rpc__:
-            rpc = copy(Model.__rpc__[method])
-            rpc.readonly = False
-            Model.__rpc__[method] = rpc
 
 
 def readable(Model, name, text):
@@ -50,11 +40,8 @@ class AuditedMixin(ModelStorage):
     __slots__ = ()
     _audit_secret = frozenset()
     _audit_skip = frozenset()
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        put_on_record(cls, 'export_data')
+    # not that of a model of which only what people change is on record
+    _audit_made = True
 
     @classmethod
     def preprocess_values(cls, mode, values):
@@ -82,9 +69,7 @@ class AuditedMixin(ModelStorage):
     @classmethod
     def _audit_read(cls, ids, names):
         "Return the values of the records by id"
-        Key = Pool().get('audit.key')
         result = {}
-        secret = cls._audit_secret.intersection(names)
         table = cls.__table__()
         columns = [table.id, *(Column(table, name) for name in names)]
         cursor = Transaction().connection.cursor()
@@ -93,30 +78,80 @@ class AuditedMixin(ModelStorage):
             cursor.execute(*table.select(
                     *columns, where=table.id.in_(list(sub_ids))))
             for id_, *row in cursor:
-                values = dict(zip(names, row, strict=True))
-                for name in secret:
-                    if values[name] not in (None, ''):
-                        values[name] = Key.hash(str(values[name]))
-                for name in names:
-                    if isinstance(
-                            values[name], bytes | bytearray | memoryview):
-                        values[name] = f'<{len(values[name])} bytes>'
-                result[id_] = values
+                result[id_] = {
+                    name: cls._audit_value(name, value)
+                    for name, value in zip(names, row, strict=True)}
         return result
+
+    @classmethod
+    def audit_values(cls, rows, action=None, summary=None):
+        """Return what Entry.append() takes, for rows that are in hand
+
+        For whoever writes rows without create(), write() or delete().
+
+        rows -- triples of an id, the values before and the values after:
+            dictionaries of fields, the former None where the row is new, the
+            latter None where it is removed.  What only the server follows
+            (`_audit_skip`) and what has not changed is left out; of what is
+            secret only a hash is kept.
+        action, summary -- of the entries; by default what was done
+        """
+        names = set(cls._audit_fields())
+        result = []
+        for id_, before, after in rows:
+            old = cls._audit_plain(before or {}, names)
+            new = cls._audit_plain(after or {}, names)
+            touched = old if after is None else new
+            changes = {
+                name: [old.get(name), new.get(name)] for name in touched
+                if not (old.get(name) == new.get(name)
+                    or old.get(name) in (None, '')
+                    and new.get(name) in (None, ''))}
+            done = action or (
+                'create' if before is None
+                else 'delete' if after is None else 'write')
+            if changes or done != 'write':
+                result.append({
+                        'action': done,
+                        'resource': f'{cls.__name__},{id_}',
+                        'summary': summary,
+                        'changes': changes,
+                        })
+        return result
+
+    @classmethod
+    def _audit_plain(cls, values, names):
+        "Return values as they are on record"
+        result = {}
+        for name in names.intersection(values):
+            value = values[name]
+            if value is not None and not isinstance(value, str | bytes):
+                value = cls._fields[name].sql_format(value)
+            result[name] = cls._audit_value(name, value)
+        return result
+
+    @classmethod
+    def _audit_value(cls, name, value):
+        "Return a value of the database as it is on record"
+        if name in cls._audit_secret and value not in (None, ''):
+            return Pool().get('audit.key').hash(str(value))
+        if isinstance(value, bytes | bytearray | memoryview):
+            return f'<{len(value)} bytes>'
+        return value
+
+    @classmethod
+    def _audit_follows(cls, ids):
+        """Return which fields of records do not say what follows from others
+
+        Of `_audit_skip`: {id: [names]}; for rows.verify_rows()."""
+        return {}
 
     @classmethod
     def create(cls, vlist):
         records = super().create(vlist)
-        Entry = Pool().get('audit.entry')
-        names = cls._audit_fields()
-        values = cls._audit_read([r.id for r in records], names)
-        Entry.append([{
-                    'action': 'create',
-                    'resource': record,
-                    'changes': {
-                        n: [None, values[record.id][n]] for n in names
-                        if values[record.id][n] not in (None, '')},
-                    } for record in records])
+        Pool().get('audit.entry').append_changes(
+            cls, 'create', {r.id: None for r in records},
+            cls._audit_fields())
         return records
 
     @classmethod
@@ -133,29 +168,30 @@ class AuditedMixin(ModelStorage):
             # whatever a client calls it, there is one
             single = cls.get_singleton()
             ids = [single.id] if single else []
-        before = cls._audit_read(ids, names) if names else {}
-        super().write(records, values, *args)
         if not names:
+            super().write(records, values, *args)
             return
-        after = cls._audit_read(ids, names)
-        entries = []
-        for id_ in ids:
-            changes = {
-                n: [before[id_][n], after[id_][n]] for n in names
-                if before[id_][n] != after[id_][n]}
-            if changes:
-                entries.append({
-                        'action': 'write',
-                        'resource': f'{cls.__name__},{id_}',
-                        'changes': changes,
-                        })
-        Entry.append(entries)
+        before = cls._audit_before(ids, names)
+        with Entry.append_changes(
+                cls, 'write', {id_: before.get(id_) for id_ in ids}, names):
+            super().write(records, values, *args)
+
+    @classmethod
+    def _audit_before(cls, ids, names):
+        """Return the values of records that are going to change, by id
+
+        It is what earlier changes in the transaction have led to."""
+        collected = Collected.current()
+        names = {*names, *collected.missing(cls.__name__, ids)}
+        values = cls._audit_read(ids, sorted(names))
+        collected.learn(cls.__name__, values)
+        return values
 
     @classmethod
     def delete(cls, records):
         Entry = Pool().get('audit.entry')
         names = cls._audit_fields()
-        values = cls._audit_read([r.id for r in records], names)
+        values = cls._audit_before([r.id for r in records], names)
         entries = [{
                 'action': 'delete',
                 'resource': str(record),
@@ -174,8 +210,7 @@ class AuditedMixin(ModelStorage):
                     'resource': record,
                     'summary': ', '.join(fields_names),
                     } for record in records])
-        # opened as a sheet, what somebody wrote must not be carried out
-        return [[safe_cell(value) for value in row] for row in result]
+        return result
 
     @classmethod
     def log(cls, records, event, target=None, user=None, **extra):

@@ -4,9 +4,13 @@
 import datetime as dt
 import json
 import re
+from contextlib import contextmanager
+from functools import lru_cache
 
 from sql import Null
 
+
+import trytond.config as config
 from trytond import backend
 from trytond.cache import Cache
 from trytond.i18n import gettext
@@ -15,6 +19,7 @@ from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
+from .collected import Change, Collected
 from .exceptions import AuditError
 from .period import Period
 
@@ -34,6 +39,8 @@ ACTIONS = [
     ('notify', "Notify"),
     ]
 _HASH = re.compile(r'^[0-9a-f]{64}$')
+# From then on PostgreSQL copies: a statement of many rows costs more
+COPIED = 12
 # What somebody learnt, or tried to
 READING = ['view', 'print', 'export', 'request', 'reveal', 'refuse']
 
@@ -99,22 +106,30 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         super().__setup__()
         table = cls.__table__()
         cls._sql_indexes.update({
-                Index(table, (table.resource, Index.Equality())),
-                Index(
-                    table, (table.about, Index.Equality()),
-                    where=table.about != Null),
+                # as Tryton would make them of lists that lead here
+                *(Index(
+                        table, (column, Index.Equality()),
+                        where=column != Null)
+                    for column in [table.resource, table.about]),
                 Index(
                     table, (table.at, Index.Range()),
                     where=table.action.in_(READING)),
-                Index(table, (table.at, Index.Range())),
-                Index(
-                    table, (table.user, Index.Equality()),
-                    (table.at, Index.Range())),
                 Index(
                     table, (table.period, Index.Range()),
                     (table.id, Index.Range())),
                 })
-        cls._order = [('at', 'DESC'), ('id', 'DESC')]
+        # as they were written: no index on the time is needed for it
+        cls._order = [('id', 'DESC')]
+
+    @classmethod
+    def __setup_indexes__(cls):
+        super().__setup_indexes__()
+        # of what Tryton indexes by itself: nobody looks for a part of what
+        # was said, or of a reference
+        cls._sql_indexes = {
+            index for index in cls._sql_indexes
+            if not any(isinstance(usage, Index.Similarity)
+                for _, usage in index.expressions)}
 
     @classmethod
     def __register__(cls, module):
@@ -127,6 +142,11 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
                     cursor.execute(statement + 'END')
         else:
             cursor.execute(statements)
+            # the entries stand in the order of their time, nearly
+            cursor.execute(
+                'CREATE INDEX IF NOT EXISTS audit_entry_at_brin '
+                'ON audit_entry USING brin (at) '
+                'WITH (autosummarize = on)')
             Period.prepare(cursor)
 
     @staticmethod
@@ -141,20 +161,25 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         "Return the changes line by line, with the labels of the fields"
         pool = Pool()
         result = {}
+        # each label is looked up once, however many entries name it
+        label_of = lru_cache(None)(cls._label)
+        state_label = lru_cache(None)(cls._state_label)
         for entry in entries:
-            lines = []
+            lines, told = [], None
             model = (
                 str(entry.resource).partition(',')[0]
                 if entry.resource else None)
             if entry.action == 'transition' and entry.summary:
-                lines.append(cls._state_label(pool.get(model), entry.summary))
+                lines.append(state_label(pool.get(model), entry.summary))
+                told = entry.summary.partition(':')[0]
             elif entry.summary:
                 # why it was done, where that is known
                 lines.append(entry.summary)
             for field, values in json.loads(entry.changes or '{}').items():
-                label = field
-                if model and field in pool.get(model)._fields:
-                    label = pool.get(model).__names__(field)['field']
+                if field == told:
+                    # it is what the line above says
+                    continue
+                label = label_of(pool.get(model), field) if model else field
                 old, new = cls._shown(entry, field, values)
                 lines.append(f'{label}: {_show(old)} → {_show(new)}')
             result[entry.id] = '\n'.join(lines)
@@ -164,6 +189,12 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
     def _shown(cls, entry, field, values):
         "Return what is shown of the old and the new value"
         return values
+
+    @staticmethod
+    def _label(Model, field):
+        if field not in Model._fields:
+            return field
+        return Model.__names__(field)['field']
 
     @staticmethod
     def _state_label(Model, summary):
@@ -178,33 +209,129 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         return f"{definition['string']}: {dict(selection).get(state, state)}"
 
     @classmethod
+    def __table__(cls):
+        # whoever looks at the entries sees all of them
+        Collected.write_pending()
+        return super().__table__()
+
+    @classmethod
     def append(cls, values):
-        """Append entries in the transaction of the caller.
+        """Put on record what happens in the transaction of the caller.
+
+        The entries are collected and written together, before the transaction
+        is committed; a step and what it wrote on a record become one.  Where
+        the transaction only reads they are written in one of their own, at
+        once: when that fails so does the caller, who has shown nothing yet.
 
         values -- a list of dictionaries with action, resource (a record or
             'model,id'), summary and changes ({field: [old, new]}), all but
-            the action optional.
+            the action optional.  AuditedMixin.audit_values() makes them of
+            rows in hand.
         """
         if not values:
             return
-        rows = [cls._row(v) for v in values]
-        table = cls.__table__()
+        if Transaction().readonly:
+            cls._append_apart(values)
+            return
+        Period.hold()
+        Collected.current().add([cls._row(v) for v in values])
+
+    @classmethod
+    def _append_apart(cls, values):
+        "Put on record, committed, what a transaction that only reads shows"
+        transaction = Transaction()
+        # it does not see what was written since it began
+        said = transaction.__dict__.setdefault('_on_record', set())
+        new = {
+            (v['action'], str(v.get('resource')), v.get('summary')): v
+            for v in values}
+        values = [v for key, v in new.items() if key not in said]
+        if not values:
+            return
+        for left in reversed(range(config.getint('database', 'retry') + 1)):
+            try:
+                with transaction.new_transaction():
+                    cls.append(values)
+            except backend.DatabaseOperationalError:
+                # Tryton tries no call again that only reads
+                if not left:
+                    raise
+            else:
+                break
+        said.update(new)
+
+    @classmethod
+    @contextmanager
+    def _under_way(cls, changes):
+        try:
+            yield
+        finally:
+            for change in changes:
+                change.open = False
+
+    @classmethod
+    def append_changes(cls, Model, action, before, names):
+        """Put on record that records are made or changed
+
+        before -- the values before by id, None of what was made
+        names -- the fields that may have changed
+
+        As a context manager it lasts until they are changed."""
+        changes = [
+            Change(
+                cls._row({
+                        'action': action,
+                        'resource': f'{Model.__name__},{id_}'}),
+                Model.__name__, id_, names, values)
+            for id_, values in before.items()]
+        if action == 'write':
+            for change in changes:
+                change.open = True
+        Collected.current().add_changes(changes)
+        return cls._under_way(changes)
+
+    @classmethod
+    def _insert(cls, rows):
+        "Write entries that were collected"
+        if not rows:
+            return
+        with without_check_access():
+            rows = cls._complete(rows)
+        rows = [
+            {**row, 'changes': json.dumps(
+                    row['changes'], ensure_ascii=False, sort_keys=True,
+                    default=str) if row['changes'] else None}
+            for row in rows]
+        table = super().__table__()
         names = sorted(rows[0])
         columns = [getattr(table, name) for name in names] + [table.period]
         cursor = Transaction().connection.cursor()
+        period = Period.of_many() if len(rows) > 1 else Period.expression()
+        if backend.name == 'postgresql' and len(rows) >= COPIED:
+            columns = ', '.join(f'"{n}"' for n in [*names, 'period'])
+            with cursor.copy(
+                    f'COPY "{cls._table}" ({columns}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row([*(row[n] for n in names), period])
+            return
+        columns = [getattr(table, name) for name in names] + [table.period]
         size = max(1, backend.MAX_QUERY_PARAMS // len(columns) - 1)
         for start in range(0, len(rows), size):
             cursor.execute(*table.insert(columns, [
-                        [*(row[n] for n in names), Period.expression()]
+                        [*(row[n] for n in names), period]
                         for row in rows[start:start + size]]))
 
     @classmethod
+    def _complete(cls, rows):
+        "Return collected entries with what is found for all of them at once"
+        return rows
+
+    @classmethod
     def _row(cls, values):
-        "Return the columns of an entry"
+        "Return the columns of an entry, and what changed as a dictionary"
         transaction = Transaction()
         user = transaction.user or transaction.context.get('user') or None
         resource = values.get('resource')
-        changes = values.get('changes')
         return {
             'at': cls._now().replace(microsecond=0),
             'user': user or None,
@@ -213,9 +340,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
             'resource': str(resource) if resource else None,
             'about': str(values['about']) if values.get('about') else None,
             'summary': values.get('summary'),
-            'changes': json.dumps(
-                changes, ensure_ascii=False, sort_keys=True, default=str)
-            if changes else None,
+            'changes': values.get('changes') or None,
             }
 
     @classmethod

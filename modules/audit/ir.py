@@ -13,4 +13,5 @@ class Cron(metaclass=PoolMeta):
         cls.method.selection.extend([
                 ('audit.seal|seal_due', "Seal the Audit"),
                 ('audit.anchor|mail_newest', "Send the Newest Seal"),
+                ('audit.seal|verify_nightly', "Check the Audit"),
                 ])

@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Which keys this database was written with; the keys are in a file."""
+from contextlib import contextmanager
 from pathlib import Path
 
 from sql import Column, Null
@@ -147,8 +148,23 @@ class Key(ModelSQL):
                 where=(table.kind == kind) & (table.number == number)))
 
     @classmethod
+    @contextmanager
+    def kept(cls):
+        "Within, the file is looked at once: for what is done in sets"
+        kept = Transaction().__dict__
+        before = kept.get('_keyring')
+        kept['_keyring'] = cls.keyring()
+        try:
+            yield
+        finally:
+            kept['_keyring'] = before
+
+    @classmethod
     def keyring(cls):
         "Return the keys of this database; raise KeyMissingError"
+        kept = Transaction().__dict__.get('_keyring')
+        if kept is not None:
+            return kept
         try:
             return keyring.load(key_file())
         except keyring.KeyringError as error:

@@ -10,7 +10,7 @@ The number comes from a sequence: it is seen at once by every transaction,
 whatever its snapshot.
 
 On SQLite there is one writer at a time: the period is the one after the last
-seal.
+seal, and who seals is the writer from before the first entry is read.
 """
 from sql import Expression
 from sql.functions import Function
@@ -76,6 +76,18 @@ class Period:
         return _AfterLast()
 
     @staticmethod
+    def of_many():
+        """Return the current period for entries that are written together
+
+        On PostgreSQL it is asked for once, not for each row."""
+        if backend.name != 'postgresql':
+            return _AfterLast()
+        cursor = Transaction().connection.cursor()
+        cursor.execute('SELECT audit_period()')
+        number, = cursor.fetchone()
+        return number
+
+    @staticmethod
     def current():
         "Return the number of the current period"
         cursor = Transaction().connection.cursor()
@@ -95,14 +107,43 @@ class Period:
 
     @staticmethod
     def lock_sealing():
-        "Tell if nobody else seals, and keep it so until the transaction ends"
+        """Tell if nobody else seals, and keep it so until the transaction ends
+
+        On SQLite nobody writes either: Tryton begins to lock with the first
+        change only, and what another commits while the entries are read would
+        belong to the period, and not be covered by its seal."""
+        connection = Transaction().connection
+        cursor = connection.cursor()
         if backend.name != 'postgresql':
+            try:
+                Period.hold()
+            except backend.DatabaseOperationalError:
+                # somebody writes: the next run comes soon
+                return False
             return True
-        cursor = Transaction().connection.cursor()
         # no period has the number zero
         cursor.execute('SELECT pg_try_advisory_xact_lock(%s, 0)', (LOCK,))
         locked, = cursor.fetchone()
         return locked
+
+    @staticmethod
+    def hold():
+        """Begin to write, where that may have to be waited for
+
+        On SQLite: a client's call is tried again where it can not, what fails
+        in the commit is not."""
+        connection = Transaction().connection
+        if backend.name != 'postgresql' and not connection.in_transaction:
+            connection.cursor().execute('BEGIN IMMEDIATE')
+
+    @staticmethod
+    def look():
+        """See the same until the transaction ends, whatever others write
+
+        On PostgreSQL it does so anyway."""
+        connection = Transaction().connection
+        if backend.name != 'postgresql' and not connection.in_transaction:
+            connection.cursor().execute('BEGIN')
 
     @staticmethod
     def is_over(number):

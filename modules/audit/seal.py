@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Seals over what happened, each signed and holding the hash of the former."""
+import datetime as dt
+import logging
 import re
 
 from sql import Literal, Null
@@ -16,8 +18,10 @@ from . import canonical, verification
 from .exceptions import AuditError
 from .merkle import Tree
 from .period import Period
+from .rows import verify_rows
 from .signing import public_key, sign
 
+logger = logging.getLogger(__name__)
 BATCH = 5000
 _ANCHOR = re.compile(r'([1-9][0-9]*)\s+([0-9a-f]{64})(?:\s.*)?')
 # what anchor.seal_text writes before and after it
@@ -238,12 +242,15 @@ class Seal(Refusing):
         return key, f'{newest} {public_key(value)}'
 
     def keep_elsewhere(self):
-        "Write the hash to the file where it is out of the database's reach"
+        """Write the hash to the file where it is out of the database's reach
+
+        When the seal is committed: the anchor of one that never came to be
+        would accuse the one that takes its place."""
         file = config.get('audit', 'anchor_file', default=None)
         if file:
-            with open(file, 'a', encoding='ascii') as anchors:
-                anchors.write(f'{self.number} {self.hash} {self.at:%Y-%m-%d}'
-                    f'T{self.at:%H:%M:%S}\n')
+            Transaction().join(_Anchors(file)).lines.append(
+                f'{self.number} {self.hash} {self.at:%Y-%m-%d}'
+                f'T{self.at:%H:%M:%S}\n')
 
     # Reading
 
@@ -281,11 +288,14 @@ class Seal(Refusing):
             last = seals[-1].number
 
     @classmethod
-    def verify(cls, anchors=(), progress=None):
+    def verify(cls, anchors=(), progress=None, rows=False):
         """Return the verification.Result of all seals and entries
 
-        anchors -- more pairs (number, hash) than those that are on record"""
+        anchors -- more pairs (number, hash) than those that are on record
+        progress -- called with how many were read, as they are
+        rows -- whether the records are compared with their entries too"""
         pool = Pool()
+        Period.look()
         Key = pool.get('audit.key')
         Anchor = pool.get('audit.anchor')
         with without_check_access():
@@ -302,9 +312,40 @@ class Seal(Refusing):
             for seal in cls.search(
                     [], order=[('number', 'DESC')], limit=1):
                 last = seal.plain()
-            result.flaws.extend(
-                verification.check_tail(cls.rows_unsealed(), last))
+            result.flaws.extend(verification.check_tail(
+                    cls.rows_unsealed(), last, cls._seal_due_until()))
+            if rows:
+                result.flaws.extend(verify_rows(progress))
         return result
+
+    @staticmethod
+    def _seal_due_until():
+        "Return the moment until which everything has to be sealed by now"
+        minutes = config.getint('audit', 'seal_within', default=60)
+        return (Pool().get('audit.entry')._now()
+            - dt.timedelta(minutes=minutes))
+
+    @classmethod
+    def verify_nightly(cls):
+        """Look at all seals, entries and records, and tell who audits
+
+        By trytond-cron, once a day.  Nothing is told where nothing is found;
+        the server's log says how many flaws there are, never of what."""
+        pool = Pool()
+        User = pool.get('res.user')
+        result = cls.verify(rows=True)
+        if not result.flaws:
+            return
+        logger.error("the audit has %s flaws", len(result.flaws))
+        group = pool.get('ir.model.data').get_id('audit', 'group_audit')
+        with without_check_access():
+            for user in User.search([('groups', '=', group)]):
+                with Transaction().set_context(
+                        language=user.language and user.language.code):
+                    User.notify_user(
+                        [user], 'tryton-warning', gettext(
+                            'audit.msg_nightly_flaws',
+                            flaws=len(result.flaws)), user=user.id)
 
     @classmethod
     def say(cls, flaw):
@@ -312,6 +353,38 @@ class Seal(Refusing):
         return gettext(
             f'audit.msg_flaw_{flaw.kind}', number=flaw.number,
             detail=flaw.detail)
+
+
+class _Anchors:
+    "What is written to the file of anchors after the commit: a data manager"
+
+    def __init__(self, file):
+        self.file = file
+        self.lines = []
+
+    def __eq__(self, other):
+        return isinstance(other, _Anchors) and other.file == self.file
+
+    __hash__ = None
+
+    def tpc_begin(self, transaction):
+        # what can not be written to stops the sealing, not only the anchor
+        with open(self.file, 'a', encoding='ascii'):
+            pass
+
+    def commit(self, transaction):
+        pass
+
+    def tpc_vote(self, transaction):
+        pass
+
+    def tpc_finish(self, transaction):
+        with open(self.file, 'a', encoding='ascii') as anchors:
+            anchors.writelines(self.lines)
+        self.lines.clear()
+
+    def tpc_abort(self, transaction):
+        self.lines.clear()
 
 
 def _entries(condition, after):

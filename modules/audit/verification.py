@@ -20,7 +20,8 @@ class Flaw(NamedTuple):
     """What is wrong
 
     kind -- 'changed', 'missing', 'chain', 'signature', 'anchor', 'outside',
-        'backdated', 'unsealed'
+        'backdated', 'unsealed'; of rows.verify_rows(): 'row_changed',
+        'row_inserted', 'row_removed'
     number -- of the seal
     detail -- values for the sentence that says it
     """
@@ -130,17 +131,24 @@ def _check_entries(seal, previous, rows, progress):
     return flaws, tree.size
 
 
-def check_tail(rows, seal):
+def check_tail(rows, seal, due=None):
     """Yield the flaws of the entries that no seal covers yet.
 
     rows -- as above, of all periods after the last seal
     seal -- the last one, or None
+    due -- the moment until which everything has to be sealed by now: who
+        stops the sealing can change what he likes
     """
     period, at = ENTRY.index('period'), ENTRY.index('at')
+    late = 0
     for row in rows:
+        if due and row[at] < due:
+            late += 1
         if seal is None:
             continue
         if row[period] is None or row[period] <= seal['number']:
             yield Flaw('outside', seal['number'], str(row[0]))
         elif row[at] < seal['at'] - SKEW:
             yield Flaw('backdated', seal['number'], str(row[0]))
+    if late:
+        yield Flaw('unsealed', seal['number'] if seal else 0, str(late))

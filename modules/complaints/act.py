@@ -159,8 +159,10 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     def is_open(self):
         """Tell if the user may read what was said
 
-        Of a denunciation: who recorded it, who keeps the identity, the team
-        and the leaders who settle it, unless it is about them."""
+        Of a denunciation: who recorded it, who keeps the identity, whom a
+        leader put into the team, and the leaders who settle it, unless it is
+        about them.  Of a case who knows each of its letters: one that was
+        joined to it opens nothing of the others."""
         User = Pool().get('res.user')
         user, record = Transaction().user, self.record
         if not record.is_secret:
@@ -170,15 +172,15 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
             else record.letters)
         if any(is_conflicted(user, letter) for letter in letters):
             return False
-        knowing = {self.taken_by, record.handler}
-        if record.__name__ == 'complaints.letter':
-            knowing.add(record.registered_by)
-        else:
-            knowing.update(
-                *({le.handler, le.registered_by} for le in record.letters),
-                {v.user for v in record.team})
-        return (user in {known.id for known in knowing if known}
-            or bool(user) and User.has_role(record.agency, 'leader'))
+        if not user:
+            return False
+        knowing = {u.id for u in [self.taken_by, record.handler] if u}
+        if record.__name__ != 'complaints.letter':
+            knowing |= {v.user.id for v in record.team if v.user and v.granted}
+        return (user in knowing
+            or bool(letters) and all(
+                user in {le.keeper_id, le.typist_id} for le in letters)
+            or User.has_role(record.agency, 'leader'))
 
     @classmethod
     def of(cls, record, step, day, **values):
@@ -267,6 +269,10 @@ class Verifier(AuditedMixin, ModelSQL, ModelView):
     name = fields.Char("Name", required=True)
     post = fields.Char("Post")
     head = fields.Boolean("Head of the Team")
+    granted = fields.Boolean(
+        "May Know", readonly=True,
+        help="A leader has put the user into the team: only then what is "
+        "said in a denunciation is open to the user.")
     impartial = fields.Boolean(
         "No Conflict of Interest",
         help="The person declared to be no relative of, and to have no "
@@ -276,6 +282,37 @@ class Verifier(AuditedMixin, ModelSQL, ModelView):
     def on_change_user(self):
         if self.user and not self.name:
             self.name = self.user.name
+
+    @classmethod
+    def create(cls, vlist):
+        return super().create([
+                {**v, 'granted': cls._grants(v.get('case'))} for v in vlist])
+
+    @classmethod
+    def write(cls, verifiers, values, *args):
+        actions = iter((verifiers, values, *args))
+        to_write = []
+        for some, values in zip(actions, actions, strict=True):
+            values = {n: v for n, v in values.items() if n != 'granted'}
+            if values.keys() & {'user', 'case'}:
+                values['granted'] = all(
+                    cls._grants(c) for c in {
+                        *(v.case.id for v in some),
+                        values.get('case', some[0].case.id)})
+            to_write += [some, values]
+        super().write(*to_write)
+
+    @staticmethod
+    def _grants(case):
+        "Tell if who acts may let somebody know what is said in a case"
+        transaction = Transaction()
+        if not (transaction.user and transaction.check_access):
+            return True
+        pool = Pool()
+        with without_check_access():
+            agency = case and pool.get('complaints.case')(case).agency
+        return bool(agency) and pool.get('res.user').has_role(
+            agency, 'leader')
 
     @classmethod
     def check_modification(cls, mode, verifiers, values=None, external=False):
@@ -312,28 +349,19 @@ class Representation(ModelSQL, ModelView):
                 if (row['people_from'], row['valid_from']) not in known])
 
     @classmethod
-    def on(cls, people, day):
-        "Return what holds for so many people on day, or None"
-        found = cls.search([
-                ('people_from', '<=', people),
-                ['OR', ('people_to', '=', None), ('people_to', '>=', people)],
-                ('valid_from', '<=', day),
-                ['OR', ('valid_to', '=', None), ('valid_to', '>=', day)],
-                ], order=[('valid_from', 'DESC')], limit=1)
-        return found[0] if found else None
-
-    @classmethod
     def check(cls, record, day):
         """Raise PersonError unless many people are represented
 
-        record -- a letter or a reception: people_count and persons"""
-        held = cls.on(record.people_count, day)
+        record -- a reception: people_count and persons"""
+        law = Pool().get('complaints.procedure').law().representation(
+            record.people_count, day)
         count = len([p for p in record.persons if p.role == 'representative'])
-        if held and not held.least <= count <= held.most:
+        if law and not law['least'] <= count <= law['most']:
             raise PersonError(gettext(
                     'complaints.msg_representatives', letter=record.rec_name,
-                    people=record.people_count, least=held.least,
-                    most=held.most, count=count, citation=held.citation))
+                    people=record.people_count, least=law['least'],
+                    most=law['most'], count=count,
+                    citation=law['citation']))
 
 
 class TakeStart(ModelView):

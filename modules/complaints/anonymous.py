@@ -9,6 +9,7 @@ from trytond.pyson import Eval
 from .exceptions import RetentionError
 from .identity import ERASED
 from .retention import ENDED
+from .secret_texts import texts_of
 
 _OVER = {'closed', 'terminated', 'taken', 'contested'}
 
@@ -102,4 +103,4 @@ def _without_persons(record, persons, erase=False):
     return {
         name: ERASED if erase and name in {'content', 'subject'}
         else Identity.redact(persons, getattr(record, name))
-        for name in record._told if getattr(record, name)}
+        for name in texts_of(record.__class__) if getattr(record, name)}

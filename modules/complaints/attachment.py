@@ -14,7 +14,6 @@ import trytond.config as config
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.agencies.text import safe_file_name
-from trytond.modules.audit.audited import put_on_record
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice
@@ -23,21 +22,24 @@ from trytond.transaction import Transaction, without_check_access
 from . import envelope, uploads
 from .exceptions import MaskedError, UploadRefused
 from .sealed import SealedMixin
+from .secret_texts import leads, matter_of
 
 # What of an attachment is sealed with its data
 _ABOUT = ('name', 'description', 'link')
+# Where else a secret letter may be told of
 _PLACES = (
     'complaints.letter', 'complaints.reception', 'complaints.case',
-    'complaints.act')
+    'complaints.act', 'complaints.person', 'complaints.reception.person',
+    'deadlines.clock')
+
+
+def _leads_to_matters(model):
+    return model in _PLACES or bool(leads(Pool().get(model)))
 
 
 def secret_place(resource):
     "Return the secret letter, reception or case that something belongs to"
-    if getattr(resource, '__name__', None) not in _PLACES:
-        return None
-    if resource.__name__ == 'complaints.act':
-        resource = resource.record
-    return resource if resource.is_secret else None
+    return matter_of(resource)
 
 
 class Attachment(SealedMixin, metaclass=PoolMeta):
@@ -50,12 +52,6 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
             },
         help="It shows nothing of who denounces: no name, no hand, no voice. "
         "Anything else that is attached to a secret letter is sealed.")
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        # what is shown of a sealed one
-        put_on_record(cls, 'read', 'search_read')
 
     @classmethod
     def create(cls, vlist):
@@ -87,7 +83,8 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         resource = str(values.get('resource') or '')
         if values.get('name'):
             values['name'] = safe_file_name(values['name'])
-        if not resource.startswith('complaints.') or not values.get('data'):
+        if (not resource.startswith('complaints.')
+                or values.get('data') is None):
             return
         largest = config.getint('attachment', 'max_size', default=20)
         try:
@@ -107,7 +104,7 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         if not resource or values.get('working_copy'):
             return values
         model, _, id_ = str(resource).partition(',')
-        if model not in _PLACES:
+        if not id_.isdigit() or not _leads_to_matters(model):
             return values
         with without_check_access():
             if not secret_place(Pool().get(model)(int(id_))):
@@ -201,16 +198,18 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
                 place = secret_place(attachment['resource'])
                 if not place:
                     continue
-                if _is_typed(place, user):
+                closed = [
+                    le for le in getattr(place, 'letters', [place])
+                    if le.is_secret and not _is_typed(le, user)]
+                if not closed:
                     seen.add(attachment['id'])
                     continue
-                letters = getattr(place, 'letters', [place])
-                openings = Opening.current(list(letters), user)
-                if not openings or transaction.readonly:
+                openings = Opening.current(closed, user)
+                # of a case each letter: one that was joined opens no other
+                if len(openings) < len(closed):
                     continue
                 seen.add(attachment['id'])
-                if telling:
-                    opening = next(iter(openings.values()))
+                for opening in openings.values() if telling else ():
                     opening.put_on_record('reveal', gettext(
                             'complaints.msg_attachment_number',
                             number=attachment['id']))
@@ -289,24 +288,3 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
 def _is_typed(place, user):
     return any(
         p.is_being_typed(user) for p in getattr(place, 'persons', []))
-
-
-class Note(metaclass=PoolMeta):
-    __name__ = 'ir.note'
-
-    @classmethod
-    def preprocess_values(cls, mode, values):
-        values = super().preprocess_values(mode, values)
-        resource, message = values.get('resource'), values.get('message')
-        if mode == 'create' and resource and message:
-            model, _, id_ = str(resource).partition(',')
-            if model in _PLACES:
-                Identity = Pool().get('complaints.identity')
-                user = Transaction().user
-                with without_check_access():
-                    place = secret_place(Pool().get(model)(int(id_)))
-                    if place and user and place.is_seen_by(user):
-                        # who knows the name does not spread it by a slip
-                        values = {**values, 'message': Identity.redact(
-                                place.secret_persons, message)}
-        return values

@@ -4,6 +4,8 @@
 
 from collections import defaultdict
 
+from sql import Column
+
 from trytond.model import Index, fields
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.agency import current_agency
@@ -107,15 +109,15 @@ class Entry(metaclass=PoolMeta):
         return clock.utcnow()
 
     @classmethod
-    def append(cls, values):
-        with without_check_access():
-            agencies = cls._agencies_of(values)
-            matters = cls._matters_of(values)
-        super().append([
-                {**v, 'agency': v.get('agency') or agency,
-                    'about': v.get('about') or matter}
-                for v, agency, matter in zip(
-                    values, agencies, matters, strict=True)])
+    def _complete(cls, rows):
+        "Return the rows with their agencies and matters"
+        rows = super()._complete(rows)
+        agencies = cls._agencies_of(rows)
+        matters = cls._matters_of(rows)
+        return [
+            {**row, 'agency': agency, 'about': row['about'] or matter}
+            for row, agency, matter in zip(
+                rows, agencies, matters, strict=True)]
 
     @classmethod
     def _post(cls, user):
@@ -133,87 +135,103 @@ class Entry(metaclass=PoolMeta):
         return _MATTERS
 
     @classmethod
-    def _matters_of(cls, values):
+    def _matters_of(cls, rows):
         """Return for each the letter, case or reception of its record
 
-        Those of a model are read together."""
-        wanted = defaultdict(set)
-        resources = [
-            str(v['resource']).split(',') if v.get('resource')
-            else (None, None) for v in values]
+        As its changes say it; else those of a model are read together."""
         fields_of = cls._matter_fields()
-        for model, id_ in resources:
-            if model in fields_of:
-                wanted[model].add(int(id_))
-        known, cursor = {}, Transaction().connection.cursor()
+        result, wanted = [], defaultdict(set)
+        for row in rows:
+            model, _, id_ = (row['resource'] or '').partition(',')
+            matter = None
+            if model in _OF_AGENCIES or model == 'complaints.reception':
+                matter = row['resource']
+            elif model in fields_of:
+                names = fields_of[model]
+                if row['action'] in {'create', 'delete'}:
+                    matter = _matter(names, _last(row['changes'], names))
+                if not matter:
+                    matter = (model, int(id_))
+                    wanted[model].add(int(id_))
+            result.append(matter)
+        known = {}
         for model, ids in wanted.items():
-            table = Pool().get(model).__table__()
             names = fields_of[model]
-            for sub_ids in grouped_slice(ids, 1000):
-                cursor.execute(*table.select(
-                        table.id, *(getattr(table, n) for n in names),
-                        where=table.id.in_(list(sub_ids))))
-                for id_, *matters in cursor:
-                    for name, matter in zip(names, matters, strict=True):
-                        if matter:
-                            known[model, str(id_)] = (
-                                matter if name == 'resource'
-                                else f'complaints.{name},{matter}')
-                            break
+            known.update(
+                ((model, id_), _matter(names, values))
+                for id_, values in _columns(model, ids, names))
         return [
-            f'{model},{id_}' if model in _OF_AGENCIES
-            or model == 'complaints.reception'
-            else known.get((model, id_)) for model, id_ in resources]
+            known.get(matter) if isinstance(matter, tuple) else matter
+            for matter in result]
 
     @classmethod
     def _row(cls, values):
         row = super()._row(values)
-        row['agency'] = values['agency']
+        # of who does it now; that of the record comes before it
+        row['agency'] = values.get('agency')
+        row['_doing'] = None if row['agency'] else current_agency()
         return row
 
     @classmethod
-    def _agencies_of(cls, values):
+    def _agencies_of(cls, rows):
         """Return for each the id of the agency of its record, or of the user
 
-        Those of letters and cases are read together."""
-        result, wanted, current = [], defaultdict(set), None
-        # a step writes several times: it is asked for once in a transaction
-        known = Transaction().__dict__.setdefault('_agencies_on_record', {})
-        for value in values:
-            changes = value.get('changes') or {}
-            agency = None
-            resource = value.get('resource')
-            model, id_ = (
-                str(resource).split(',') if resource else (None, None))
-            if 'agency' in changes:
-                agency = changes['agency'][1] or changes['agency'][0]
-                if model in _OF_AGENCIES:
-                    known[model, int(id_)] = agency
-            if not agency and resource:
-                if model in _OF_AGENCIES:
+        As its changes say it; else those of a model are read together."""
+        result, wanted = [], defaultdict(set)
+        for row in rows:
+            doing = row.pop('_doing', None)
+            agency = row.get('agency') or _last(
+                row['changes'], ['agency'])['agency']
+            if not agency and row['resource']:
+                model, _, id_ = row['resource'].partition(',')
+                if _has_agency(model):
+                    wanted[model].add(int(id_))
                     agency = (model, int(id_))
-                    if agency not in known:
-                        wanted[model].add(int(id_))
-                elif hasattr(resource, 'id'):
-                    agency = getattr(resource, 'agency', None)
-                    agency = agency.id if agency else None
-            result.append(agency)
+            result.append((agency, doing))
+        known = {}
         for model, ids in wanted.items():
-            table = Pool().get(model).__table__()
-            cursor = Transaction().connection.cursor()
-            for sub_ids in grouped_slice(ids, 1000):
-                cursor.execute(*table.select(
-                        table.id, table.agency,
-                        where=table.id.in_(list(sub_ids))))
-                known.update(((model, i), agency) for i, agency in cursor)
-        for number, agency in enumerate(result):
-            if isinstance(agency, tuple):
-                agency = known.get(agency)
-            if not agency:
-                current = current or current_agency()
-                agency = current
-            result[number] = agency
-        return result
+            known.update(
+                ((model, id_), values['agency'])
+                for id_, values in _columns(model, ids, ['agency']))
+        return [
+            (known.get(agency) if isinstance(agency, tuple) else agency)
+            or doing for agency, doing in result]
+
+
+def _has_agency(model):
+    "Tell if the records of a model are those of an agency"
+    field = Pool().get(model)._fields.get('agency')
+    return bool(field) and not isinstance(field, fields.Function)
+
+
+def _last(changes, names):
+    "Return the values of fields as the changes say it: new, else old"
+    changes = changes or {}
+    return {
+        name: next(
+            (v for v in reversed(changes.get(name, ())) if v), None)
+        for name in names}
+
+
+def _matter(names, values):
+    "Return which of the values is the matter, as a reference"
+    for name in names:
+        if values[name]:
+            return (
+                values[name] if name == 'resource'
+                else f'complaints.{name},{values[name]}')
+
+
+def _columns(model, ids, names):
+    "Yield id and values of records, as they stand in the database"
+    table = Pool().get(model).__table__()
+    cursor = Transaction().connection.cursor()
+    for sub_ids in grouped_slice(sorted(ids), 1000):
+        cursor.execute(*table.select(
+                table.id, *(Column(table, n) for n in names),
+                where=table.id.in_(list(sub_ids))))
+        for id_, *values in cursor.fetchall():
+            yield id_, dict(zip(names, values, strict=True))
 
 
 def _is_hash(value):
@@ -239,6 +257,12 @@ class User(metaclass=PoolMeta):
 
 class Membership(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'agencies.membership'
+
+
+class Proposal(AuditedMixin, metaclass=PoolMeta):
+    __name__ = 'agencies.proposal'
+    # it may hold the hash of a password
+    _audit_secret = frozenset(['values'])
 
 
 class Agency(AuditedMixin, metaclass=PoolMeta):

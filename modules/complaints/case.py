@@ -4,18 +4,19 @@
 from sql import Null
 
 from trytond.i18n import gettext
-from trytond.model import Index, ModelView, Unique, Workflow, fields
+from trytond.model import Index, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.listed import read_late, stored
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
+from . import procedure_book
 from .case_acts import CaseActsMixin
 from .case_file import CaseFileMixin
 from .case_periods import CasePeriodsMixin
 from .casework import CaseworkMixin
-from .exceptions import StepError
-from .letter_steps import check_not_alone
-from .procedure import step_button
+from .plan import Act
+from .procedure import plan_button
 from .proceeding import lawful_button
 from .secret_letter import SecretMixin
 
@@ -28,6 +29,9 @@ class Case(
     _told = frozenset(['subject', 'findings', 'decision', 'note'])
     _audit_secret = _told
     _opened = 'findings'
+    _searched = (
+        'number', 'decision_number', 'subject', 'findings', 'decision')
+    _newest = 'accepted_on'
 
     subject = fields.Char("Summary", required=True, states={
             'readonly': ~Eval('state').in_(['accepted', 'verifying']),
@@ -136,6 +140,7 @@ class Case(
     def __setup__(cls):
         cls.number.search_unaccented = False
         super().__setup__()
+        read_late(cls, 'findings', 'decision', 'note')
         table = cls.__table__()
         cls._sql_constraints += [
             ('number_unique', Unique(table, table.number),
@@ -146,6 +151,12 @@ class Case(
                     table, (table.agency, Index.Equality()),
                     (table.state, Index.Equality(cardinality='low')),
                     (table.due_on, Index.Range())),
+                # in order for a branch, see ClockedMixin
+                Index(
+                    table, (table.due_on, Index.Range()),
+                    (table.id, Index.Range()),
+                    include=[table.agency, table.state],
+                    where=table.state != 'closed'),
                 Index(
                     table, (table.handler, Index.Equality()),
                     (table.due_on, Index.Range()),
@@ -160,20 +171,7 @@ class Case(
         cls.especially_complex.readonly = True
         cls.kind.readonly = cls.instance.readonly = True
         cls.agency.readonly = True
-        cls._transitions |= {
-            ('accepted', 'verifying'),
-            ('verifying', 'decided'),
-            ('decided', 'sent'),
-            ('decided', 'contested'),
-            ('sent', 'contested'),
-            ('sent', 'effective'),
-            ('effective', 'enforcing'),
-            ('sent', 'enforcing'),
-            *((state, 'taken') for state in [
-                    'accepted', 'verifying', 'suspended']),
-            *((state, 'closed') for state in [
-                    'sent', 'contested', 'effective', 'enforcing', 'taken']),
-            }
+        cls._transitions |= procedure_book.transitions('case')
         cls._buttons['record_step'] = {
             'icon': 'tryton-add',
             }
@@ -213,8 +211,34 @@ class Case(
                     else [])]
         return [(None, '')] + results
 
-    def get_rec_name(self, name):
-        return self.number or str(self.id)
+    @classmethod
+    def get_rec_name(cls, cases, name):
+        return {
+            id_: number or str(id_) for id_, (number,) in stored(
+                cls, [c.id for c in cases], 'number').items()}
+
+    @classmethod
+    def _with_identity(cls, id_, identity, where):
+        letter = Pool().get('complaints.letter').__table__()
+        return id_.in_(letter.select(
+                letter.case, where=(letter.case != Null)
+                & super()._with_identity(letter.id, identity, where)))
+
+    @classmethod
+    def _with_number(cls, id_, text):
+        "By its own number, or that of one of its letters"
+        letter = Pool().get('complaints.letter').__table__()
+        own = super()._with_number(id_, text)
+        if own is None:
+            return None
+        return own | id_.in_(letter.select(
+                letter.case, where=(letter.case != Null)
+                & super()._with_number(letter.id, text)))
+
+    @classmethod
+    def _secret_domain(cls):
+        return ['OR', ('kind', '=', 'denunciation'), ('letters', 'where',
+                    super()._secret_domain())]
 
     @property
     def is_secret(self):
@@ -227,8 +251,20 @@ class Case(
             p for letter in self.letters for p in letter.persons
             if p.protected]
 
+    @property
+    def typist_id(self):
+        return None
+
+    def known_persons(self, user):
+        # of each letter for itself
+        return [
+            p for letter in self.letters if letter.is_secret
+            for p in letter.known_persons(user) if p.protected]
+
     def is_seen_by(self, user):
-        return any(letter.is_seen_by(user) for letter in self.letters)
+        # each of them: what is joined to a case opens nothing of the others
+        letters = [le for le in self.letters if le.is_secret]
+        return bool(letters) and all(le.is_seen_by(user) for le in letters)
 
     @property
     def keeper_id(self):
@@ -250,115 +286,38 @@ class Case(
             case.check_dates(
                 'accepted_on', 'decided_on', 'sent_on', 'closed_on')
 
-    @classmethod
-    def open(cls, letters):
-        "Open a case for each accepted letter and return the cases"
-        Counter = Pool().get('complaints.counter')
-        Clock = Pool().get('deadlines.clock')
-        Letter = Pool().get('complaints.letter')
-        cases, starts = [], []
-        for letter in letters:
-            number, = Counter.take(
-                letter.agency, letter.procedure.case_code,
-                letter.accepted_on.year)
-            cases.append(cls(
-                    number=number, agency=letter.agency, kind=letter.kind,
-                    instance=letter.instance, subject=letter.subject,
-                    field=letter.field, complex=letter.complex,
-                    especially_complex=letter.especially_complex,
-                    remote=letter.remote, handler=letter.handler,
-                    accepted_on=letter.accepted_on))
-        cls.save(cases)
-        for letter, case in zip(letters, cases, strict=True):
-            letter.case = case
-            step = case.procedure.step_on(
-                cls.__name__, 'open', case.accepted_on)
-            for code in step.starting(case) if step else []:
-                starts.append((case, code, case.accepted_on))
-        Letter.save(letters)
-        Clock.start(starts)
-        return cases
+    # Each door is one line: what a step does is said in plan.case
 
     @classmethod
-    @step_button
-    @Workflow.transition('verifying')
+    @plan_button
     def verify(cls, cases):
-        pass
-
-    def check_requirements(self, step):
-        super().check_requirements(step)
-        if step.team:
-            self.check_team(step)
+        cls.take_steps(cases, Act('verify', of='case'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('decided')
+    @plan_button
     def decide(cls, cases):
-        today = Pool().get('ir.date').today()
-        for case in cases:
-            check_not_alone([case], case.letters)
-            case.decided_on = case.decided_on or today
-            for name in ['result', 'decision_number']:
-                if not getattr(case, name):
-                    raise StepError(gettext(
-                            'complaints.msg_decision_incomplete',
-                            case=case.rec_name,
-                            field=cls.__names__(name)['field']))
-            case.effective_from = None
-            case.set_effect()
-        cls.save(cases)
+        cls.take_steps(cases, Act('decide', of='case'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('sent')
+    @plan_button
     def send(cls, cases):
-        today = Pool().get('ir.date').today()
-        for case in cases:
-            case.sent_on = case.sent_on or today
-        cls.save(cases)
+        cls.take_steps(cases, Act('send', of='case'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('effective')
+    @plan_button
     def take_effect(cls, cases):
-        for case in cases:
-            case.check_effect()
-            case.effective_on = case.effective_from
-        cls.save(cases)
+        cls.take_steps(cases, Act('take_effect', of='case'))
+
+    @classmethod
+    @plan_button
+    def close(cls, cases):
+        cls.take_steps(cases, Act('close', of='case'))
 
     @classmethod
     @ModelView.button_action('complaints.wizard_case_act_take')
     def record_step(cls, cases):
         pass
 
-    @classmethod
-    @step_button
-    @Workflow.transition('closed')
-    def close(cls, cases):
-        Clock = Pool().get('deadlines.clock')
-        today = Pool().get('ir.date').today()
-        for case in cases:
-            case.closed_on = today
-        cls.save(cases)
-        Clock.stop(cases, None, today, 'cancelled')
-
-    @classmethod
-    def close_historical(cls, cases):
-        "Close decided cases of an old register that says no more of them"
-        Clock = Pool().get('deadlines.clock')
-        today = Pool().get('ir.date').today()
-        cls.write(cases, {
-                'state': 'closed',
-                'closed_on': today,
-                'note': gettext('complaints.msg_import_closed'),
-                })
-        cls.log(cases, 'transition', 'state:closed')
-        Clock.stop(cases, None, today, 'cancelled')
-
     def step_day(self, name):
-        return {
-            'decide': self.decided_on,
-            'send': self.sent_on,
-            'take_effect': self.effective_on,
-            'terminate': self.terminated_on,
-            }.get(name)
+        if name == 'terminate':
+            return self.terminated_on

@@ -3,11 +3,11 @@
 """The acts of a case: the circumstances that steps ask for, team, results."""
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
-from trytond.modules.agencies.text import fold
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
+from . import planning
 from .act import effect_day
 from .exceptions import StepError
 from .procedure import COMPLAINTS
@@ -71,24 +71,17 @@ class CaseActsMixin:
     def record_acts(cls, cases, steps, said):
         Act = Pool().get('complaints.act')
         today = Pool().get('ir.date').today()
-        if Transaction().context.get('_import'):
-            return
         acts = []
         cases = cls.browse([c.id for c in cases])
         for case, step in zip(cases, steps, strict=True):
             acts.append(Act.of(
                     case, step,
                     said.get('day') or case.step_day(step.name) or today,
-                    number=said.get('document') or case.step_number(
-                        step.name),
+                    number=said.get('document'),
                     text=': '.join(filter(None, [
                                 said['ground'].name if said.get('ground')
                                 else None, said.get('reason')])) or None))
         Act.save(acts)
-
-    def step_number(self, name):
-        if name == 'decide':
-            return self.decision_number
 
     # The team
 
@@ -99,38 +92,7 @@ class CaseActsMixin:
                     'complaints.msg_team_closed', case=self.rec_name,
                     state=self.state_string))
 
-    def check_team(self, step):
-        "Raise StepError unless the team is what the law asks for"
-        if len(self.team) < step.team:
-            raise StepError(gettext(
-                    'complaints.msg_team_small', case=self.rec_name,
-                    count=step.team, citation=step.citation))
-        if len([v for v in self.team if v.head]) != 1:
-            raise StepError(gettext(
-                    'complaints.msg_team_head', case=self.rec_name,
-                    citation=step.citation))
-        accused = {
-            fold(letter.respondent) for letter in self.letters
-            if letter.respondent}
-        for verifier in self.team:
-            if not verifier.impartial or fold(verifier.name) in accused:
-                raise StepError(gettext(
-                        'complaints.msg_team_conflict', case=self.rec_name,
-                        name=verifier.name, citation=step.citation))
-
     # Effect
-
-    def check_effect(self):
-        "Raise StepError before the day on which the decision is in force"
-        today = Pool().get('ir.date').today()
-        step = self.procedure.step_on(self.__name__, 'take_effect', today)
-        self.set_effect()
-        if not self.effective_from or today < self.effective_from:
-            raise StepError(gettext(
-                    'complaints.msg_effect_early', case=self.rec_name,
-                    day=self.effective_from.strftime('%d/%m/%Y')
-                    if self.effective_from else '–',
-                    citation=step.citation))
 
     def set_effect(self):
         "Set from when on the decision is in force, if it is not known yet"
@@ -236,3 +198,16 @@ class Outcome(AuditedMixin, ModelSQL, ModelView):
                     raise StepError(gettext(
                             'complaints.msg_outcome_closed',
                             case=case.rec_name, state=case.state_string))
+
+
+@planning.follow('letter', 'accept', 'complaints')
+def take_up_earlier(writing, matters):
+    "End the case of the first instance where this one takes it up"
+    pool = Pool()
+    Case, Letter = pool.get('complaints.case'), pool.get('complaints.letter')
+    for planned in writing.plans:
+        for number, states, name in planned.leaves:
+            letter = Letter(planned.matter.id)
+            Case.leave(number, list(states), name, letter, gettext(
+                    'complaints.msg_taken_up', number=letter.case.rec_name,
+                    agency=letter.agency.rec_name))

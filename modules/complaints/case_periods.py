@@ -12,7 +12,8 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from .exceptions import DateError, StepError
-from .procedure import procedure_step, step_button
+from .plan import Act
+from .procedure import plan_button, procedure_step
 from .proceeding import lawful_button
 
 _WORKING = ['accepted', 'verifying']
@@ -47,12 +48,8 @@ class CasePeriodsMixin:
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._transitions |= {
-            *((state, 'suspended') for state in _WORKING),
-            *(('suspended', state) for state in _WORKING),
-            *((state, 'terminated') for state in [*_WORKING, 'suspended']),
-            ('terminated', 'closed'),
-            }
+        # to which state a case goes back depends on where it was suspended
+        cls._transitions |= {('suspended', state) for state in _WORKING}
         icons = {
             'suspend': 'tryton-archive', 'resume': 'tryton-forward',
             'extend': 'tryton-add', 'exclude': 'tryton-date',
@@ -230,7 +227,6 @@ class CasePeriodsMixin:
                     })
 
     @classmethod
-    @step_button
+    @plan_button
     def notify(cls, cases):
-        today = Pool().get('ir.date').today()
-        cls.write(cases, {'notified_on': today})
+        cls.take_steps(cases, Act('notify', of='case'))

@@ -15,13 +15,17 @@ from .exceptions import DateError, LockedError
 from .number_field import Number
 from .procedure import INSTANCED, INSTANCES, KINDS
 from .proceeding import ProcedureMixin
+from .searched import SearchedMixin
 
 
 class CaseworkMixin(
-        ProcedureMixin, ClockedMixin, AuditedMixin, Workflow,
+        SearchedMixin, ProcedureMixin, ClockedMixin, AuditedMixin, Workflow,
         ModelSQL, ModelView):
     __slots__ = ()
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
+    _ids_first = True
+    _getter_columns = {
+        **ClockedMixin._getter_columns, 'get_rec_name': ('number',)}
     # {state: the fields that a client may still write}, None for all
     _editable = {}
 
@@ -67,15 +71,6 @@ class CaseworkMixin(
     @staticmethod
     def default_instance():
         return '1'
-
-    @classmethod
-    def search_rec_name(cls, name, clause):
-        _, operator, *rest = clause
-        bool_op = 'AND' if operator.startswith(('!', 'not ')) else 'OR'
-        return [bool_op,
-            ('number', operator, *rest),
-            ('subject', operator, *rest),
-            ]
 
     @classmethod
     def view_attributes(cls):
@@ -163,11 +158,15 @@ class CaseworkMixin(
         "Raise DateError unless the dates follow each other up to today"
         today = Pool().get('ir.date').today()
         previous = None
+        Rule = Pool().get('deadlines.rule')
         for name in names:
             day = getattr(self, name)
             if not day:
                 continue
-            if day > today and not Transaction().context.get('_import'):
+            if name == 'received_on':
+                Rule.check_day(
+                    day, self.rec_name, self.__names__(name)['field'])
+            if day > today:
                 raise DateError(gettext(
                         'complaints.msg_date_future', record=self.rec_name,
                         field=self.__names__(name)['field']))

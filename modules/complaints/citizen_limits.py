@@ -46,20 +46,6 @@ class CitizenLimitsMixin:
             self._time_finding(rule, version)
             for rule, version in self._citizen_limits())
 
-    def late_days(self):
-        """Return by how many days the citizen's limits were exceeded
-
-        0 or less when they were kept, None when nothing can be said."""
-        late = []
-        for _, version in self._citizen_limits():
-            try:
-                due_on = self._citizen_due_on(version)
-            except counting.CountingError:
-                return None
-            if due_on:
-                late.append((self.received_on - due_on).days)
-        return max(late, default=None)
-
     def _citizen_limits(self):
         "Return the limits that hold for the sender, as (rule, version)"
         if (self.kind not in COMPLAINTS or not self.known_on

@@ -17,11 +17,10 @@ from trytond.modules.agencies.agency import DatedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.loading import LoadedMixin
 from trytond.modules.deadlines.rule import CERTAINTIES
-from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from .exceptions import LockedError, StepError
+from .exceptions import LockedError
 
 DATA = Path(__file__).parent / 'data' / 'conditions.toml'
 # The states of a letter in which its conditions are looked at
@@ -72,20 +71,6 @@ class Condition(LoadedMixin, DatedMixin, ModelSQL, ModelView):
                     } for condition in conditions
                 if condition['code'] not in known])
 
-    @classmethod
-    def of(cls, letter):
-        "Return the conditions that hold for a letter"
-        return [
-            condition for condition in cls.search(
-                [cls.valid_domain(letter.received_on)],
-                order=[('id', 'ASC')])
-            if letter.kind in condition.procedures.split(',')]
-
-    def ground_of(self, kind):
-        "Return the code of the ground for a kind of letter"
-        grounds = json.loads(self.grounds or '{}')
-        return grounds.get(kind, grounds.get('*'))
-
 
 class LetterConditionsMixin:
     __slots__ = ()
@@ -96,100 +81,17 @@ class LetterConditionsMixin:
             'readonly': ~Eval('state').in_(_OPEN),
             })
 
-    @classmethod
-    def examine(cls, letters):
-        "Make out for letters which conditions they satisfy"
-        pool = Pool()
-        Condition = pool.get('complaints.condition')
-        Finding = pool.get('complaints.letter.condition')
-        if Transaction().context.get('_import'):
-            return
-        to_create, to_delete, to_write = [], [], []
-        for letter in letters:
-            known = {f.condition: f for f in letter.conditions}
-            held = Condition.of(letter)
-            to_delete += [f for c, f in known.items() if c not in held]
-            for condition in held:
-                found = letter.satisfies(condition.test)
-                finding = known.get(condition)
-                if not finding:
-                    to_create.append({
-                            'letter': letter.id, 'condition': condition.id,
-                            'finding': found, 'by_system': True})
-                elif finding.by_system and finding.finding != found:
-                    to_write.extend(([finding], {'finding': found}))
-        with Transaction().set_context(_examine=True):
-            Finding.delete(to_delete)
-            Finding.create(to_create)
-            if to_write:
-                Finding.write(*to_write)
-
-    def satisfies(self, test):
-        "Return 'met', 'unmet', or None for what only a person can tell"
-        found = getattr(self, f'_satisfies_{test}')() if test else None
-        return {True: 'met', False: 'unmet'}.get(found)
-
-    def _satisfies_named(self):
-        Identity = Pool().get('complaints.identity')
-        senders = [p for p in self.persons if p.role == 'sender']
-        if self.anonymous or self.assumed_name or not Identity.named(senders):
-            return False
-        if Identity.tells(senders, 'address', 'subdivision'):
-            return True
-
-    def _satisfies_respondent(self):
-        return bool(self.respondent or self.respondent_agency) or None
-
-    def _satisfies_contact(self):
-        Identity = Pool().get('complaints.identity')
-        return Identity.tells(
-            self.persons, 'address', 'phone', 'email') or None
-
-    def _satisfies_sent_elsewhere(self):
-        elsewhere = [
-            like for like in self.likenesses
-            if like.decision == 'repeated' and like.agency != self.agency]
-        return False if elsewhere else None
-
-    def _satisfies_first_time(self):
-        earlier = self.repeat_of
-        return not earlier or earlier.state not in {'guided', 'transferred'}
-
-    def _satisfies_in_time(self):
-        # a late complaint is not refused before somebody looked for reasons
-        late = self.late_days()
-        if late is not None and late <= 0:
-            return True
-
     @property
     def unmet(self):
         "The conditions that the letter does not satisfy"
         return [
             f.condition for f in self.conditions if f.finding == 'unmet']
 
-    def check_conditions(self):
-        """Raise StepError for the acceptance of what is not to be accepted
-
-        A refusal or filing takes its grounds from the conditions, unless it
-        has some already."""
-        Ground = Pool().get('deadlines.ground')
-        unmet = self.unmet
-        if self.proposal == 'accept' and unmet:
-            raise StepError(gettext(
-                    'complaints.msg_condition_unmet', letter=self.rec_name,
-                    conditions='; '.join(
-                        f'{c.name} ({c.citation})' for c in unmet)))
-        elif self.proposal in {'refuse', 'file'} and not self.grounds:
-            kind = {'refuse': 'refusal', 'file': 'filing'}[self.proposal]
-            self.grounds = Ground.search([
-                    ('code', 'in', [c.ground_of(self.kind) for c in unmet]),
-                    ('kind', '=', kind)])
-            self.save()
-
 
 class LetterCondition(AuditedMixin, ModelSQL, ModelView):
     "Whether a letter satisfies a condition"
     __name__ = 'complaints.letter.condition'
+    _audit_made = False
 
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, readonly=True,

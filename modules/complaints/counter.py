@@ -15,6 +15,14 @@ from trytond.transaction import Transaction, TransactionError
 from .numbers import format_number
 
 
+_TAKE = (
+    'INSERT INTO "%s" AS known '
+    '(create_uid, create_date, agency, kind, year, last) VALUES %s '
+    'ON CONFLICT (agency, kind, year) DO UPDATE '
+    'SET last = known.last + excluded.last '
+    'RETURNING agency, kind, year, last')
+
+
 class CounterBusy(TransactionError):
     """Start the transaction anew, as often as it takes
 
@@ -95,6 +103,42 @@ class Counter(ModelSQL):
         return [
             format_number(agency.code, kind, year, serial)
             for serial in range(last - count + 1, last + 1)]
+
+    @classmethod
+    def take_all(cls, counts, codes):
+        """Return iterators over the next numbers of many counters.
+
+        counts -- how many, {(agency id, kind, year): count}
+        codes -- the codes of the agencies, by id
+
+        One statement takes and locks all of them, always in the same order,
+        until the transaction ends: call it as late as possible."""
+        if not counts:
+            return {}
+        transaction = Transaction()
+        keys = sorted(counts)
+        cursor = transaction.connection.cursor()
+        mark = transaction.database.flavor.paramstyle
+        mark = '?' if mark == 'qmark' else '%s'
+        line = f'({mark}, CURRENT_TIMESTAMP, {mark}, {mark}, {mark}, {mark})'
+        try:
+            cursor.execute(
+                _TAKE % (cls._table, ', '.join([line] * len(keys))),
+                [value for key in keys for value in (
+                        transaction.user, *key, counts[key])])
+            rows = cursor.fetchall()
+        except backend.DatabaseOperationalError:
+            # somebody else took one meanwhile
+            raise CounterBusy
+        if any(last == counts[tuple(key)] for *key, last in rows):
+            # the first of their kind
+            cls._kinds_cache.clear()
+        return {
+            (agency, kind, year): iter([
+                    format_number(codes[agency], kind, year, serial)
+                    for serial in range(
+                        last - counts[agency, kind, year] + 1, last + 1)])
+            for agency, kind, year, last in rows}
 
     @classmethod
     def _lock_row(cls, id_):

@@ -40,8 +40,19 @@ class Fingerprint(ModelSQL):
                 Index(
                     table, (table.mark, Index.Range()),
                     (table.letter, Index.Range())),
-                Index(table, (table.letter, Index.Equality())),
+                # equal ones of a tree are kept once
+                Index(table, (table.letter, Index.Range())),
                 })
+
+    @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        if backend.name == 'postgresql':
+            # nobody asks for a mark by an id: the index of twenty a letter
+            # would be a third of the table
+            Transaction().connection.cursor().execute(
+                f'ALTER TABLE "{cls._table}" '
+                f'DROP CONSTRAINT IF EXISTS "{cls._table}_pkey"')
 
     @classmethod
     def marker(cls):
@@ -57,11 +68,27 @@ class Fingerprint(ModelSQL):
         cursor = Transaction().connection.cursor()
         for ids in grouped_slice(list(marks), 1000):
             cursor.execute(*table.delete(where=table.letter.in_(list(ids))))
-        rows = [
-            [letter, mark] for letter, own in marks.items() for mark in own]
-        columns = [table.letter, table.mark]
+        cls.add(marks)
+
+    @classmethod
+    def add(cls, marks):
+        "Keep the marks of letters that have none, {letter id: marks}"
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        # in the order in which they are looked for
+        rows = sorted(
+            (mark, letter) for letter, own in marks.items() for mark in own)
+        if not rows:
+            return
+        if backend.name == 'postgresql':
+            with cursor.copy(
+                    f'COPY "{cls._table}" (mark, letter) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        columns = [table.mark, table.letter]
         for part in grouped_slice(rows, backend.MAX_QUERY_PARAMS // 2 - 1):
-            cursor.execute(*table.insert(columns, list(part)))
+            cursor.execute(*table.insert(columns, list(map(list, part))))
 
     @classmethod
     def find(cls, marks):

@@ -12,6 +12,7 @@ from sql import Column
 
 from trytond.cache import Cache
 from trytond.model import Index, fields
+from trytond.modules.agencies.listed import stored
 from trytond.modules.agencies.text import clean, fold
 from trytond.modules.audit.audited import readable
 from trytond.modules.audit.keyed import keyed_hash
@@ -21,12 +22,15 @@ from trytond.transaction import Transaction, without_check_access
 from . import similarity
 from .numbers import identity_number_flaw
 from .redaction import redact
+from .search_index import install_names
 from .sealed import SealedMixin
 
 MASK = "••••••"
 ERASED = "(đã xóa)"
 FIELDS = ('name', 'identity_number', 'address', 'phone', 'email',
     'subdivision')
+# No agency has a longer name: what is longer is not looked for
+_LONGEST_NAME = 150
 # What tells in a text who wrote it
 _TELLING = ('name', 'identity_number', 'address', 'phone', 'email')
 
@@ -62,6 +66,7 @@ class Identity(SealedMixin):
     @classmethod
     def __register__(cls, module):
         super().__register__(module)
+        install_names(cls)
         table_h = cls.__table_handler__(module)
         # Migration from the first releases: identities were not sealed
         if table_h.column_exist('name'):
@@ -274,34 +279,29 @@ class Identity(SealedMixin):
                     result[name][person.id] = value
         return result
 
+    @classmethod
+    def listed_names(cls, ids):
+        """Return {id: name}, as it is: who may not see it is for the caller
+
+        Of who was erased that is said, of who says nothing None."""
+        rows = stored(cls, ids, 'erased_on', *cls.SEALED)
+        return {
+            id_: ERASED if erased_on else cls.open_columns(
+                dict(zip(cls.SEALED, columns, strict=True))).get('name')
+            for id_, (erased_on, *columns) in rows.items()}
+
     @staticmethod
     def masked():
         "Within, what is protected stays masked: in lists and in exports"
         return Transaction().set_context(_masked=True)
 
-    # Answers that give nothing away
-
-    @classmethod
-    def named(cls, persons):
-        "Tell if one of the persons has a name"
-        return cls.tells(persons, 'name')
-
-    @classmethod
-    def tells(cls, persons, *names):
-        "Tell if one of the fields of one of the persons is known"
-        return any(
-            values.get(name) for name in names
-            for values in cls._open(persons).values())
-
-    @classmethod
-    def repeat_key(cls, person, content):
-        "Return a keyed hash of who says what, None of who was erased"
+    @staticmethod
+    def number_keys(numbers):
+        "Return the keys by which numbers of identity papers are found"
         Key = Pool().get('audit.key')
-        values, = cls._open([person]).values()
-        if not values:
-            return None
-        name = fold(values.get('name'))
-        return Key.hash(f'repeat:{name}:{content}')
+        return [Key.hash(f'number:{clean(n).upper()}') for n in numbers if n]
+
+    # Answers that give nothing away
 
     @classmethod
     def marks(cls, persons, mark):
@@ -354,20 +354,30 @@ class Identity(SealedMixin):
         if name == 'name' and isinstance(value, str):
             return [('name_fold', operator, _fold_pattern(value))]
         if name == 'identity_number' and operator in {'=', 'in'}:
-            Key = Pool().get('audit.key')
             values = [value] if operator == '=' else value
-            return [
-                ('number_key', 'in', [
-                        Key.hash(f'number:{clean(v).upper()}')
-                        for v in values if v]),
-                ]
+            return [('number_key', 'in', cls.number_keys(values))]
         return [('id', '=', -1)]
 
 
 def redact_values(text, identities):
-    "Return a text without what dictionaries of FIELDS tell"
-    return redact(text, [
+    """Return a text without what dictionaries of FIELDS tell
+
+    The name of an agency stays: who sent a letter on is known, and what was
+    cut out of its name would tell where who wrote the letter lives."""
+    cut = redact(text, [
             values.get(name) for values in identities for name in _TELLING])
+    return text if cut != text and _names_agency(text) else cut
+
+
+def _names_agency(text):
+    "Tell if a text is the name of an agency, and says nothing else"
+    if len(text) > _LONGEST_NAME:
+        return False
+    Agency = Pool().get('agencies.agency')
+    with without_check_access():
+        return any(agency.rec_name == text for agency in Agency.search(
+                ['OR', ('name', '=', text),
+                    ('name', '=', text.rpartition(', ')[0])]))
 
 
 def _fold_pattern(value):

@@ -1,19 +1,26 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Take in the rows of old registers, by the same steps as everything else."""
-from collections import Counter, defaultdict
+from collections import Counter
+from contextlib import suppress
 
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model.exceptions import ValidationError
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.loader import succession_key
+from trytond.modules.audit.savepoint import savepoint
 from trytond.modules.agencies.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction, without_check_access
 
+from . import births, plan, planning
 from . import register_rows as rr
+
+
+# What tells who sent a letter
+_WHO = frozenset(['name', 'identity_number', 'address', 'phone'])
 
 
 class Letter(metaclass=PoolMeta):
@@ -34,7 +41,7 @@ class Letter(metaclass=PoolMeta):
             place in the file under 'row'
         source -- the name of the register: a key is unique within it
         agency -- the code of the agency of rows that do not name one
-        dry_run -- only say what would become of them
+        dry_run -- the same, but nothing of it stays
 
         Returns a list of dictionaries with row, status ('accepted', 'known',
         'refused'), number, field, reason and repeat_of.  A row that is known
@@ -52,11 +59,16 @@ class _Import:
         self.User = pool.get('res.user')
         self.Date = pool.get('ir.date')
         self.Key = pool.get('audit.key')
+        self.Person = pool.get('complaints.person')
         self.source = source
         self.default_agency = agency
         self.dry_run = dry_run
         self.agencies = {}
         self.allowed = {}
+        Version = pool.get('deadlines.rule.version')
+        first = Version.search([], order=[('valid_from', 'ASC')], limit=1)
+        # of what is older no law here says until when it had to be done
+        self.oldest = first[0].valid_from if first else None
         Field = pool.get('complaints.field')
         self.fields = {f.code: f.id for f in Field.search([])}
 
@@ -85,8 +97,11 @@ class _Import:
                 continue
             # keyed: who reads the letter can not try out names against it
             hash_ = self.Key.hash(rr.row_hash(row))
+            if row.get('seen'):
+                # of a dry run nothing stays: its reader remembers the keys
+                seen.setdefault(row['key'], self.Key.hash(row['seen']))
             earlier = known.get(row['key'])
-            if earlier and earlier.import_hash == hash_:
+            if earlier and self.is_known(earlier, hash_):
                 result.update(status='known', number=earlier.number)
             elif earlier or seen.get(row['key'], hash_) != hash_:
                 result.update(_Refused('key', 'key_used_twice').result())
@@ -95,16 +110,43 @@ class _Import:
             else:
                 seen[row['key']] = hash_
                 taken.append((row, hash_, agency, note, result))
-        if taken and not self.dry_run:
+        if taken and self.dry_run:
+            self.try_out(taken)
+        elif taken:
             self.take_in(taken)
         return results
+
+    def try_out(self, taken):
+        "Take rows in as if it were meant, and undo it"
+        with suppress(_Undone), savepoint('dry_run'):
+            self.take_in(taken)
+            raise _Undone
+        for *_, result in taken:
+            # it was given to nobody
+            result.pop('number', None)
+
+    def is_known(self, earlier, hash_):
+        """Tell if a letter is of the same row
+
+        Nobody tries out who sent a secret one: of a denunciation the hash is
+        only of what all may read, and where another letter has been made
+        secret since, the row does not matter."""
+        with without_check_access():
+            # of a denunciation the kind is no secret, and the hash tells none
+            since = earlier.is_secret and earlier.kind != 'denunciation'
+            agency = earlier.agency
+        try:
+            self.check_role(agency)
+        except _Refused:
+            return False
+        return since or earlier.import_hash == hash_
 
     # Checking
 
     def check(self, row):
         if not row.get('key'):
             raise _Refused('key', 'key_missing')
-        if flaw := rr.flaw(row, self.Date.today()):
+        if flaw := rr.flaw(row, self.Date.today(), self.oldest):
             raise _Refused(*flaw, value=(
                     (row.get('unreadable') or {}).get(flaw[0])
                     or row.get(flaw[0])))
@@ -207,41 +249,30 @@ class _Import:
     # Taking in
 
     def take_in(self, taken):
-        "Create the letters and take them through their steps"
+        "Write the letters with the steps that the register tells of"
         user = Transaction().user
         with Transaction().set_user(0, set_context=bool(user)), \
-                Transaction().set_context(_import=True), \
                 without_check_access():
             try:
-                letters = self.Letter.create([
-                        self.values(row, hash_, agency, note)
-                        for row, hash_, agency, note, _ in taken])
-                pairs = [
-                    (letter, t[0])
-                    for letter, t in zip(letters, taken, strict=True)]
-                self.Letter.find_repeats(letters)
-                self.steps([
-                        (self.Letter(letter.id), row)
-                        for letter, row in pairs])
+                born = births.bear([
+                        (self.values(row, hash_, agency, note), acts(row))
+                        for row, hash_, agency, note, _ in taken],
+                    planning.acting(register=True))
             except (UserError, ValidationError) as exception:
                 if len(taken) == 1:
                     # The door was the row check: what still fails here says
                     # what and why itself, and loses only this row.
                     raise
                 raise UserError(str(exception)) from exception
-            letters = self.Letter.browse([le.id for le in letters])
-            for letter, (*_, result) in zip(letters, taken, strict=True):
-                result['number'] = letter.number
-                if letter.repeat_of:
-                    result['repeat_of'] = letter.repeat_of.number
+        numbers = {
+            b.matter.id: b.outcome.matter['number'] for b in born}
+        for birth, (*_, result) in zip(born, taken, strict=True):
+            result['number'] = numbers[birth.matter.id]
+            if earlier := birth.matter.facts.get('earlier'):
+                result['repeat_of'] = numbers.get(
+                    earlier.id, earlier['number'])
 
     def values(self, row, hash_, agency, note):
-        person = {
-            'name': row.get('name'),
-            'identity_number': row.get('identity_number'),
-            'address': row.get('address'),
-            'protected': row['kind'] == 'denunciation',
-            }
         return {
             'agency': agency.id,
             'received_on': rr.date(row, 'received_on'),
@@ -250,18 +281,41 @@ class _Import:
             'instance': str(row.get('instance') or 1),
             'field': self.fields.get(row.get('field') or 'other'),
             'people_count': row.get('people_count') or 1,
-            'anonymous': bool(row.get('anonymous')) or not row.get('name'),
+            'anonymous': bool(row.get('anonymous')),
             'content': row['content'],
             'complex': bool(row.get('complex')),
             'remote': bool(row.get('remote')),
-            'persons': [('create', [person])]
-            if row.get('name') and not row.get('anonymous') else [],
-            'note': '\n'.join(filter(None, [row.get('note'), note])) or None,
+            'persons': [('create', self.persons(row))],
+            'note': '\n'.join(filter(None, [
+                        row.get('note'), note, *self.written(row)])) or None,
             **self.proposal(row),
             'import_source': self.source,
             'import_key': row['key'],
             'import_hash': hash_,
             }
+
+    def persons(self, row):
+        "Return the values of who sent the letter"
+        if row.get('anonymous'):
+            return []
+        return [{
+                **{name: person.get(name) for name in [
+                        'name', 'identity_number', 'address', 'phone']},
+                'protected': row['kind'] == 'denunciation',
+                } for person in [row, *(row.get('others') or [])]]
+
+    def written(self, row):
+        """Return what was understood otherwise, as it was written
+
+        Who sent a secret letter stands sealed, and in no note."""
+        for name, text in (row.get('as_written') or {}).items():
+            if name in _WHO and row['kind'] == 'denunciation':
+                continue
+            labels = self.Letter if name in self.Letter._fields else (
+                self.Person)
+            yield gettext(
+                'complaints.msg_import_as_written', text=text,
+                field=labels.__names__(name)['field'])
 
     def proposal(self, row):
         "Return what was done with the letter, as what was proposed"
@@ -275,56 +329,38 @@ class _Import:
             'accepted_on': rr.date(row, 'accepted_on'),
             }
 
-    def steps(self, pairs):
-        Letter = self.Letter
-        groups = defaultdict(list)
-        for letter, row in pairs:
-            groups[row.get('handling') or ''].append((letter, row))
-        history = Letter.browse([
-                letter.id for letter, _ in groups.pop('historical', [])])
-        if history:
-            Letter.keep_historical(history)
-        for handling in ['', 'accept', 'transfer', 'guide', 'file']:
-            group = groups.get(handling)
-            if not group:
-                continue
-            letters = Letter.browse([letter.id for letter, _ in group])
-            Letter.register(letters)
-            if not handling:
-                continue
-            Letter.classify(Letter.browse([le.id for le in letters]))
-            letters = Letter.browse([le.id for le in letters])
-            Letter.propose(letters)
-            Letter.approve(Letter.browse([le.id for le in letters]))
-            # The old registers do not say when they did it.
-            with Transaction().set_context(
-                    _undated=handling != 'accept'):
-                Letter.take_proposed_step(
-                    Letter.browse([le.id for le in letters]), handling)
-            if handling == 'accept':
-                self.case_steps([
-                        (Letter(le.id).case, row) for le, row in group])
 
-    def case_steps(self, pairs):
-        Case = Pool().get('complaints.case')
-        decided = [
-            (case, row) for case, row in pairs if row.get('decided_on')]
-        if not decided:
-            return
-        cases = [case for case, _ in decided]
-        Case.verify(cases)
-        Case.write(*sum((
-                    [[case], {
-                        'result': row.get('result') or (
-                            'answered' if case.kind in {
-                                'petition', 'reflection'} else 'partly'),
-                        'decision_number': row.get('decision_number')
-                        or gettext('complaints.msg_import_no_number'),
-                        'decided_on': rr.date(row, 'decided_on'),
-                        }] for case, row in decided), []))
-        cases = Case.browse([c.id for c in cases])
-        Case.decide(cases)
-        Case.close_historical(Case.browse([c.id for c in cases]))
+def acts(row):
+    """Return the plan.Acts of which a row of a register tells
+
+    Of an accepted letter it says when; else only that it was done."""
+    handling = row.get('handling')
+    if handling == 'historical':
+        return [plan.Act('historical')]
+    if not handling:
+        return [plan.Act('register')]
+    told = [plan.Act(name) for name in [
+            'register', 'classify', 'propose', 'approve']]
+    told.append(plan.Act(handling, undated=handling != 'accept'))
+    if handling == 'accept' and row.get('decided_on'):
+        told += [
+            plan.Act('verify', of='case'),
+            plan.Act('decide', of='case', said={
+                    # of a complaint that does not say it, it stays open
+                    'result': row.get('result') or (
+                        'answered' if row['kind'] in {
+                            'petition', 'reflection'} else None),
+                    'decision_number': row.get('decision_number')
+                    or gettext('complaints.msg_import_no_number'),
+                    'decided_on': rr.date(row, 'decided_on')}),
+            plan.Act('close_historical', of='case', said={
+                    'note': gettext('complaints.msg_import_closed')}),
+            ]
+    return told
+
+
+class _Undone(Exception):
+    "A dry run has ended as it should"
 
 
 class _Refused(Exception):

@@ -1,23 +1,19 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from collections import defaultdict
-
-from sql import Null
-
 from trytond.i18n import gettext
-from trytond.model import Index, Unique, fields
-from trytond.modules.agencies.text import clean_lines, fold
+from trytond.model import Unique, fields
+from trytond.modules.agencies.text import clean_lines
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.tools import grouped_slice
-from trytond.transaction import Transaction
 
 from .anonymous import AnonymousMixin
+from .birth import BirthMixin
 from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
 from .condition import LetterConditionsMixin
-from .exceptions import LetterDeleteError, PersonError
+from .exceptions import LetterDeleteError
+from .letter_listed import LetterListedMixin
 from .letter_matters import LetterMattersMixin
 from .letter_steps import LetterStepsMixin
 from .likeness import LetterLikenessMixin
@@ -83,7 +79,7 @@ _PROPOSING = {
 class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
         LetterLikenessMixin, CitizenLimitsMixin, LetterStepsMixin,
-        AnonymousMixin, CaseworkMixin):
+        AnonymousMixin, LetterListedMixin, BirthMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 
@@ -272,22 +268,6 @@ class Letter(
                 Unique(table, table.import_source, table.import_key),
                 'complaints.msg_import_unique'),
             ]
-        cls._sql_indexes.update({
-                Index(
-                    table, (table.agency, Index.Equality()),
-                    (table.state, Index.Equality(cardinality='low')),
-                    (table.due_on, Index.Range())),
-                Index(
-                    table, (table.agency, Index.Equality()),
-                    (table.received_on, Index.Range(order='DESC'))),
-                Index(
-                    table, (table.handler, Index.Equality()),
-                    (table.due_on, Index.Range()),
-                    where=table.handler != Null),
-                Index(
-                    table, (table.repeat_key, Index.Equality()),
-                    where=table.repeat_key != Null),
-                })
         cls._order = [
             ('received_on', 'DESC'), ('id', 'DESC')]
         classified = ~Eval('state').in_(['received', 'registered'])
@@ -345,38 +325,6 @@ class Letter(
     def default_received_on(cls):
         return Pool().get('ir.date').today()
 
-    def get_rec_name(self, name):
-        return self.number or gettext('complaints.msg_letter_new')
-
-    @classmethod
-    def get_sender(cls, letters, name):
-        Person = Pool().get('complaints.person')
-        persons = {}
-        for person in Person.search([
-                    ('letter', 'in', [le.id for le in letters]),
-                    ('role', '=', 'sender'),
-                    ], order=[('id', 'ASC')]):
-            persons.setdefault(person.letter.id, person)
-        with Pool().get('complaints.identity').masked():
-            names = Person.get_identity_field(
-                list(persons.values()), ['name'])['name']
-        result = {}
-        for letter in letters:
-            person = persons.get(letter.id)
-            text = names.get(person.id) if person else None
-            if not text:
-                text = gettext('complaints.msg_sender_unknown')
-            if letter.people_count and letter.people_count > 1:
-                text = gettext(
-                    'complaints.msg_sender_others', sender=text,
-                    others=letter.people_count - 1)
-            result[letter.id] = text
-        return result
-
-    @classmethod
-    def search_sender(cls, name, clause):
-        return [('persons.name', *clause[1:])]
-
     @fields.depends('kind', 'respondent_agency', 'agency')
     def on_change_kind(self):
         # most complaints are about the agency that receives them
@@ -402,14 +350,6 @@ class Letter(
                 letter.check_dates('received_on', 'accepted_on')
                 letter.check_dates('contested_on', 'received_on')
 
-    def check_sender(self):
-        "Raise PersonError if the letter says nothing about its sender"
-        Identity = Pool().get('complaints.identity')
-        senders = [p for p in self.persons if p.role == 'sender']
-        if not self.anonymous and not Identity.named(senders):
-            raise PersonError(gettext(
-                    'complaints.msg_sender_missing', letter=self.rec_name))
-
     @classmethod
     def check_modification(cls, mode, letters, values=None, external=False):
         super().check_modification(
@@ -432,8 +372,24 @@ class Letter(
 
     @property
     def keeper_id(self):
-        keeper = self.handler or self.registered_by or self.create_uid
-        return keeper.id if keeper else None
+        if self.handler:
+            return self.handler.id
+        if self.registered_by and not (self.create_uid and self.create_uid.id):
+            # it came from another agency: who takes it in here
+            return self.registered_by.id
+        return self.typist_id
+
+    @property
+    def typist_id(self):
+        """The id of who wrote it down, and so knows whom it names
+
+        Who only registers what another wrote down does not; of a part of a
+        letter it is who wrote down the whole."""
+        if self.part_of:
+            return self.part_of.typist_id
+        if self.registered_by and self.registered_by != self.create_uid:
+            return None
+        return self.create_uid.id if self.create_uid else None
 
     def original_text(self, name):
         "Return what the letter says, as it was written"
@@ -443,51 +399,12 @@ class Letter(
         texts = Original.read_texts([str(self)]).get(str(self), {})
         return texts.get(name) or getattr(self, name)
 
-    def get_repeat_key(self):
-        "Return the keyed hash of who says what, or None"
-        pool = Pool()
-        Identity = pool.get('complaints.identity')
-        content = fold(self.original_text('content'))
-        senders = [p for p in self.persons if p.role == 'sender']
-        if not content or not senders:
-            return None
-        return Identity.repeat_key(senders[0], content)
-
-    @classmethod
-    def find_repeats(cls, letters):
-        "Store for each letter which earlier one it seems to repeat"
-        # what has a key already was looked at when it came in
-        letters = [le for le in letters if not le.repeat_key]
-        for letter in letters:
-            letter.repeat_key = letter.get_repeat_key()
-        keys = {le.repeat_key for le in letters if le.repeat_key}
-        earlier = defaultdict(list)
-        # A domain would coalesce the column, and no index would serve it
-        table = cls.__table__()
-        cursor = Transaction().connection.cursor()
-        for sub_keys in grouped_slice(list(keys), 1000):
-            cursor.execute(*table.select(
-                    table.agency, table.repeat_key, table.id,
-                    where=table.repeat_key.in_(list(sub_keys))))
-            for agency, key, id_ in cursor:
-                earlier[agency, key].append(id_)
-        for letter in sorted(letters, key=lambda le: le.id):
-            if not letter.repeat_key:
-                continue
-            known = earlier[letter.agency.id, letter.repeat_key]
-            before = [id_ for id_ in known if id_ < letter.id]
-            letter.repeat_of = max(before, default=None)
-            known.append(letter.id)
-        cls.save(letters)
-
     @classmethod
     def copy(cls, letters, default=None):
         default = default.copy() if default is not None else {}
-        # a copy says nothing of who sent the original
-        for name in ['persons', 'obstacles', 'proposal', 'proposal_note',
-                'proposed_to', 'outcome_number', 'accepted_on', 'grounds',
-                'join_case', 'part_of', 'supplemented_on', 'kept_until',
-                'likenesses', 'conditions']:
+        # as at a birth; and it does not say who sent the original
+        for name in {*cls._birth.kept, *cls._birth.within()} - {
+                'agency', 'state'}:
             default.setdefault(name)
         return super().copy(letters, default=default)
 

@@ -12,20 +12,8 @@ from .exceptions import StepError
 from .number_field import settle_number
 from .procedure import INSTANCED, KINDS
 
-# Which grounds a proposal needs
-_GROUNDS = {'refuse': 'refusal', 'file': 'filing'}
-# The matters that a higher instance takes up: the states, and the step
-_TAKEN_UP = {
-    # decided, or not in time (Luật Khiếu nại Điều 33)
-    ('complaint', '2'): (
-        ['accepted', 'verifying', 'suspended', 'decided', 'sent'],
-        'complained'),
-    ('disciplinary', '2'): (
-        ['accepted', 'verifying', 'suspended', 'decided', 'sent'],
-        'complained'),
-    ('denunciation', 'overdue'): (
-        ['accepted', 'verifying', 'suspended'], 'yield'),
-    }
+# The proposals that need a ground
+_GROUNDED = ['refuse', 'file']
 
 
 class LetterMattersMixin:
@@ -40,7 +28,7 @@ class LetterMattersMixin:
         domain=[('kind', 'in', ['refusal', 'filing'])],
         states={
             'readonly': Eval('state') != 'classified',
-            'invisible': ~Eval('proposal').in_(list(_GROUNDS)),
+            'invisible': ~Eval('proposal').in_(_GROUNDED),
             },
         help="The reasons of the law for which the letter is not accepted, "
         "or is filed.")
@@ -83,8 +71,7 @@ class LetterMattersMixin:
     @classmethod
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
-        if (values.get('earlier_number')
-                and not Transaction().context.get('_import')):
+        if values.get('earlier_number'):
             values = {**values, 'earlier_number': settle_number(
                     values['earlier_number'], 'complaints.case',
                     cls.__names__('earlier_number')['field'])}
@@ -95,36 +82,10 @@ class LetterMattersMixin:
             return self.channel == 'forwarded' and bool(self.forwarder)
         raise NotImplementedError(name)
 
-    def check_proposal(self):
-        "Raise StepError unless the proposal has the ground it needs"
-        needed = _GROUNDS.get(self.proposal)
-        if not needed or Transaction().context.get('_import'):
-            return
-        valid = [
-            g for g in self.grounds if g.kind == needed
-            and self.kind in g.procedures.split(',')
-            and g.valid_from <= self.received_on
-            and (not g.valid_to or self.received_on <= g.valid_to)]
-        if not valid and not (needed == 'filing' and self.proposal_note):
-            raise StepError(gettext(
-                    'complaints.msg_ground_needed', letter=self.rec_name,
-                    proposal=dict(
-                        self.fields_get(['proposal'])['proposal'][
-                            'selection'])[self.proposal]))
-
-    def check_acceptance(self):
-        "Raise PersonError unless many people are represented"
-        Representation = Pool().get('complaints.representation')
-        if Transaction().context.get('_import'):
-            return
-        Representation.check(self, self.received_on)
-
     @classmethod
     def check_first_time(cls, letters):
         "Raise StepError for what was guided or transferred once already"
         today = Pool().get('ir.date').today()
-        if Transaction().context.get('_import'):
-            return
         for letter in letters:
             earlier = letter.repeat_of
             if earlier and earlier.state in {'guided', 'transferred'}:
@@ -136,56 +97,23 @@ class LetterMattersMixin:
                         state=earlier.state_string,
                         citation=step.citation))
 
-    def keep(self):
-        "Set until when a filed letter is kept"
-        pool = Pool()
-        Clock = pool.get('deadlines.clock')
-        today = pool.get('ir.date').today()
-        step = self.procedure.step_on(self.__name__, 'file', today)
-        result = step.effect and Clock.period_of(self, step.effect, today)
-        self.kept_until = result.due_on if result else None
-
-    def join_matter(self):
-        "Put the letter into the matter it belongs to"
-        if not self.join_case or self.join_case.state in {
-                'closed', 'terminated', 'taken', 'contested'}:
-            raise StepError(gettext(
-                    'complaints.msg_join_case', letter=self.rec_name))
-        self.case = self.join_case
-
-    def take_up_earlier(self):
-        "End the case of the first instance where this one takes it up"
-        Case = Pool().get('complaints.case')
-        taken = _TAKEN_UP.get((self.kind, self.instance))
-        if taken and self.earlier_number:
-            Case.leave(
-                self.earlier_number, *taken, self, gettext(
-                    'complaints.msg_taken_up', number=self.case.rec_name,
-                    agency=self.agency.rec_name))
-
     def divide(self, parts):
-        "Create a letter for each part, by the same sender on the same day"
+        """Create a letter for each part, by the same sender on the same day
+
+        parts -- a list of values; the rest is that of the whole
+
+        Where a part denounces, the whole and all its parts are secret."""
         if len(parts) < 2:
             raise StepError(gettext(
                     'complaints.msg_split_parts', letter=self.rec_name))
-        with Transaction().set_user(0, set_context=True), \
-                Transaction().set_context(_identities=True):
-            letters = self.__class__.create([{
-                        'agency': self.agency.id,
-                        'received_on': self.received_on,
-                        'channel': self.channel,
-                        'forwarded_by': self.forwarded_by,
-                        'people_count': self.people_count,
-                        'anonymous': self.anonymous,
-                        'secrecy': self.secrecy,
-                        'part_of': self.id,
-                        'persons': [('create', [{
-                                        'role': person.role,
-                                        'identity': person.identity.id,
-                                        'protected': person.protected,
-                                        } for person in self.persons])],
-                        **values} for values in parts])
-        letters = self.__class__.browse([le.id for le in letters])
+        if not self.is_secret and any(
+                values.get('kind') == 'denunciation' for values in parts):
+            # who sent the whole has sent the part that denounces
+            with Transaction().set_user(0, set_context=True):
+                self.__class__.write([self], {'secrecy': True})
+        letters = [
+            self.born_of(self, {**values, 'part_of': self.id}, here=True)
+            for values in parts]
         self.__class__.register(letters)
         # who keeps the identity of the whole keeps that of the parts
         self.__class__.write(letters, {

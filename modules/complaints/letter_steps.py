@@ -1,33 +1,16 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The steps of a letter, in the order of its life."""
-from collections import defaultdict
-
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
 
+from . import procedure_book
 from .exceptions import LockedError, StepError
-from .procedure import procedure_step, step_button
+from .plan import Act
+from .procedure import plan_button, procedure_step
 from .proceeding import lawful_button
-
-
-def check_not_alone(records, letters):
-    """Raise StepError where who registered a letter would decide on it
-
-    With two roles one could do both: the law wants two pairs of eyes."""
-    if Transaction().context.get('_import'):
-        return
-    for record in records:
-        user = record.acting_user()
-        for letter in letters:
-            if user and letter.registered_by and (
-                    letter.registered_by.id == user):
-                raise StepError(gettext(
-                        'complaints.msg_decide_alone',
-                        record=record.rec_name))
 
 
 class LetterStepsMixin:
@@ -36,23 +19,7 @@ class LetterStepsMixin:
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._transitions |= {
-            ('received', 'registered'),
-            ('registered', 'classified'),
-            ('classified', 'proposed'),
-            ('proposed', 'classified'),
-            ('proposed', 'approved'),
-            ('approved', 'accepted'),
-            ('approved', 'guided'),
-            ('approved', 'filed'),
-            ('approved', 'refused'),
-            ('approved', 'supplementing'),
-            ('supplementing', 'classified'),
-            ('registered', 'joined'),
-            ('classified', 'joined'),
-            ('registered', 'divided'),
-            ('historical', 'registered'),
-            }
+        cls._transitions |= procedure_book.transitions('letter')
 
         for name, icon in [
                 ('register', 'tryton-forward'),
@@ -92,93 +59,72 @@ class LetterStepsMixin:
                     fields=self.__names__(name)['field'],
                     state=self.state_string))
 
+    # Each door is one line: what a step does is said in plan.letter
+
     @classmethod
-    @step_button
-    @Workflow.transition('registered')
+    @plan_button
     def register(cls, letters):
-        cls.enter(letters)
+        cls.take_steps(letters, Act('register'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('classified')
+    @plan_button
     def classify(cls, letters):
-        # what it says may have been corrected since it was registered
-        cls.find_similar(letters)
-        cls.examine(letters)
+        cls.take_steps(letters, Act('classify'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('proposed')
+    @plan_button
     def propose(cls, letters):
-        cls.examine(letters)
-        for letter in cls.browse([le.id for le in letters]):
-            if not letter.proposal:
-                raise StepError(gettext(
-                        'complaints.msg_proposal_missing',
-                        letter=letter.rec_name))
-            letter.check_conditions()
-            letter.check_proposal()
+        cls.take_steps(letters, Act('propose'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('classified')
+    @plan_button
     def revise(cls, letters):
-        pass
+        cls.take_steps(letters, Act('revise'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('approved')
+    @plan_button
     def approve(cls, letters):
-        check_not_alone(letters, letters)
+        cls.take_steps(letters, Act('approve'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('accepted')
+    @plan_button
     def accept(cls, letters):
-        Case = Pool().get('complaints.case')
-        today = Pool().get('ir.date').today()
-        cls._check_proposal(letters, 'accept')
-        for letter in letters:
-            letter.check_acceptance()
-            letter.accepted_on = letter.accepted_on or today
-        cls.save(letters)
-        Case.open(letters)
-        for letter in letters:
-            letter.take_up_earlier()
+        cls.take_steps(letters, Act('accept'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('guided')
+    @plan_button
     def guide(cls, letters):
-        cls._check_proposal(letters, 'guide')
-        cls.check_first_time(letters)
+        cls.take_steps(letters, Act('guide'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('refused')
+    @plan_button
     def refuse(cls, letters):
-        cls._check_proposal(letters, 'refuse')
+        cls.take_steps(letters, Act('refuse'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('supplementing')
+    @plan_button
     def supplement(cls, letters):
-        cls._check_proposal(letters, 'supplement')
+        cls.take_steps(letters, Act('supplement'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('classified')
+    @plan_button
     def supplemented(cls, letters):
-        today = Pool().get('ir.date').today()
-        cls.write(letters, {'supplemented_on': today, 'proposal': None})
+        cls.take_steps(letters, Act('supplemented'))
 
     @classmethod
-    @step_button
-    @Workflow.transition('joined')
+    @plan_button
     def join(cls, letters):
-        for letter in letters:
-            letter.join_matter()
-        cls.save(letters)
+        cls.take_steps(letters, Act('join'))
+
+    @classmethod
+    @plan_button
+    def file(cls, letters):
+        cls.take_steps(letters, Act('file'))
+
+    @classmethod
+    @plan_button
+    def reopen(cls, letters):
+        cls.take_steps(letters, Act('reopen'))
 
     @classmethod
     @ModelView.button_action('complaints.wizard_letter_split')
@@ -199,53 +145,6 @@ class LetterStepsMixin:
         pass
 
     @classmethod
-    @step_button
-    @Workflow.transition('filed')
-    def file(cls, letters):
-        cls._check_proposal(letters, 'file')
-        for letter in letters:
-            letter.keep()
-        cls.save(letters)
-
-    @classmethod
-    @step_button
-    @Workflow.transition('registered')
-    def reopen(cls, letters):
-        pass
-
-    @classmethod
-    def enter(cls, letters):
-        "Enter letters into the registers of their agencies"
-        Counter = Pool().get('complaints.counter')
-        by_counter = defaultdict(list)
-        for letter in letters:
-            letter.check_sender()
-            letter.registered_by = cls.acting_user()
-            if not letter.number:
-                by_counter[letter.agency, letter.received_on.year].append(
-                    letter)
-        for (agency, year), group in by_counter.items():
-            numbers = Counter.take(agency, 'D', year, len(group))
-            for letter, number in zip(group, numbers, strict=True):
-                letter.number = number
-        cls.save(letters)
-        cls.find_repeats(letters)
-        cls.find_similar(letters)
-        cls.examine(letters)
-
-    @classmethod
-    def keep_historical(cls, letters):
-        "Enter letters of an old register of which nothing more is known"
-        cls.enter(letters)
-        cls.write(letters, {'state': 'historical'})
-        cls.log(letters, 'transition', 'state:historical')
-
-    @classmethod
-    def take_proposed_step(cls, letters, proposal):
-        "Carry out what was approved; the transfer comes with the routing"
-        getattr(cls, proposal)(letters)
-
-    @classmethod
     def _check_proposal(cls, letters, proposal):
         "Only what the leader approved can be done"
         for letter in letters:
@@ -253,10 +152,6 @@ class LetterStepsMixin:
                 raise StepError(gettext(
                         'complaints.msg_not_approved',
                         letter=letter.rec_name))
-
-    def step_day(self, name):
-        if name == 'accept':
-            return self.accepted_on
 
     @classmethod
     @ModelView.button_action('complaints.wizard_letter_correct')

@@ -10,7 +10,7 @@ never a reason that is kept or shown.
 """
 import json
 
-from sql import Null
+from sql import Literal, Null
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
@@ -77,7 +77,8 @@ class LetterLikenessMixin:
             for person in self.persons or []:
                 marks.update(Identity.marks_of_draft(person, mark))
             likenesses = similarity.compare(marks, Fingerprint.find(marks))
-        likenesses.pop(self.id, None)
+            likenesses.pop(self.id, None)
+            likenesses = self._untold(likenesses)
         lines = []
         # those that the writer may not read must not crowd out the others
         for pairs in grouped_slice(
@@ -86,6 +87,31 @@ class LetterLikenessMixin:
             if len(lines) >= _KEPT:
                 break
         return '\n'.join(lines[:_KEPT]) or None
+
+    @classmethod
+    def _untold(cls, likenesses, told=True):
+        """Return likenesses without what is alike in protected persons
+
+        Before they are ranked: where one stands among the others would tell
+        whether a name was guessed right.
+
+        told -- except of letters whose sender the user may know"""
+        Person = Pool().get('complaints.person')
+        personal = [
+            id_ for id_, like in likenesses.items()
+            if like != like.without_person()]
+        protected = {p.letter.id for ids in grouped_slice(personal, 1000)
+            for p in Person.search([
+                    ('letter', 'in', list(ids)), ('protected', '=', True)])}
+        if told and protected:
+            protected -= cls.telling(cls.browse(protected))
+        result = {}
+        for id_, like in likenesses.items():
+            if id_ in protected:
+                like = like.without_person()
+            if like.score >= similarity.LEAST:
+                result[id_] = like
+        return result
 
     @classmethod
     def _similar_lines(cls, pairs):
@@ -138,8 +164,8 @@ class LetterLikenessMixin:
         pool = Pool()
         Identity = pool.get('complaints.identity')
         mark = pool.get('complaints.fingerprint').marker()
-        content = self.original_text('content')
-        return self._marks(content, mark) | Identity.marks(
+        # of a secret one what others read of it
+        return self._marks(self.content, mark) | Identity.marks(
             [p for p in self.persons if p.role == 'sender'], mark)
 
     # The register
@@ -154,25 +180,21 @@ class LetterLikenessMixin:
 
     @classmethod
     def find_similar(cls, letters):
-        """Keep the marks of letters, and which others look like them
-
-        An old register is only marked: nobody goes through its letters one
-        by one."""
+        "Keep the marks of letters, and which others look like them"
         pool = Pool()
         Fingerprint = pool.get('complaints.fingerprint')
         Similar = pool.get('complaints.likeness')
         marks = {letter.id: letter.marks() for letter in letters}
-        if not Transaction().context.get('_import'):
-            to_create = []
-            for letter in letters:
-                known = {s.match.id for s in letter.likenesses}
-                likenesses = similarity.compare(
-                    marks[letter.id], Fingerprint.find(marks[letter.id]))
-                for id_ in letter.relatives() | known:
-                    likenesses.pop(id_, None)
-                to_create += letter._likenesses(likenesses)[
-                    :max(0, _KEPT - len(known))]
-            Similar.create(to_create)
+        to_create = []
+        for letter in letters:
+            known = {s.match.id for s in letter.likenesses}
+            likenesses = similarity.compare(
+                marks[letter.id], Fingerprint.find(marks[letter.id]))
+            for id_ in letter.relatives() | known:
+                likenesses.pop(id_, None)
+            to_create += letter._likenesses(likenesses)[
+                :max(0, _KEPT - len(known))]
+        Similar.create(to_create)
         Fingerprint.store(marks)
 
     @classmethod
@@ -197,20 +219,21 @@ class LetterLikenessMixin:
     def _likenesses(self, likenesses):
         "Return the values of what is kept, without a word on who is protected"
         values = []
-        protected = any(p.protected for p in self.persons)
+        if any(p.protected for p in self.persons):
+            likenesses = {
+                id_: left for id_, like in likenesses.items()
+                if (left := like.without_person()).score >= similarity.LEAST}
+        likenesses = self._untold(likenesses, told=False)
         pairs = similarity.best(likenesses, _LOOKED_AT)
         others = {le.id: le for le in self.__class__.browse(
                 [id_ for id_, _ in pairs])}
         for id_, likeness in pairs:
-            if protected or any(p.protected for p in others[id_].persons):
-                likeness = likeness.without_person()
-            if likeness.score >= similarity.LEAST:
-                values.append((likeness.score, {
-                            'letter': self.id,
-                            'match': id_,
-                            'agency': others[id_].agency.id,
-                            'evidence': json.dumps(likeness._asdict()),
-                            }))
+            values.append((likeness.score, {
+                        'letter': self.id,
+                        'match': id_,
+                        'agency': others[id_].agency.id,
+                        'evidence': json.dumps(likeness._asdict()),
+                        }))
         values.sort(key=lambda v: -v[0])
         return [v for _, v in values]
 
@@ -299,6 +322,59 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     @ModelView.button_action('complaints.wizard_likeness_decide')
     def decide(cls, likenesses):
         pass
+
+    @staticmethod
+    def _protected(letters):
+        "Return the ids of those of the letters whose sender is protected"
+        person = Pool().get('complaints.person').__table__()
+        cursor = Transaction().connection.cursor()
+        found = set()
+        for part in grouped_slice(sorted(letters), 1000):
+            cursor.execute(*person.select(
+                    person.letter, where=person.letter.in_(list(part))
+                    & (person.protected == Literal(True))))
+            found.update(id_ for id_, in cursor)
+        return found
+
+    @classmethod
+    def rows_of(cls, found, protected):
+        """Return the rows of what new letters look like, the best of each
+
+        found -- {letter id: {other letter: similarity.Likeness}}
+        protected -- the ids of those of which no word on the sender is kept
+        """
+        letter = Pool().get('complaints.letter').__table__()
+        silent = cls._protected({
+                other for likenesses in found.values()
+                for other, like in likenesses.items()
+                if like != like.without_person()})
+        best = {}
+        for id_, likenesses in found.items():
+            # before they are ranked, else the order would tell of who sent it
+            told = {
+                other: like.without_person()
+                if id_ in protected or other in silent else like
+                for other, like in likenesses.items()}
+            best[id_] = similarity.best({
+                    other: like for other, like in told.items()
+                    if like.score >= similarity.LEAST}, _LOOKED_AT)
+        agencies = {}
+        cursor = Transaction().connection.cursor()
+        for part in grouped_slice(sorted({
+                        other for pairs in best.values()
+                        for other, _ in pairs}), 1000):
+            cursor.execute(*letter.select(
+                    letter.id, letter.agency,
+                    where=letter.id.in_(list(part))))
+            agencies.update(cursor.fetchall())
+        rows = []
+        for id_, pairs in best.items():
+            rows += [{
+                    'letter': id_, 'match': other,
+                    'agency': agencies[other],
+                    'evidence': json.dumps(likeness._asdict()),
+                    } for other, likeness in pairs[:_KEPT]]
+        return rows
 
     @classmethod
     def forget_senders(cls, letters):

@@ -8,19 +8,22 @@ them for some hours, and each time it is shown is on record before it is shown.
 Every round stays: what was asked, refused, opened, closed.
 """
 import datetime as dt
+from collections import Counter
 
 from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Workflow, fields, sequence_ordered)
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
+from trytond.modules.agencies.listed import stored
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import OpeningError
-from .respondent import name_key
+from .respondent import is_meant, name_key
 
 # Who may ask, as seen from the letter
 ASKERS = [
@@ -65,7 +68,7 @@ class OpeningRule(
         if self.asker == 'team':
             case = getattr(record, 'case', None)
             return bool(case) and user in {
-                v.user.id for v in case.team if v.user}
+                v.user.id for v in case.team if v.user and v.granted}
         if self.asker == 'supervisor':
             above = {a.id for a in record.agency.superiors()}
             with Transaction().set_user(user):
@@ -176,10 +179,30 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
             ('summary', 'like', f'#{self.id} %'),
             ]
 
-    def get_shown(self, name):
-        Entry = Pool().get('audit.entry')
-        with without_check_access():
-            return Entry.search(self._looks(), count=True)
+    @classmethod
+    def get_shown(cls, openings, name):
+        "Count what _looks finds, for all openings at once"
+        entry = Pool().get('audit.entry').__table__()
+        rows = stored(
+            cls, [o.id for o in openings], 'letter', 'reception',
+            'requested_by')
+        places = {
+            f'complaints.letter,{letter}' if letter
+            else f'complaints.reception,{reception}'
+            for letter, reception, _ in rows.values()}
+        cursor = Transaction().connection.cursor()
+        counts = Counter()
+        for sub_places in grouped_slice(sorted(places), 1000):
+            cursor.execute(*entry.select(
+                    entry.user, entry.summary,
+                    where=(entry.action == 'reveal')
+                    & entry.resource.in_(list(sub_places))))
+            counts.update(
+                (user, (summary or '').partition(' ')[0])
+                for user, summary in cursor)
+        return {
+            id_: counts[user, f'#{id_}']
+            for id_, (_, _, user) in rows.items()}
 
     def _was_just_shown(self, summary):
         Entry = Pool().get('audit.entry')
@@ -402,6 +425,15 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
                 and not is_conflicted(user, o.record)}
 
     @classmethod
+    def was_open(cls, record, user):
+        "Tell if a letter or a reception was ever open to a user"
+        with without_check_access():
+            return bool(cls.search([
+                        ('requested_by', '=', user),
+                        ('open_until', '!=', None),
+                        (_place(record), '=', record.id)], limit=1))
+
+    @classmethod
     def visible(cls, persons):
         """Return the ids of the persons whom the user may see now
 
@@ -414,7 +446,7 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
         user = transaction.user
         typing = {p.id for p in protected if p.is_being_typed(user)}
         others = [p for p in protected if p.id not in typing]
-        if (others and user and not transaction.readonly
+        if (others and user
                 and not transaction.context.get('_masked')):
             places = {p.place.id: p.place for p in others}
             openings = cls.current(list(places.values()), user)
@@ -439,18 +471,25 @@ def _place(record):
 
 
 def is_conflicted(user, record):
-    """Tell if a letter is about the user: by name, or by his post
+    """Tell if a letter is about the user: by a name he has or had, or by post
 
     Whom a denunciation is about never learns who denounced, and consents to
-    nothing (Luật Tố cáo Điều 8, 11, 56)."""
+    nothing (Luật Tố cáo Điều 8, 11, 56); nor of another part of the letter,
+    which the same people have sent."""
     User = Pool().get('res.user')
     if not user:
         return False
     with without_check_access():
-        key = name_key(User(user).name)
+        keys = User.known_names(user)
         accused = record.accused() if hasattr(record, 'accused') else []
+        if hasattr(record, 'kin'):
+            accused += [
+                other for letter in record.kin() if letter != record
+                and letter.kind == 'denunciation'
+                for other in letter.accused()]
         return any(
-            key and key in (name_key(person.name) or '')
-            or person.agency and person.role in {'head', 'body'}
-            and User.has_role(person.agency, 'leader', user=user)
+            is_meant(
+                keys,
+                lambda agency: User.has_role(agency, 'leader', user=user),
+                name_key(person.name), person.agency, person.role)
             for person in accused)

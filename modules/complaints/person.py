@@ -1,15 +1,21 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from collections import defaultdict
+
+from sql import Column
+
 from trytond.i18n import gettext
-from trytond.model import ModelSQL, ModelView, fields
-from trytond.modules.audit.audited import AuditedMixin, put_on_record
+from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.agencies.listed import stored
+from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import IdentityNumberError, LockedError, MaskedError
-from .identity import FIELDS, MASK
+from .identity import ERASED, FIELDS, MASK
+from .secret_texts import acting_user
 
 
 def _identity_field(Field, *args, **kwargs):
@@ -54,8 +60,10 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
     def __setup__(cls):
         super().__setup__()
         cls.__access__.add(cls._place)
-        # what is shown of an opened identity
-        put_on_record(cls, 'read', 'search_read')
+        table = cls.__table__()
+        # whose letters are they that have this name
+        cls._sql_indexes.add(
+            Index(table, (table.identity, Index.Equality())))
         for name in FIELDS:
             field = getattr(cls, name)
             field.states = {
@@ -96,6 +104,45 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
     def get_identity_field(cls, persons, names):
         Identity = Pool().get('complaints.identity')
         return Identity.disclose(persons, names)
+
+    @classmethod
+    def listed_names(cls, places, most, role=None):
+        """Return {id of the place: [name]} as a list shows them, masked
+
+        places -- ids of letters, or of receptions
+        most -- how many persons of each, the first ones
+        role -- which persons, None for all"""
+        Identity = Pool().get('complaints.identity')
+        Place = Pool().get(cls._fields[cls._place].model_name)
+        table = cls.__table__()
+        place = Column(table, cls._place)
+        where = fields.SQL_OPERATORS['in'](place, list(places))
+        if role:
+            where &= table.role == role
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(
+                place, table.identity, table.protected, where=where,
+                order_by=[table.id]))
+        persons = defaultdict(list)
+        for id_, identity, protected in cursor:
+            if len(persons[id_]) < most:
+                persons[id_].append((identity, protected))
+        user = Transaction().user
+        typed = {
+            id_ for id_, (state, by) in stored(
+                Place, [
+                    id_ for id_, rows in persons.items()
+                    if any(protected for _, protected in rows)],
+                'state', 'create_uid').items()
+            if user and by == user and state in cls._draft}
+        names = Identity.listed_names([
+                i for rows in persons.values() for i, _ in rows])
+        return {
+            id_: [
+                MASK if protected and id_ not in typed
+                and names[i] not in {None, ERASED} else names[i]
+                for i, protected in rows]
+            for id_, rows in persons.items()}
 
     @classmethod
     def set_identity_field(cls, persons, name, value):
@@ -191,16 +238,25 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
                         'complaints.msg_person_locked',
                         letter=letter.rec_name))
             letter.check_worker()
+            if (mode == 'delete' and person.protected
+                    and Transaction().user != person.keeper
+                    and not letter.is_seen_by(Transaction().user)):
+                # who may not know who it is does not make him disappear
+                raise MaskedError(gettext('complaints.msg_identity_masked'))
 
     @classmethod
     def on_modification(cls, mode, persons, field_names=None):
         super().on_modification(mode, persons, field_names=field_names)
         if mode == 'create' or (field_names or set()) & set(FIELDS):
             # what was written before the name was
-            places = {p.place for p in persons if p.place.is_secret}
-            if places:
+            user = acting_user()
+            written = [
+                p for p in persons if p.place.is_secret and (
+                    not user or p.place.is_known_to(user)
+                    or p.create_uid and p.create_uid.id == user)]
+            if written:
                 Pool().get(cls._fields[cls._place].model_name).cut_texts(
-                    list(places))
+                    list({p.place for p in written}), written)
 
     @classmethod
     def validate_fields(cls, persons, field_names):

@@ -338,3 +338,21 @@ def step_button(func):
                 cls.check_step(func.__name__, records)
             raise
     return wrapper
+
+
+def plan_button(func):
+    """Make a step that is taken by plan a button of the clients.
+
+    Who calls it where the button is not shown is told by which article."""
+    button = ModelView.button(func)
+
+    @wraps(button)
+    def wrapper(cls, records, *args, **kwargs):
+        try:
+            return button(cls, records, *args, **kwargs)
+        except AccessButtonError:
+            with without_check_access():
+                cls.check_step(func.__name__, records)
+            raise
+    wrapper.step = func.__name__
+    return wrapper

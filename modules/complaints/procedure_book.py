@@ -77,6 +77,8 @@ class Step:
     notifies: str | None = None
     document: str | None = None
     revision: int = 0
+    # the room whose function it needs; None: what the book says is all
+    room: str | None = None
 
     @property
     def may_start(self):
@@ -130,6 +132,7 @@ def _step(row, key):
         team=_choose(row.get('team'), key) or 0,
         starts_from=row.get('starts_from'), notice=row.get('notice'),
         notifies=row.get('notifies'), revision=row.get('revision', 0),
+        room=row.get('room'),
         **values)
 
 
@@ -156,6 +159,16 @@ def moving(name, code):
     return [
         step for step in book()[1]
         if (step.of, step.name) == ('case', name) and code in step.moves]
+
+
+def transitions(of, room=None):
+    """Return the pairs (from, to) of the states that steps lead over
+
+    room -- of the steps whose function is in that room"""
+    return {
+        (state, step.to) for step in book()[1]
+        if step.of == of and step.to and step.room == room
+        for state in step.states}
 
 
 def reachable(steps, of, start):

@@ -9,7 +9,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
+from . import matters, planning
 from .exceptions import StepError
+from .plan import Act as Act_
 from .procedure import Step
 
 
@@ -130,9 +132,7 @@ class ProcedureMixin:
                         citation=(
                             step or record.procedure).citation))
             User.check_role(record.agency, *step.roles)
-            # An old register tells what was done, not each act of it
-            if ((step.requires or step.once or step.team)
-                    and not Transaction().context.get('_import')):
+            if step.requires or step.once:
                 with without_check_access():
                     cls(record.id).check_requirements(step)
             steps.append(step)
@@ -173,8 +173,6 @@ class ProcedureMixin:
         "End and start the clocks of the steps taken"
         Clock = Pool().get('deadlines.clock')
         today = Pool().get('ir.date').today()
-        # Of an old register one may know what was done, not when.
-        state = 'cancelled' if Transaction().context.get('_undated') else None
         stops, starts = defaultdict(dict), []
         # read again what the steps changed
         records = cls.browse([r.id for r in records])
@@ -188,7 +186,7 @@ class ProcedureMixin:
                             }.get(step.starts_from) or getattr(
                                 record, step.starts_from)))
         for meets, days in stops.items():
-            Clock.stop(list(days), Step.codes(meets), days, state)
+            Clock.stop(list(days), Step.codes(meets), days)
         if starts:
             Clock.start(starts)
 
@@ -205,6 +203,26 @@ class ProcedureMixin:
         said -- the arguments of the step, by name"""
 
     @classmethod
+    def take_steps(cls, records, *acts):
+        """Take steps of the procedure: what they do is said by plan
+
+        acts -- plan.Act, the same for each record
+
+        Returns the planning.Writing.  Raises StepError, RoleError and what
+        else the plan refuses; AccessError for what one may not read."""
+        ids = [record.id for record in records]
+        if Transaction().check_access and Transaction().user:
+            cls.read(ids, ['id'])
+        by = planning.acting()
+        with without_check_access():
+            book = Pool().get('complaints.procedure').law()
+            plans = [
+                planning.planned(book, matter, acts, by)
+                for matter in matters.load(
+                    cls.__name__, ids, [act.step for act in acts])]
+            return planning.write(plans, by)
+
+    @classmethod
     def take_act(cls, records, name, day=None, **values):
         """Take a step that has no method of its own, and return the acts.
 
@@ -214,29 +232,21 @@ class ProcedureMixin:
         something that it asks for is missing; DateError for a day that can
         not be.
         """
-        Act = Pool().get('complaints.act')
-        today = Pool().get('ir.date').today()
+        pool = Pool()
+        Act = pool.get('complaints.act')
+        Step = pool.get('complaints.procedure.step')
         if hasattr(cls, name):
             raise StepError(gettext(
                     'complaints.msg_step_own_button',
                     step=cls.step_title(name)))
-        day = day or today
-        steps = cls.check_step(name, records)
+        of = cls.__name__.removeprefix('complaints.')
+        writing = cls.take_steps(records, Act_(name, day, values, of))
         with without_check_access():
-            acts = []
-            for record, step in zip(records, steps, strict=True):
-                act = Act.of(cls(record.id), step, day, **values)
-                act.check(step)
-                acts.append(act)
-            for record, step in zip(records, steps, strict=True):
-                if step.to_state:
-                    cls.write([cls(record.id)], {'state': step.to_state})
-                    cls.log([record], 'transition', f'state:{step.to_state}')
-            Act.save(acts)
-            cls.run_clocks(records, steps, day)
-            for record, step in zip(records, steps, strict=True):
-                record.after_act(step)
-        return acts
+            for planned in writing.plans:
+                cls(planned.matter.id).after_act(
+                    Step(planned.taken[-1].step.id))
+            return Act.browse([
+                    id_ for ids in writing.acts_of.values() for id_ in ids])
 
     def after_act(self, step):
         "Do what follows from an act; the notices come with the routing"

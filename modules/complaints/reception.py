@@ -8,6 +8,7 @@ from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Unique, Workflow, fields)
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.listed import read_late, stored
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
@@ -17,6 +18,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import (
     DateError, LockedError, MaskedError, PersonError, StepError)
+from .birth import OF_RECEPTION
 from .letter import summarise
 from .number_field import Number
 from .procedure import KINDS
@@ -109,8 +111,11 @@ class Reception(
     __name__ = 'complaints.reception'
     _rec_name = 'number'
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
+    _getter_columns = {
+        **ClockedMixin._getter_columns, 'get_rec_name': ('number',)}
     _told = frozenset(['content', 'conclusion', 'note'])
     _audit_secret = _told
+    _birth = OF_RECEPTION
 
     number = Number("Number", readonly=True)
     agency = fields.Many2One(
@@ -197,6 +202,7 @@ class Reception(
     def __setup__(cls):
         cls.number.search_unaccented = False
         super().__setup__()
+        read_late(cls, 'content', 'papers', 'conclusion')
         table = cls.__table__()
         cls._sql_constraints += [
             ('number_unique', Unique(table, table.number),
@@ -258,8 +264,12 @@ class Reception(
         user = Transaction().user
         return User(user).name if user else None
 
-    def get_rec_name(self, name):
-        return self.number or gettext('complaints.msg_reception_new')
+    @classmethod
+    def get_rec_name(cls, receptions, name):
+        return {
+            id_: number or gettext('complaints.msg_reception_new')
+            for id_, (number,) in stored(
+                cls, [r.id for r in receptions], 'number').items()}
 
     @property
     def subject(self):
@@ -267,15 +277,10 @@ class Reception(
 
     @classmethod
     def get_person_names(cls, receptions, name):
-        pool = Pool()
-        Identity = pool.get('complaints.identity')
-        Visitor = pool.get('complaints.reception.person')
-        persons = [p for r in receptions for p in r.persons]
-        with Identity.masked():
-            names = Visitor.get_identity_field(persons, ['name'])['name']
+        Visitor = Pool().get('complaints.reception.person')
+        names = Visitor.listed_names([r.id for r in receptions], 3)
         return {
-            r.id: ', '.join(filter(None, (
-                        names[p.id] for p in r.persons[:3]))) or None
+            r.id: ', '.join(filter(None, names.get(r.id, []))) or None
             for r in receptions}
 
     def clock_variants(self):
@@ -333,6 +338,8 @@ class Reception(
             raise DateError(gettext(
                     'complaints.msg_date_future', record=self.rec_name,
                     field=self.__names__('day')['field']))
+        Pool().get('deadlines.rule').check_day(
+            self.day, self.rec_name, self.__names__('day')['field'])
         if not self.persons:
             raise PersonError(gettext(
                     'complaints.msg_reception_person',
@@ -356,6 +363,7 @@ class Reception(
         pool = Pool()
         Counter = pool.get('complaints.counter')
         Clock = pool.get('deadlines.clock')
+        Letter = pool.get('complaints.letter')
         for reception in receptions:
             reception.check_worker()
         with without_check_access():
@@ -365,30 +373,11 @@ class Reception(
                 reception.number, = Counter.take(
                     reception.agency, 'T', reception.day.year)
                 if reception.result == 'letter':
-                    reception.letter = reception._create_letter()
+                    reception.letter = Letter.born_of(
+                        reception, {'channel': 'reception'})
             cls.save(receptions)
             # the citizen is told within ten working days what will be done
             Clock.start([(r, 'TCD-01', r.day) for r in receptions])
-
-    def _create_letter(self):
-        Letter = Pool().get('complaints.letter')
-        with Transaction().set_context(_identities=True):
-            letter, = Letter.create([{
-                        'agency': self.agency.id,
-                        'received_on': self.day,
-                        'channel': 'reception',
-                        'kind': self.kind,
-                        'secrecy': self.secrecy,
-                        'content': self.content,
-                        'people_count': self.people_count,
-                        'persons': [('create', [{
-                                        'role': person.role,
-                                        'identity': person.identity.id,
-                                        'protected': person.protected,
-                                        } for person in self.persons])],
-                        }])
-        letter.take_original(self)
-        return letter
 
     @classmethod
     @ModelView.button

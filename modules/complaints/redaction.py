@@ -9,6 +9,7 @@ Pure functions, without Tryton.
 """
 import re
 import unicodedata
+from functools import lru_cache
 
 # What stands where something was cut out
 CUT = "[…]"
@@ -49,12 +50,17 @@ def _fold(text):
     "Return text without case and accents, and where each letter came from"
     letters, places = [], []
     for place, char in enumerate(text):
-        plain = unicodedata.normalize('NFD', char.lower().replace('đ', 'd'))
-        for letter in plain:
-            if not unicodedata.combining(letter):
-                letters.append(letter)
-                places.append(place)
+        for letter in _plain(char):
+            letters.append(letter)
+            places.append(place)
     return ''.join(letters), places
+
+
+@lru_cache(maxsize=4096)
+def _plain(char):
+    "Return a character without case and accents, mostly one letter"
+    plain = unicodedata.normalize('NFD', char.lower().replace('đ', 'd'))
+    return ''.join(c for c in plain if not unicodedata.combining(c))
 
 
 def _pattern(secrets):

@@ -30,6 +30,17 @@ def name_key(name):
     return f' {folded} ' if folded else None
 
 
+def is_meant(keys, leads, named, agency, role):
+    """Tell if a respondent is a user: by a name, or by his post
+
+    keys -- the name_keys that the user has or ever had
+    leads -- a function that tells of an agency if the user leads it
+    named, agency, role -- of the respondent, the name as its name_key"""
+    return bool(
+        any(key in (named or '') for key in keys)
+        or agency and role in {'head', 'body'} and leads(agency))
+
+
 class Letter(metaclass=PoolMeta):
     __name__ = 'complaints.letter'
 
@@ -113,6 +124,31 @@ class Letter(metaclass=PoolMeta):
             role_now=value('respondent_role_now'))
         return [first, *(value('respondents') or [])]
 
+    def denounced(self):
+        "Return whom the letter denounces, or the one of which it is a part"
+        found, letter = [], self
+        while letter:
+            if letter.kind == 'denunciation':
+                found += letter.accused()
+            # of a draft one may know nothing yet
+            letter = getattr(letter, 'part_of', None)
+        return found
+
+    def kin(self):
+        "Return the letter with those into which it, or its whole, was divided"
+        whole = self
+        while whole.part_of:
+            whole = whole.part_of
+        if whole == self and self.state != 'divided':
+            return [self]
+        kin, parts = [], [whole]
+        while parts:
+            kin += parts
+            parts = self.search(
+                [('part_of', 'in', [part.id for part in parts])],
+                order=[('id', 'ASC')])
+        return kin
+
     @classmethod
     def on_modification(cls, mode, letters, field_names=None):
         super().on_modification(mode, letters, field_names=field_names)
@@ -120,14 +156,9 @@ class Letter(metaclass=PoolMeta):
                 'kind', 'case', 'respondent', 'respondent_agency',
                 'respondent_role'}:
             if mode == 'delete' or any(
-                    le.kind == 'denunciation' for le in letters):
+                    le.kind == 'denunciation' or le.part_of
+                    for le in letters):
                 Pool().get('res.user').clear_cut_cache()
-
-    @classmethod
-    def copy(cls, letters, default=None):
-        default = default.copy() if default is not None else {}
-        default.setdefault('respondents')
-        return super().copy(letters, default=default)
 
 
 class Accused:

@@ -86,10 +86,17 @@ class SealedMixin(ModelSQL):
 
     def open_values(self):
         "Return what is sealed, {} when the key was destroyed"
-        if not self.wrapped or self.sealed is None:
+        return self.open_columns({
+                name: getattr(self, name) for name in self.SEALED})
+
+    @classmethod
+    def open_columns(cls, columns):
+        "Return what is sealed in the columns of a record"
+        if not columns['wrapped'] or columns['sealed'] is None:
             return {}
         return envelope.open_values(
-            self.own_key(), self.sealed, self._about(self.token))
+            cls._key(columns), columns['sealed'],
+            cls._about(columns['token']))
 
     def reseal_values(self, values):
         "Return the columns with other values under the same key"

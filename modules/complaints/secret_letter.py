@@ -9,19 +9,23 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import ModelStorage, ModelView
+from trytond.model.modelstorage import is_leaf
 from trytond.modules.agencies import clock as time
-from trytond.modules.audit.audited import put_on_record
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import MaskedError
-from .identity import FIELDS, MASK, redact_values
+from .identity import FIELDS, redact_values
+from .secret_texts import acting_user, texts_of
+
+
+_PERSONS = ['complaints.person', 'complaints.reception.person']
 
 
 class SecretMixin(ModelStorage):
     __slots__ = ()
-    # the texts of which a copy is worked on
+    # the texts of which a hash is on record; of all a copy is worked on
     _told = frozenset()
     # who reads it has opened the record
     _opened = 'content'
@@ -29,8 +33,6 @@ class SecretMixin(ModelStorage):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        # who looked at a secret one
-        put_on_record(cls, 'read', 'search_read')
         if hasattr(cls, 'secrecy'):
             cls._buttons['open_identity'] = {
                 'invisible': (Eval('kind') != 'denunciation')
@@ -53,26 +55,54 @@ class SecretMixin(ModelStorage):
         transaction = Transaction()
         if (transaction.check_access and transaction.user
                 and cls._opened in fields_names):
-            cls._note_views(ids, rows)
+            cls._note_views([row['id'] for row in rows])
         return rows
 
     @classmethod
-    def _note_views(cls, ids, rows):
+    def search(
+            cls, domain, offset=0, limit=None, order=None, count=False,
+            query=False):
+        transaction = Transaction()
+        # a query is part of the search for something else: of a client's
+        # too, although Tryton makes it without access
+        if (transaction.user and (transaction.check_access or query)
+                and cls._is_told(domain, order)):
+            # who searches what it says learns what it says
+            whole = count or query
+            cls._note_views([r.id for r in super().search(
+                        [domain, cls._secret_domain()],
+                        offset=0 if whole else offset,
+                        limit=None if whole else limit, order=order)])
+        return super().search(
+            domain, offset=offset, limit=limit, order=order, count=count,
+            query=query)
+
+    @classmethod
+    def _is_told(cls, domain, order):
+        "Tell if a search depends on what who reads it has opened"
+        names = {name.split('.')[0] for name, _ in order or []}
+        return cls._opened in names or any(
+            leaf[0].split('.')[0] == cls._opened for leaf in _leaves(domain))
+
+    @classmethod
+    def _secret_domain(cls):
+        "Return the domain of the records that may be secret"
+        return ['OR',
+            ('kind', '=', 'denunciation'), ('secrecy', '=', True)]
+
+    @classmethod
+    def _note_views(cls, ids):
         """Put on record who opens secret records, once an hour for each
 
-        Where that can not be written, nothing of them is shown."""
+        It is written before anything is shown: where that fails, so does
+        the call."""
         Entry = Pool().get('audit.entry')
         transaction = Transaction()
         with without_check_access():
             secret = {
-                r.id for r in cls.browse([r['id'] for r in rows])
+                r.id for r in cls.browse(ids)
                 if r.is_secret and not r.is_typed_by(transaction.user)}
         if not secret:
-            return
-        if transaction.readonly:
-            for row in rows:
-                if row['id'] in secret:
-                    row[cls._opened] = MASK
             return
         resources = {f'{cls.__name__},{id_}' for id_ in secret}
         resources -= Entry.read_since(
@@ -99,6 +129,23 @@ class SecretMixin(ModelStorage):
     def secret_persons(self):
         "Who must not be known"
         return self.persons
+
+    @property
+    def typist_id(self):
+        "The id of who wrote it down, and so knows whom it names"
+        return self.create_uid.id if self.create_uid else None
+
+    def is_known_to(self, user):
+        "Tell if the user has learnt who they are: written down, or opened"
+        return bool(user) and (
+            user == self.typist_id
+            or Pool().get('complaints.opening').was_open(self, user))
+
+    def known_persons(self, user):
+        "Return of whom the user has learnt who they are; the server all"
+        if not user or self.is_known_to(user):
+            return list(self.secret_persons)
+        return []
 
     def is_seen_by(self, user):
         "Tell if the user sees now who they are"
@@ -138,8 +185,8 @@ class SecretMixin(ModelStorage):
         for values in vlist:
             told = {}
             if _is_secret(values):
-                identities = cls._identities(values)
-                for name in cls._told:
+                identities = cls._known_identities(values)
+                for name in texts_of(cls):
                     text = redact_values(values.get(name), identities)
                     if text != values.get(name):
                         told[name] = values[name]
@@ -154,9 +201,14 @@ class SecretMixin(ModelStorage):
         return records
 
     @staticmethod
-    def _identities(values):
-        "Return the identities among the values of a new record"
-        Identity = Pool().get('complaints.identity')
+    def _known_identities(values):
+        """Return the identities among the values of a new record
+
+        Of those that another record has already, only those that are known
+        to who acts: a part of a letter is written by who may know nobody."""
+        pool = Pool()
+        Identity = pool.get('complaints.identity')
+        user = acting_user()
         identities = []
         with without_check_access():
             for action, *args in values.get('persons') or []:
@@ -164,8 +216,14 @@ class SecretMixin(ModelStorage):
                     continue
                 for person in args[0]:
                     if person.get('identity'):
-                        identities.append(
-                            Identity(person['identity']).open_values())
+                        if not user or any(
+                                p.place.is_known_to(user)
+                                for model in _PERSONS
+                                for p in pool.get(model).search([
+                                        ('identity', '=', person['identity'])
+                                        ])):
+                            identities.append(
+                                Identity(person['identity']).open_values())
                     else:
                         identities.append({
                                 name: person.get(name) for name in FIELDS})
@@ -177,7 +235,7 @@ class SecretMixin(ModelStorage):
         actions = iter((records, values, *args))
         to_write, texts = [], {}
         for group, values in zip(actions, actions, strict=True):
-            told = {n: values[n] for n in cls._told if values.get(n)}
+            told = {n: values[n] for n in texts_of(cls) if values.get(n)}
             secret = []
             if told:
                 with without_check_access():
@@ -200,26 +258,27 @@ class SecretMixin(ModelStorage):
         if texts:
             Original.keep(texts)
 
-    def take_original(self, other):
-        "Keep the words of what this one was made of, where they were cut"
+    def take_original(self, other, names):
+        """Keep the words of what this one was made of, where they were cut
+
+        names -- of the fields that were given: what was not, is not here"""
         Original = Pool().get('complaints.original')
         texts = Original.read_texts([str(other)]).get(str(other))
         texts = {
-            n: t for n, t in (texts or {}).items() if n in self._told}
+            n: t for n, t in (texts or {}).items()
+            if n in self._told and n in names}
         if texts:
             Original.keep({str(self): texts})
 
     def _working_copy(self, told):
         """Return texts without what tells who wrote them
 
-        Only of who sees the identity now: others would learn, from what is
-        cut out of their own words, whether they have guessed the name."""
+        Only whom the writer knows: others would learn, from what is cut out
+        of their own words, whether they have guessed the name."""
         Identity = Pool().get('complaints.identity')
-        user = Transaction().user
-        if user and not self.is_seen_by(user):
-            return dict(told)
+        persons = self.known_persons(acting_user())
         return {
-            name: Identity.redact(self.secret_persons, text)
+            name: Identity.redact(persons, text)
             for name, text in told.items()}
 
     @classmethod
@@ -232,16 +291,22 @@ class SecretMixin(ModelStorage):
                 if r.is_secret and (
                     not r.secrecy
                     or any(not p.protected for p in r.persons))]
+            uncovered = [
+                p for r in records for p in r.persons if not p.protected]
             Person.protect([p for r in records for p in r.persons])
             if records:
                 # it stays secret, whatever it turns out to be
                 super().write(records, {'secrecy': True})
-            cls.cut_texts(records)
+            cls.cut_texts(records, uncovered)
             Pool().get('ir.attachment').seal_all([str(r) for r in records])
 
     @classmethod
-    def cut_texts(cls, records):
-        "Keep a working copy of what secret records say of their persons"
+    def cut_texts(cls, records, persons=None):
+        """Keep a working copy of what secret records say of persons
+
+        persons -- those whom who acts has just written down, or could see
+            until now.  Not the others: from what is cut out of his words he
+            would learn whom he has guessed.  None for all: by the server"""
         pool = Pool()
         Identity = pool.get('complaints.identity')
         Original = pool.get('complaints.original')
@@ -250,17 +315,32 @@ class SecretMixin(ModelStorage):
             for record in cls.browse([r.id for r in records]):
                 if not record.is_secret:
                     continue
-                told = {n: getattr(record, n) for n in cls._told}
+                told = {n: getattr(record, n) for n in texts_of(cls)}
                 copies = {
-                    n: Identity.redact(record.secret_persons, text)
+                    n: Identity.redact(
+                        record.secret_persons if persons is None
+                        else [p for p in persons if p.place == record], text)
                     for n, text in told.items()}
                 told = {n: t for n, t in told.items() if copies[n] != t}
                 if told:
                     to_write += [[record], {n: copies[n] for n in told}]
-                    texts[str(record)] = told
+                    # what was kept before is nearer to what was written
+                    kept = Original.read_texts([str(record)]).get(
+                        str(record), {})
+                    texts[str(record)] = {**told, **{
+                            n: kept[n] for n in told if n in kept}}
             if to_write:
                 super().write(*to_write)
                 Original.keep(texts)
+
+
+def _leaves(domain):
+    "Yield the clauses of a domain, at any depth"
+    if is_leaf(domain):
+        yield domain
+    elif isinstance(domain, list | tuple):
+        for part in domain:
+            yield from _leaves(part)
 
 
 def _is_secret(values):

@@ -57,12 +57,12 @@ class Likeness(NamedTuple):
 
 def marker(secret):
     "Return the function that makes a mark of (kind, text) under a secret"
-    key = sha256(secret).digest()
+    keyed = blake2b(key=sha256(secret).digest(), digest_size=8)
 
     def mark(kind, text):
-        digest = blake2b(
-            f'{kind}:{text}'.encode(), key=key, digest_size=8).digest()
-        return int.from_bytes(digest, 'big', signed=True)
+        digest = keyed.copy()
+        digest.update(f'{kind}:{text}'.encode())
+        return int.from_bytes(digest.digest(), 'big', signed=True)
     return mark
 
 

@@ -6,6 +6,7 @@ import json
 from trytond.i18n import gettext
 from trytond.ir.resource import ResourceAccessMixin
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.agencies.listed import stored
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
@@ -23,6 +24,8 @@ class Clock(
         ClockActsMixin, UrgencyMixin, DoubtMixin, ResourceAccessMixin,
         ModelSQL, ModelView):
     __name__ = 'deadlines.clock'
+    _getter_columns = {
+        **UrgencyMixin._getter_columns, 'get_rec_name': ('rule',)}
 
     rule = fields.Many2One(
         'deadlines.rule', "Rule", required=True, ondelete='RESTRICT')
@@ -81,8 +84,14 @@ class Clock(
     def default_state():
         return 'running'
 
-    def get_rec_name(self, name):
-        return self.rule.rec_name
+    @classmethod
+    def get_rec_name(cls, clocks, name):
+        Rule = Pool().get('deadlines.rule')
+        rules = stored(cls, [c.id for c in clocks], 'rule')
+        names = {
+            r.id: r.rec_name
+            for r in Rule.browse({id_ for id_, in rules.values()})}
+        return {id_: names[rule] for id_, (rule,) in rules.items()}
 
     @classmethod
     def view_attributes(cls):

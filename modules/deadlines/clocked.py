@@ -4,10 +4,13 @@
 from collections import defaultdict
 
 from sql import Null
+from sql.aggregate import Min
 
 from trytond.model import Index, fields
+from trytond.modules.agencies.listed import stored
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
 
 from .doubt import mark_field
 
@@ -16,6 +19,16 @@ def urgency_visual(otherwise=''):
     "Return the colour of a line in a list"
     return If(Eval('urgency').in_(['last', 'overdue', 'silent']), 'danger',
         If(Eval('urgency') == 'soon', 'warning', otherwise))
+
+
+def _urgency(today, due_on, warn_on, documented):
+    if not due_on:
+        return None
+    if due_on < today:
+        return 'overdue' if documented else 'silent'
+    if due_on == today:
+        return 'last'
+    return 'soon' if warn_on and warn_on <= today else 'calm'
 
 
 class UrgencyMixin:
@@ -31,6 +44,7 @@ class UrgencyMixin:
     silent (purple) -- past, and no document says why
     """
     __slots__ = ()
+    _getter_columns = {'get_urgency': ('due_on', 'warn_on', 'documented')}
 
     urgency = fields.Function(fields.Selection([
                 (None, ""),
@@ -42,29 +56,20 @@ class UrgencyMixin:
                 ], "Urgency", sort=False),
         'get_urgency', searcher='search_urgency')
     urgency_string = urgency.translated('urgency')
-    urgency_icon = fields.Function(fields.Char("Sign"), 'get_urgency_icon')
+    urgency_icon = fields.Function(fields.Char("Sign"), 'get_urgency')
 
     @classmethod
-    def get_urgency(cls, records, name):
+    def get_urgency(cls, records, names):
         today = Pool().get('ir.date').today()
-        result = {}
-        for record in records:
-            if not record.due_on:
-                value = None
-            elif record.due_on < today:
-                value = 'overdue' if record.documented else 'silent'
-            elif record.due_on == today:
-                value = 'last'
-            elif record.warn_on and record.warn_on <= today:
-                value = 'soon'
-            else:
-                value = 'calm'
-            result[record.id] = value
-        return result
-
-    def get_urgency_icon(self, name):
-        if self.urgency:
-            return f'donthu-{self.urgency}'
+        urgencies = {
+            id_: _urgency(today, *row) for id_, row in stored(
+                cls, [r.id for r in records], 'due_on', 'warn_on',
+                'documented').items()}
+        return {
+            name: urgencies if name == 'urgency' else {
+                id_: urgency and f'donthu-{urgency}'
+                for id_, urgency in urgencies.items()}
+            for name in names}
 
     @classmethod
     def search_urgency(cls, name, clause):
@@ -74,7 +79,13 @@ class UrgencyMixin:
             operand = [operand]
         negation = operator in {'!=', 'not in'}
         domain = ['OR']
-        for value in operand or []:
+        operand = list(operand or [])
+        if {'overdue', 'silent'} <= set(operand) and not negation:
+            # one range of the index instead of two
+            domain.append([('due_on', '<', today)])
+            operand = [
+                v for v in operand if v not in {'overdue', 'silent'}]
+        for value in operand:
             domain.append({
                     None: [('due_on', '=', None)],
                     'overdue': [
@@ -89,8 +100,7 @@ class UrgencyMixin:
                     }.get(value, [('id', '=', -1)]))
         if negation:
             rest = {
-                value for value, _ in cls.urgency.selection} - set(
-                    operand or [])
+                value for value, _ in cls.urgency.selection} - set(operand)
             return [(name, 'in', list(rest))]
         return domain
 
@@ -102,6 +112,8 @@ class ClockedMixin(UrgencyMixin):
     a list sorted by it comes from an index.
     """
     __slots__ = ()
+    _getter_columns = {
+        **UrgencyMixin._getter_columns, 'get_due_doubt': ('due_on',)}
 
     clocks = fields.One2Many(
         'deadlines.clock', 'resource', "Clocks", readonly=True,
@@ -130,8 +142,12 @@ class ClockedMixin(UrgencyMixin):
     def __setup__(cls):
         super().__setup__()
         table = cls.__table__()
+        # A list of a branch reads it in order and looks nothing up: what it
+        # costs depends on its length, not on how much the branch has open
         cls._sql_indexes.add(Index(
                 table, (table.due_on, Index.Range()),
+                (table.id, Index.Range()),
+                include=[table.agency] if hasattr(cls, 'agency') else [],
                 where=table.due_on != Null))
 
     def clock_variants(self):
@@ -183,13 +199,40 @@ class ClockedMixin(UrgencyMixin):
             cls.write(*to_write)
 
     @classmethod
+    def _audit_follows(cls, ids):
+        """Return which stored dates are not those of the clocks, by id
+
+        What the audit asks for that compares records with what is known."""
+        clock = Pool().get('deadlines.clock').__table__()
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*clock.select(
+                clock.resource, Min(clock.due_on),
+                where=clock.resource.in_([f'{cls.__name__},{i}' for i in ids])
+                & clock.state.in_(['running', 'paused'])
+                & (clock.due_on != Null),
+                group_by=[clock.resource]))
+        first = {
+            int(resource.partition(',')[2]): str(due_on)
+            for resource, due_on in cursor.fetchall()}
+        cursor.execute(*table.select(
+                table.id, table.due_on, where=table.id.in_(list(ids))))
+        return {
+            id_: ['due_on'] for id_, due_on in cursor.fetchall()
+            if (str(due_on) if due_on else None) != first.get(id_)}
+
+    @classmethod
     def get_due_doubt(cls, records, names):
-        clocks = cls._next_clocks([r for r in records if r.due_on])
+        Clock = Pool().get('deadlines.clock')
+        due = [
+            f'{cls.__name__},{id_}' for id_, (due_on,) in stored(
+                cls, [r.id for r in records], 'due_on').items() if due_on]
+        doubts = Clock.doubts_of(due)
         sources = {'due_doubt': 'doubt', 'due_mark': 'due_mark'}
         return {
             name: {
-                r.id: getattr(clocks[r.id], sources[name])
-                if r.id in clocks else '' for r in records}
+                r.id: doubts.get(str(r), {}).get(sources[name], '')
+                for r in records}
             for name in names}
 
     def get_due_explanation(self, name):

@@ -25,6 +25,10 @@ class RuleVersionError(ValidationError):
     pass
 
 
+class DayError(ValidationError):
+    "A day for which no rule counts anything"
+
+
 class GroundError(UserError):
     "The law does not give this ground for what is done"
 

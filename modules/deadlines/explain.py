@@ -217,17 +217,17 @@ def mark(warnings, language='vi'):
     return ''
 
 
-def doubt(version, warnings, language='vi'):
+def doubt(certainty, warnings, language='vi'):
     """Return in few words what is not sure about a date, '' if all is
 
-    version -- the lawbook.Version it follows from
+    certainty -- of the version of the rule it follows from
     warnings -- of the calendar between its start and its end
     """
     words, doubts = _words(language), []
     for warning, year in warnings:
         doubts.append(words[f'short_{warning}'].format(year=year))
-    if version.certainty in {'memory', 'interpretation'}:
-        doubts.append(words[f'short_{version.certainty}'])
+    if certainty in {'memory', 'interpretation'}:
+        doubts.append(words[f'short_{certainty}'])
     return '; '.join(doubts)
 
 

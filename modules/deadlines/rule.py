@@ -9,7 +9,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
 from . import lawbook
-from .exceptions import ClockRuleError, RuleVersionError
+from .exceptions import ClockRuleError, DayError, RuleVersionError
 
 UNITS = [
     ('day', "Calendar Days"),
@@ -105,6 +105,29 @@ class Rule(ModelSQL, ModelView):
         version = lawbook.select(
             self.lawbook_versions(), day, variants, by_decision=False)
         return Version(int(version.rule)) if version else None
+
+    @classmethod
+    def oldest_day(cls):
+        """Return the first day on which a receipt starts a time limit
+
+        Nothing counts what was received before; None without such a rule."""
+        Version = Pool().get('deadlines.rule.version')
+        versions = Version.search(
+            [('rule.trigger', '=', 'receipt')],
+            order=[('valid_from', 'ASC')], limit=1)
+        return versions[0].valid_from if versions else None
+
+    @classmethod
+    def check_day(cls, day, record, field):
+        """Raise DayError for a day before the oldest rule
+
+        record, field -- what they are called in the refusal"""
+        oldest = cls.oldest_day()
+        if day and oldest and day < oldest:
+            raise DayError(gettext(
+                    'deadlines.msg_day_too_old', record=record, field=field,
+                    day=day.strftime('%d/%m/%Y'),
+                    oldest=oldest.strftime('%d/%m/%Y')))
 
     @classmethod
     def intake_of(cls, procedure, instance):

@@ -25,10 +25,10 @@ class Entry(metaclass=PoolMeta):
         return {**super()._matter_fields(), **_FIELDS}
 
     @classmethod
-    def _matters_of(cls, values):
-        matters = super()._matters_of(values)
-        for number, value in enumerate(values):
-            model, _, id_ = str(value.get('resource') or '').partition(',')
+    def _matters_of(cls, rows):
+        matters = super()._matters_of(rows)
+        for number, row in enumerate(rows):
+            model, _, id_ = (row['resource'] or '').partition(',')
             if model == 'routing.escalation' and not matters[number]:
                 # about a transfer, a dispute, an urging letter
                 record = Pool().get(model)(int(id_)).record

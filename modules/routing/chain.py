@@ -6,12 +6,14 @@ Who holds the role and is there, or acts for who is not; without those whom
 the matter is about; past an agency whose head is denounced.  Where the wanted
 people do not exist the next agency above gets it, at last the administrators,
 and what was lacking is said.
-"""
-from dataclasses import dataclass
 
-from trytond.modules.agencies.text import fold
-from trytond.modules.complaints.opening import is_conflicted
-from trytond.modules.complaints.respondent import name_key
+The rules are functions of plain values: ids, Accused, and what people.People
+tells of who holds what.  Who has a record in hand asks `is_about` and
+`is_denounced`.
+"""
+from typing import NamedTuple
+
+from trytond.modules.complaints.respondent import is_meant, name_key
 from trytond.pool import Pool
 from trytond.transaction import without_check_access
 
@@ -24,15 +26,89 @@ _LACKS = {
     }
 
 
-@dataclass
-class Reached:
+class Accused(NamedTuple):
+    """Whom a letter is about
+
+    named -- the name_key of what was written of the respondent
+    agency -- the id of the agency at that time
+    role -- the post there
+    denounced -- it is a denunciation"""
+    named: str | None
+    agency: int | None
+    role: str | None
+    denounced: bool
+
+
+class Reached(NamedTuple):
     """Who is told
 
+    agency -- the id of the agency that was reached
+    users -- ids
     gap -- what lacked on the way, None where all was as it should be"""
-    agency: object = None
+    agency: int | None = None
     users: tuple = ()
     gap: str | None = None
 
+
+# Plain values
+
+def heads_denounced(agency, accused):
+    "Tell if the head of an agency is denounced, or the agency itself"
+    return any(
+        a.denounced and a.agency == agency and a.role in {'head', 'body'}
+        for a in accused)
+
+
+def concerns(accused, keys, leads, role=None):
+    """Tell if a user must not get a matter
+
+    accused -- whom the matter is about
+    keys -- the name_keys that the user has or ever had
+    leads -- a function that tells of an agency if the user leads it
+    role -- in which he would get it
+
+    Whom a denunciation is about never.  Of a complaint, whose act it is about
+    by name; but by law the head answers for what his agency settles late."""
+    for a in accused:
+        if a.denounced:
+            if is_meant(keys, leads, a.named, a.agency, a.role):
+                return True
+        elif role != 'leader' and any(
+                key in (a.named or '') for key in keys):
+            return True
+    return False
+
+
+def reach(late, agencies, role, people):
+    """Return who holds a role in the first of the agencies where somebody is
+
+    late -- a matters.Late
+    agencies -- ids: the one meant first, then those to fall back on
+    people -- a people.People that knows them"""
+    agency, gap = None, None
+    for place, id_ in enumerate(agencies):
+        if heads_denounced(id_, late.accused):
+            continue
+        agency = agency or id_
+        # further up the supervisors take it, whatever was looked for
+        roles = [role] if not place else [role, 'supervisor']
+        for name in dict.fromkeys(roles):
+            users = people.without_accused(
+                people.present(id_, name), late.accused, name)
+            if users:
+                return Reached(id_, users, gap)
+        if not gap:
+            holders = people.without_accused(
+                people.holders(id_, role), late.accused, role)
+            gap = 'absent' if holders else _LACKS[role]
+    if not agencies:
+        gap = 'no_superior'
+    # who can fill the empty posts: they are told, and read nothing
+    return Reached(agency, people.without_accused(
+            people.administrators(late.agency), late.accused), gap)
+
+
+# Records
 
 def letters_of(record):
     "Return the letters that a letter, case, transfer or the like is about"
@@ -48,97 +124,29 @@ def letters_of(record):
     return [letter] if letter else []
 
 
+def _accused_of(record):
+    "Return whom a matter is about, and whom the wholes of its parts denounce"
+    return [
+        Accused(
+            name_key(person.name), person.agency and person.agency.id,
+            person.role, denounced)
+        for letter in letters_of(record)
+        for denounced, people in [
+            (True, letter.denounced()), (False, letter.accused())]
+        for person in people
+        if denounced or letter.kind != 'denunciation']
+
+
 def is_denounced(agency, record):
     "Tell if the matter denounces the head of the agency, or itself"
-    return any(
-        accused.agency == agency and accused.role in {'head', 'body'}
-        for letter in letters_of(record) if letter.kind == 'denunciation'
-        for accused in letter.accused())
+    return heads_denounced(agency.id, _accused_of(record))
 
 
 def is_about(user, record, role=None):
-    """Tell if the user must not get the matter
-
-    Whom a denunciation is about never.  Of a complaint, whose act it is about
-    by name; but by law the head answers for what his agency settles late."""
-    for letter in letters_of(record):
-        if letter.kind == 'denunciation':
-            if is_conflicted(user.id, letter):
-                return True
-        elif role != 'leader':
-            key = name_key(user.name)
-            if key and any(
-                    key in f' {fold(accused.name)} '
-                    for accused in letter.accused() if accused.name):
-                return True
-    return False
-
-
-class People:
-    """Who holds which role where today, asked for once
-
-    For what is looked at together: it does not see what changes meanwhile."""
-
-    def __init__(self):
-        self._present, self._holders, self._superiors = {}, {}, {}
-
-    def present(self, agency, role):
-        "Return who holds the role and is there, or acts for who is not"
-        key = (agency.id, role)
-        if key not in self._present:
-            self._present[key] = agency.users_present(role)
-        return self._present[key]
-
-    def holders(self, agency, role):
-        key = (agency.id, role)
-        if key not in self._holders:
-            self._holders[key] = agency.users_with(role)
-        return self._holders[key]
-
-    def superiors(self, agency):
-        if agency.id not in self._superiors:
-            self._superiors[agency.id] = agency.superiors()
-        return self._superiors[agency.id]
-
-
-def reach(record, agencies, role, people=None):
-    """Return who holds a role in the first of the agencies where somebody is
-
-    agencies -- the one meant first, then those to fall back on"""
-    people = people or People()
-    reached = Reached()
+    "Tell if the user must not get the matter in a role: see `concerns`"
+    User = Pool().get('res.user')
     with without_check_access():
-        for place, agency in enumerate(agencies):
-            if is_denounced(agency, record):
-                continue
-            reached.agency = reached.agency or agency
-            # further up the supervisors take it, whatever was looked for
-            roles = [role] if not place else [role, 'supervisor']
-            for name in dict.fromkeys(roles):
-                users = [
-                    u for u in people.present(agency, name)
-                    if not is_about(u, record, name)]
-                if users:
-                    reached.agency, reached.users = agency, tuple(users)
-                    return reached
-            if not reached.gap:
-                holders = [
-                    u for u in people.holders(agency, role)
-                    if not is_about(u, record, role)]
-                reached.gap = 'absent' if holders else _LACKS[role]
-        if not agencies:
-            reached.gap = 'no_superior'
-        reached.users = tuple(_administrators(record))
-    return reached
-
-
-def _administrators(record):
-    "Return who can fill the empty posts: they are told, and read nothing"
-    Membership = Pool().get('agencies.membership')
-    today = Pool().get('ir.date').today()
-    ids = [a.id for a in [record.agency, *record.agency.superiors()]]
-    found = Membership.search([
-            ('agency', 'in', ids), ('role', '=', 'administrator'),
-            ('user.active', '=', True), Membership.valid_domain(today)])
-    return list(dict.fromkeys(
-            m.user for m in found if not is_about(m.user, record)))
+        return concerns(
+            _accused_of(record), User.known_names(user.id),
+            lambda agency: User.has_role(agency, 'leader', user=user.id),
+            role)

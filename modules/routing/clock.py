@@ -11,4 +11,5 @@ class Clock(metaclass=PoolMeta):
     def on_modification(cls, mode, clocks, field_names=None):
         super().on_modification(mode, clocks, field_names=field_names)
         if mode == 'create' or (field_names or set()) & {'due_on', 'state'}:
-            Pool().get('routing.escalation.schedule').plan(clocks)
+            Pool().get('routing.escalation.schedule').plan(
+                clocks, new=mode == 'create')

@@ -108,10 +108,12 @@ class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     def default_state():
         return 'draft'
 
-    def get_rec_name(self, name):
+    @classmethod
+    def get_rec_name(cls, demands, name):
         with without_check_access():
-            demand = self.__class__(self.id)
-            return demand.matter.rec_name
+            return {
+                d.id: d.matter.rec_name
+                for d in cls.browse([d.id for d in demands])}
 
     @classmethod
     def search_rec_name(cls, name, clause):
@@ -198,10 +200,48 @@ class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
         """Return a new draft about a record, or the one that is open already
 
         None for what is about no letter and no case."""
+        return cls.draft_all([(record, sender, kind, rule)])[0]
+
+    @classmethod
+    def draft_all(cls, wanted):
+        """Return for each a new draft, or the one that is open already
+
+        wanted -- a list of (record, agency that sends it, kind, rule)
+
+        None for what is about no letter and no case, and where there is
+        nobody above to send it."""
         Clock = Pool().get('deadlines.clock')
         today = Pool().get('ir.date').today()
+        with without_check_access(), \
+                Transaction().set_user(0, set_context=True):
+            keys = [cls._key(record, sender, kind)
+                for record, sender, kind, _ in wanted]
+            known = cls._open({k for k in keys if k})
+            rules = {}
+            for key, (*_, rule) in zip(keys, wanted, strict=True):
+                if key and key not in known:
+                    rules.setdefault(key, rule)
+            created = cls.create([
+                    cls._drafted(*key, rule, today)
+                    for key, rule in rules.items()])
+            known.update(zip(rules, created, strict=True))
+            Clock.start([(d, d._code(_TO_SEND), today) for d in created])
+        return [
+            known[key] if key else cls._itself(record)
+            for key, (record, *_) in zip(keys, wanted, strict=True)]
+
+    @classmethod
+    def _itself(cls, record):
+        "Return a record that is a demand, and waits for somebody"
+        if record.__name__ == cls.__name__ and record.state in {
+                'draft', 'sent'}:
+            return record
+
+    @classmethod
+    def _key(cls, record, sender, kind):
+        "Return what a demand is about, who sends it and its kind, or None"
         if record.__name__ == cls.__name__:
-            return record if record.state in {'draft', 'sent'} else None
+            return None
         place = 'case' if record.__name__ == 'complaints.case' else 'letter'
         matter = record
         if place == 'letter' and record.__name__ != 'complaints.letter':
@@ -211,27 +251,40 @@ class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
             matter = letters[0]
         if not sender or sender == matter.agency:
             return None
-        with without_check_access(), \
-                Transaction().set_user(0, set_context=True):
-            open_ = cls.search([
-                    (place, '=', matter.id), ('kind', '=', kind),
-                    ('sender', '=', sender.id),
-                    ('state', 'in', ['draft', 'sent'])])
-            if open_:
-                return open_[0]
-            with Transaction().set_context(language='vi'):
-                text = gettext(
-                    f'routing.msg_demand_{kind}', number=matter.rec_name,
-                    agency=matter.agency.rec_name,
-                    day=matter.due_on.strftime('%d/%m/%Y')
-                    if matter.due_on else '–')
-            demand, = cls.create([{
-                        'kind': kind, place: matter.id, 'sender': sender.id,
-                        'agency': matter.agency.id, 'text': text,
-                        'rule': rule.id if rule else None,
-                        'drafted_on': today}])
-            Clock.start([(demand, demand._code(_TO_SEND), today)])
-        return demand
+        return place, matter, sender, kind
+
+    @classmethod
+    def _open(cls, keys):
+        "Return {key: the demand that is open already}"
+        if not keys:
+            return {}
+        found = {}
+        for demand in cls.search([
+                    ('state', 'in', ['draft', 'sent']),
+                    ['OR', *(
+                            (place, 'in', [
+                                    k[1].id for k in keys if k[0] == place])
+                            for place in ['letter', 'case'])]]):
+            for place in ['letter', 'case']:
+                matter = getattr(demand, place)
+                if matter:
+                    found.setdefault(
+                        (place, matter, demand.sender, demand.kind), demand)
+        return {key: found[key] for key in keys if key in found}
+
+    @classmethod
+    def _drafted(cls, place, matter, sender, kind, rule, today):
+        "Return the values of a new draft"
+        with Transaction().set_context(language='vi'):
+            text = gettext(
+                f'routing.msg_demand_{kind}', number=matter.rec_name,
+                agency=matter.agency.rec_name,
+                day=matter.due_on.strftime('%d/%m/%Y')
+                if matter.due_on else '–')
+        return {
+            'kind': kind, place: matter.id, 'sender': sender.id,
+            'agency': matter.agency.id, 'text': text,
+            'rule': rule.id if rule else None, 'drafted_on': today}
 
     def _code(self, codes):
         "Return the time limit, that of a denunciation where it is one"

@@ -13,9 +13,10 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from . import events
-from .chain import People
-from .escalation_rule import fits
+from . import events, moves
+from .actions import Step, people_of
+from .matters import late_of, matters_of
+from .schedule import Calendars
 
 LIMIT = 5000    # how many time limits are looked at
 SHOWN = 200
@@ -81,17 +82,20 @@ class Try(ReadingWizard, Wizard):
     def default_result(self, fields):
         visible = set(Pool().get('res.user').get_visible())
         cut = Pool().get('res.user').get_cut()
+        Agency = Pool().get('agencies.agency')
         with without_check_access(), \
                 Transaction().set_context(active_test=False):
-            people = People()
             steps, looked = foresee(self.start.rule, self.start.days)
-            lines = [
-                line(step, people) for step in steps
-                if step.record.agency.id in visible
-                and not _is_cut(step.record, cut)][:SHOWN]
+            shown = [
+                step for step in steps
+                if step.late.agency in visible
+                and not _is_cut(step.late, cut)][:SHOWN]
+            people = people_of(shown)
+            lines = [line(step, people) for step in shown]
+            names = {a.id: a.rec_name for a in Agency.browse(
+                    list({step.late.agency for step in steps}))}
         now = time.utcnow()
-        by_agency = Counter(
-            step.record.agency.rec_name for step in steps)
+        by_agency = Counter(names[step.late.agency] for step in steps)
         summary = [gettext(
                 'routing.msg_try_summary', looked=looked, found=len(steps),
                 now=len([s for s in steps if s.run_at <= now]))]
@@ -100,17 +104,17 @@ class Try(ReadingWizard, Wizard):
         return {'summary': '\n'.join(summary), 'lines': lines}
 
 
-def _is_cut(record, cut):
+def _is_cut(late, cut):
     letters, cases = cut
-    return (record.__name__ == 'complaints.letter' and record.id in letters
-        or record.__name__ == 'complaints.case' and record.id in cases)
+    return (late.model == 'complaints.letter' and late.id in letters
+        or late.model == 'complaints.case' and late.id in cases)
 
 
 def foresee(rule, days):
     """Return what a rule would do by some days from now, and how much was
     looked at
 
-    A list of rows of the schedule that are not saved."""
+    A list of actions.Step, by their moments."""
     pool = Pool()
     Clock = pool.get('deadlines.clock')
     Schedule = pool.get('routing.escalation.schedule')
@@ -126,36 +130,43 @@ def foresee(rule, days):
     if rule.clock_rule:
         domain.append(('rule', '=', rule.clock_rule.id))
     clocks = Clock.search(domain, order=[('due_on', 'ASC')], limit=LIMIT)
-    steps = []
-    for clock in clocks:
-        if not fits(rule, clock.resource):
+    limits, calendars = Schedule.limits([c.id for c in clocks]), Calendars()
+    matters = matters_of({resource for _, resource, _ in limits.values()})
+    found = []
+    for id_, (limit, resource, calendar) in limits.items():
+        if not moves.fits(rule, matters[resource]):
             continue
-        base = clock.due_on if rule.base == 'due' else clock.started_on
-        run_at = Schedule._moment(clock, base, rule)
+        run_at = moves.moment(
+            rule, moves.base(rule, limit), calendars[calendar])
         if run_at <= horizon:
-            steps.append(Schedule(
-                    clock=clock, resource=None, rule=rule, step=1,
-                    run_at=run_at))
+            found.append((run_at, id_, limit, resource))
+    late = late_of({resource for *_, resource in found})
+    steps = [
+        Step(rule, late[resource], id_, limit.due_on, run_at=run_at)
+        for run_at, id_, limit, resource in found]
     return sorted(steps, key=lambda s: s.run_at), len(clocks)
 
 
 def foresee_event(rule):
     "Return what a rule on an event would do to what is open today"
     pool = Pool()
-    Schedule = pool.get('routing.escalation.schedule')
-    steps, looked = [], 0
+    happened, looked = [], 0
+    has_happened = getattr(events, rule.event)
     for name in ['complaints.letter', 'complaints.case']:
         Model = pool.get(name)
-        has_happened = getattr(events, rule.event)
-        for record in Model.search(
-                [('state', 'not in', Model._closed())],
-                order=[('id', 'DESC')], limit=LIMIT):
-            looked += 1
-            if fits(rule, record) and has_happened(record, rule.count or 1):
-                steps.append(Schedule(
-                        clock=None, resource=record, rule=rule, step=1,
-                        run_at=time.utcnow()))
-    return steps, looked
+        records = Model.search(
+            [('state', 'not in', Model._closed())],
+            order=[('id', 'DESC')], limit=LIMIT)
+        looked += len(records)
+        matters = matters_of(map(str, records))
+        happened += [
+            str(record) for record in records
+            if moves.fits(rule, matters[str(record)])
+            and has_happened(record, rule.count or 1)]
+    late, now = late_of(happened), time.utcnow()
+    return [
+        Step(rule, late[resource], run_at=now)
+        for resource in happened], looked
 
 
 def line(step, people):
@@ -163,15 +174,14 @@ def line(step, people):
     pool = Pool()
     Action = pool.get('routing.escalation.action')
     Escalation = pool.get('routing.escalation')
-    record = step.record
     reached = Action.reached(step, people)
     gaps = dict(Escalation.fields_get(
             ['undelivered'])['undelivered']['selection'])
     return {
-        'agency': record.agency.id,
-        'number': record.rec_name,
+        'agency': step.late.agency,
+        'number': step.late.name,
         'run_at': step.run_at,
-        'reached': reached.agency.id if reached.agency else None,
-        'people': ', '.join(u.rec_name for u in reached.users),
+        'reached': reached.agency,
+        'people': ', '.join(people.users[u].name for u in reached.users),
         'gap': gaps.get(reached.gap) if reached.gap else None,
         }

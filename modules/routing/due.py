@@ -5,8 +5,6 @@ from sql import Column, For, Null
 
 from trytond.transaction import Transaction
 
-BATCH = 200
-
 
 class DueMixin:
     """A table of what is done at its moment, and then has a `done_at`
@@ -17,6 +15,8 @@ class DueMixin:
     _due_field = None
     # in which order those that are due are taken
     _due_order = ('id',)
+    # how many at once: so many are done again by who was killed
+    _batch = 200
 
     @classmethod
     def take(cls, now):
@@ -28,7 +28,7 @@ class DueMixin:
             where=(table.done_at == Null)
             & (Column(table, cls._due_field) <= now),
             order_by=[Column(table, name).asc for name in cls._due_order],
-            limit=BATCH)
+            limit=cls._batch)
         if transaction.database.has_select_for():
             query.for_ = For('UPDATE', skip_locked=True)
         cursor = transaction.connection.cursor()

@@ -6,14 +6,17 @@ from sql import Null
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.deadlines.doubt import mark_field
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import without_check_access
 
-from .chain import is_about, letters_of
+from .chain import letters_of
+from .escalation_rights import EscalationRightsMixin, UNANSWERED
 from .exceptions import (
-    AnswerMissingError, EscalationAccessError, TakeOverError)
+    AnswerMissingError, DemandError, EscalationAccessError, TakeOverError)
 
 # The field for each model that can be late
 _PLACES = {
@@ -24,7 +27,6 @@ _PLACES = {
     'routing.dispute': 'dispute',
     'routing.demand': 'demand',
     }
-UNANSWERED = ['open', 'acknowledged']
 GAPS = [
     (None, ""),
     ('no_superior', "The Agency Has no Superior"),
@@ -34,12 +36,27 @@ GAPS = [
     ('no_clerk', "No Clerk There"),
     ('absent', "Absent, and Nobody Acts for Them"),
     ('error', "The Step Failed"),
+    ('no_clock', "No Time Limit Runs"),
     ]
 
 
-class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
+class Escalation(
+        EscalationRightsMixin, AuditedMixin, InSetsMixin, Workflow,
+        ModelSQL, ModelView):
     "A delay or an event that moved up, until somebody answers for it"
     __name__ = 'routing.escalation'
+    # where steps are taken in sets: see raise_
+    _covered = {
+        'audit.audited.AuditedMixin.create': "_put_on_record",
+        'audit.audited.AuditedMixin.write': "none is changed in sets",
+        'audit.audited.AuditedMixin.delete': "none is deleted in sets",
+        'audit.audited.AuditedMixin.preprocess_values':
+            "nothing of it was typed",
+        'routing.escalation.Escalation.check_modification':
+            "it is for what a client writes",
+        'routing.escalation.Escalation.validate_fields':
+            "nothing is promised when it goes up",
+        }
 
     agency = fields.Many2One(
         'agencies.agency', "Agency", required=True, readonly=True,
@@ -70,6 +87,7 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
     clock = fields.Many2One(
         'deadlines.clock', "Time Limit", readonly=True, ondelete='RESTRICT')
     due_on = fields.Date("Was Due on", readonly=True)
+    due_mark = mark_field('get_due_mark')
     days_late = fields.Function(
         fields.Integer("Days Late"), 'get_days_late')
     raised_at = fields.DateTime("Raised at", required=True, readonly=True)
@@ -143,29 +161,25 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
             ('answered', 'closed'),
             }
         unanswered = ~Eval('state').in_(UNANSWERED)
-        for name, icon, invisible in [
-                ('acknowledge', 'tryton-ok', Eval('state') != 'open'),
-                ('send_answer', 'tryton-forward', unanswered),
-                ('close', 'tryton-archive', Eval('state') != 'answered')]:
+        for name, icon, right, invisible in [
+                ('acknowledge', 'tryton-ok', 'may_oversee',
+                    Eval('state') != 'open'),
+                ('urge', 'tryton-email', 'may_urge', unanswered),
+                ('send_answer', 'tryton-forward', 'may_answer', unanswered),
+                ('take_over', 'tryton-import', 'may_take_over',
+                    unanswered | ~Eval('offered', False)),
+                ('close', 'tryton-archive', 'may_oversee',
+                    Eval('state') != 'answered')]:
             cls._buttons[name] = {
-                'invisible': invisible,
+                # nobody is shown what he would be refused
+                'invisible': invisible | ~Eval(right, False),
                 'icon': icon,
-                'depends': ['state'],
+                'depends': ['state', 'offered', right],
                 }
         for name in ['letter', 'case', 'reception', 'transfer', 'dispute',
                 'demand', 'clock', 'due_on', 'days_late']:
             # each is about one of them
             getattr(cls, name).states = {'invisible': ~Eval(name)}
-        cls._buttons['take_over'] = {
-            'invisible': unanswered | ~Eval('offered', False),
-            'icon': 'tryton-import',
-            'depends': ['state', 'offered'],
-            }
-        cls._buttons['urge'] = {
-            'invisible': unanswered,
-            'icon': 'tryton-email',
-            'depends': ['state'],
-            }
 
     @staticmethod
     def default_state():
@@ -218,6 +232,13 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                 result[escalation.id] = days
         return result
 
+    @classmethod
+    def get_due_mark(cls, escalations, name):
+        with without_check_access():
+            return {
+                e.id: e.clock.due_mark if e.clock else ''
+                for e in cls.browse([e.id for e in escalations])}
+
     # Locks
 
     @classmethod
@@ -261,19 +282,6 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                         'routing.msg_promise_long', days=longest,
                         escalation=escalation.rec_name))
 
-    def check_answer(self):
-        "Raise RoleError if the user can not answer for the agency"
-        User = Pool().get('res.user')
-        User.check_role(self.agency, 'leader', 'handler')
-
-    def check_supervisor(self):
-        "Raise RoleError if the user does not oversee the agency"
-        User = Pool().get('res.user')
-        supervised = set(User.get_supervised())
-        if supervised & {a.id for a in self.agency.superiors()}:
-            return
-        User.check_role(self.superior or self.agency, 'supervisor', 'leader')
-
     @property
     def record(self):
         "What is late, or what the event has happened to"
@@ -284,44 +292,66 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
 
     @classmethod
     def raise_(cls, pairs, people):
-        """Create an escalation for each row of the schedule, and tell.
+        """Create an escalation for each step, and tell
 
-        pairs -- of a row and whom its step reached
-        people -- a chain.People
+        pairs -- of an actions.Step and the chain.Reached of it
+        people -- the people.People who know them
 
         The leaders of the agency that has to act are told as well.  Where
         somebody lacked on the way the escalation says so: it never fails
         silently."""
-        pool = Pool()
-        Action = pool.get('routing.escalation.action')
-        Recipient = pool.get('routing.escalation-res.user')
         now = time.utcnow()
-        to_save, recipients = [], []
-        for row, reached in pairs:
-            record = row.record
-            agency = Action.responsible(record)
-            leaders = [
-                u for u in people.present(agency, 'leader')
-                if not is_about(u, record, 'leader')]
-            gap = reached.gap
-            if not gap and not leaders:
-                gap = 'no_leader'
-            escalation = cls(
-                agency=agency, superior=reached.agency, rule=row.rule,
-                clock=row.clock,
-                due_on=row.clock.due_on if row.clock else None,
-                raised_at=now, level=row.step, undelivered=gap)
-            setattr(escalation, _PLACES[record.__name__], record)
-            to_save.append(escalation)
-            recipients.append(dict.fromkeys([*leaders, *reached.users]))
-        cls.save(to_save)
-        Recipient.create([
-                {'escalation': escalation.id, 'user': user.id}
-                for escalation, users in zip(
-                    to_save, recipients, strict=True) for user in users])
-        escalations = cls.browse([e.id for e in to_save])
-        cls._notify(escalations)
-        return escalations
+        rows, recipients = [], []
+        for step, reached in pairs:
+            late = step.late
+            leaders = people.without_accused(
+                people.present(late.responsible, 'leader'), late.accused,
+                'leader')
+            rows.append({
+                    'agency': late.responsible, 'superior': reached.agency,
+                    'rule': step.rule.id, 'clock': step.clock,
+                    'due_on': step.due_on, 'raised_at': now,
+                    'level': step.level, 'state': 'open',
+                    'undelivered': cls._gap(step, reached, leaders),
+                    _PLACES[late.model]: late.id})
+            recipients.append([
+                    people.users[u] for u in dict.fromkeys(
+                        [*leaders, *reached.users])])
+        cls._complete(rows)
+        ids = cls.insert(rows, check=False)
+        Pool().get('routing.escalation-res.user').insert([
+                {'escalation': id_, 'user': user.id}
+                for id_, users in zip(ids, recipients, strict=True)
+                for user in users], check=False)
+        cls._put_on_record(ids, rows, pairs, recipients)
+        cls._notify(ids, pairs, recipients)
+        return cls.browse(ids)
+
+    @staticmethod
+    def _gap(step, reached, leaders):
+        "Return what lacked, so that nothing would move it further"
+        if step.rule.event == 'unclocked':
+            return 'no_clock'
+        return reached.gap or (None if leaders else 'no_leader')
+
+    @classmethod
+    def _put_on_record(cls, ids, rows, pairs, recipients):
+        "Put on record what was created, and who was told"
+        entries = []
+        names, formats = set(cls._audit_fields()), cls._formats()
+        for id_, row, (step, _), users in zip(
+                ids, rows, pairs, recipients, strict=True):
+            base = {
+                'resource': f'{cls.__name__},{id_}',
+                'about': step.late.matter, 'agency': row['agency']}
+            entries.append({
+                    **base, 'action': 'create', 'changes': {
+                        n: [None, formats[n](v)] for n, v in row.items()
+                        if n in names and v not in (None, '')}})
+            entries.append({
+                    **base, 'action': 'notify',
+                    'summary': ', '.join(u.login for u in users)})
+        Pool().get('audit.entry').append(entries)
 
     @classmethod
     def fail(cls, row):
@@ -335,28 +365,25 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         return escalation
 
     @classmethod
-    def _notify(cls, escalations):
+    def _notify(cls, ids, pairs, recipients):
         pool = Pool()
-        Entry = pool.get('audit.entry')
         Notice = pool.get('routing.notice')
+        Agency = pool.get('agencies.agency')
         calm = pool.get('routing.configuration').next_moment(time.utcnow())
-        waiting, entries = [], []
-        for escalation in escalations:
-            rule = escalation.rule
-            waiting += Notice.prepare(
-                escalation.recipients, escalation,
-                'routing.msg_escalation_notice' if escalation.days_late
+        agencies = {
+            a.id: a.rec_name for a in Agency.browse(sorted({
+                        step.late.responsible for step, _ in pairs}))}
+        waiting = []
+        for id_, (step, _), users in zip(
+                ids, pairs, recipients, strict=True):
+            rule = step.rule
+            waiting += Notice.prepare_for(
+                users, cls.__name__, id_,
+                'routing.msg_escalation_notice' if step.days_late
                 else 'routing.msg_event_notice',
                 icon='tryton-warning', calm=calm, urgent=bool(rule.urgent),
-                digest=bool(rule.digest), number=escalation.rec_name,
-                agency=escalation.agency.rec_name, rule=rule.name)
-            entries.append({
-                    'action': 'notify',
-                    'resource': escalation,
-                    'summary': ', '.join(
-                        u.login for u in escalation.recipients),
-                    })
-        Entry.append(entries)
+                digest=bool(rule.digest), number=step.late.name,
+                agency=agencies[step.late.responsible], rule=rule.name)
         Notice.keep(waiting)
 
     @classmethod
@@ -401,10 +428,11 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
             escalation.check_supervisor()
 
     @classmethod
-    @ModelView.button
+    @ModelView.button_action('routing.act_escalation_demand')
     def urge(cls, escalations):
-        "Draft an urging letter of the superior"
+        "Draft an urging letter of the superior, and open it"
         Demand = Pool().get('routing.demand')
+        ids = []
         for escalation in escalations:
             escalation.check_supervisor()
             with without_check_access():
@@ -412,9 +440,16 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
                 demand = Demand.draft(
                     escalation.record, Demand.sender_for(escalation.agency),
                     'urge', escalation.rule)
-                if demand and not escalation.demand:
+                if not demand:
+                    raise DemandError(gettext(
+                            'routing.msg_urge_nobody',
+                            escalation=escalation.rec_name,
+                            agency=escalation.agency.rec_name))
+                if not escalation.demand:
                     escalation.demand = demand
                     escalation.save()
+                ids.append(demand.id)
+        return {'res_id': ids}
 
     @classmethod
     @ModelView.button
@@ -447,7 +482,7 @@ class Escalation(AuditedMixin, Workflow, ModelSQL, ModelView):
         raise EscalationAccessError(gettext('routing.msg_escalation_access'))
 
 
-class EscalationUser(ModelSQL):
+class EscalationUser(InSetsMixin, ModelSQL):
     __name__ = 'routing.escalation-res.user'
 
     escalation = fields.Many2One(

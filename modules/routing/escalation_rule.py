@@ -1,15 +1,12 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from typing import NamedTuple
-
 from trytond.cache import Cache
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
 from trytond.modules.agencies.agency import CERTAINTIES
 from trytond.modules.agencies.agency import KINDS as AGENCY_KINDS
 from trytond.modules.complaints.procedure import INSTANCES, KINDS
-from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
@@ -25,6 +22,10 @@ EVENTS = [
     ('handler_gone', "The Handler Has Left or Is Absent"),
     ('handler_accused', "The Handler Is Whom it Is about"),
     ('agency_ended', "The Agency Exists no More"),
+    ('draft', "Not Registered for so Many Days"),
+    ('unclocked', "No Time Limit Runs"),
+    ('receipt_corrected', "The Receipt Was Moved to a Later Day"),
+    ('excluded_late', "Days Were Left out Afterwards"),
     ]
 ACTIONS = [
     ('escalate', "Escalate until Somebody Answers"),
@@ -200,68 +201,18 @@ class EscalationRule(
     # What it is for
 
     @classmethod
-    def plain(cls, day):
-        """Return the rules in force on a day, each as a Plain, in their order
+    def plain(cls):
+        """Return the rules in their order, each as a moves.Rule
 
         They are asked for with each letter: nothing is read for it."""
-        rules = cls._plain_cache.get(day)
+        rules = cls._plain_cache.get(None)
         if rules is None:
-            rules = tuple(
-                Plain(rule.id, *(
-                        getattr(getattr(rule, name), 'id', None)
-                        if name == 'clock_rule' else getattr(rule, name)
-                        for name in Plain._fields[1:]))
-                for rule in cls.in_force(day))
-            cls._plain_cache.set(day, rules)
+            rules = tuple(rule.plain_rule() for rule in cls.search([
+                        ('active', '=', True)]))
+            cls._plain_cache.set(None, rules)
         return rules
 
     @classmethod
     def on_modification(cls, mode, rules, field_names=None):
         super().on_modification(mode, rules, field_names=field_names)
         cls._plain_cache.clear()
-
-    @classmethod
-    def for_clock(cls, clock):
-        "Return the rules by which an open clock moves up"
-        record = clock.resource
-        return [
-            rule for rule in cls.plain(clock.due_on)
-            if rule.trigger == 'time'
-            and rule.clock_rule in {None, clock.rule.id}
-            and fits(rule, record)]
-
-    @classmethod
-    def for_event(cls, event, record, count=None):
-        "Return the rules on an event that has happened to a record"
-        today = Pool().get('ir.date').today()
-        return [
-            rule for rule in cls.plain(today)
-            if rule.trigger == 'event' and rule.event == event
-            and (not rule.count or (count or 0) >= rule.count)
-            and fits(rule, record)]
-
-
-class Plain(NamedTuple):
-    "What decides if and when a rule applies, without its record"
-    id: int
-    trigger: str
-    base: str
-    delay: int
-    unit: str
-    event: str
-    count: int
-    matter: str
-    clock_rule: int
-    kind: str
-    instance: str
-    agency_kind: str
-
-
-def fits(rule, record):
-    "Tell if a rule, or its Plain, is for a record, whatever the time"
-    return ((not rule.matter or rule.matter == record.__name__)
-        and (not rule.kind or rule.kind == getattr(record, 'kind', None))
-        and (not rule.instance
-            or rule.instance == getattr(record, 'instance', None))
-        and (not rule.agency_kind
-            or rule.agency_kind == record.agency.kind))

@@ -57,3 +57,34 @@ def agency_ended(record, count):
     today = Pool().get('ir.date').today()
     ended = record.agency.valid_to
     return bool(ended and ended < today)
+
+
+def draft(record, count):
+    """A letter that lies unregistered so many days
+
+    One that was sent here has the time limit of its transfer."""
+    today = Pool().get('ir.date').today()
+    return (record.__name__ == 'complaints.letter'
+        and record.state == 'received' and not record.transferred_from
+        and (today - record.received_on).days >= (count or 0))
+
+
+def unclocked(record, count):
+    Sweep = Pool().get('routing.sweep')
+    return (
+        Sweep.quiet_days(record) >= (count or 0)
+        and record.id in Sweep.without_clock(record.__class__, [record.id]))
+
+
+def receipt_corrected(record, count):
+    "It is told when it happens; no letter shows it afterwards"
+    return False
+
+
+def excluded_late(record, count):
+    "Days were left out so many days after they had begun"
+    Clock = Pool().get('deadlines.clock')
+    return any(
+        (i.entered_on - i.start).days >= (count or 0)
+        for clock in Clock.open_of([record]) for i in clock.intervals
+        if i.kind == 'pause' and i.end and i.entered_on)

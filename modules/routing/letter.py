@@ -5,6 +5,8 @@ from collections import Counter
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
+from trytond.modules.complaints import procedure_book
+from trytond.modules.complaints import birth
 from trytond.modules.complaints.procedure import step_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
@@ -14,6 +16,32 @@ from . import events
 from .assignment import AssignableMixin
 from .chain import is_about, is_denounced
 from .exceptions import TransferError
+
+
+def _still_watched(item, letter):
+    "Tell if who keeps a watch list oversees where the letter is now"
+    return item.watch.agency in [letter.agency, *letter.agency.superiors()]
+
+
+BIRTH = birth.Birth(
+    given={},
+    kept={
+        **birth.because(birth.LINK, 'transferred_from', 'transferred_to'),
+        **birth.because(birth.HAPPENED, 'transfers', 'return_reason'),
+        **birth.because(birth.WORK, 'unit', 'origin_agency'),
+        },
+    below={
+        'routing.watch.item': birth.Heirs(
+            'letter', frozenset(['watch', 'level', 'note']),
+            kept=birth.because("a case is none of a new letter", 'case'),
+            only=_still_watched),
+        'routing.transfer': birth.HAPPENED,
+        'routing.dispute': birth.HAPPENED,
+        'routing.demand': birth.HAPPENED,
+        'routing.escalation': birth.HAPPENED,
+        'routing.escalation.schedule': birth.COUNTED,
+        'routing.notice': birth.HAPPENED,
+        })
 
 
 class Letter(AssignableMixin, metaclass=PoolMeta):
@@ -51,12 +79,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._transitions |= {
-            ('approved', 'transferred'),
-            ('received', 'returned'),
-            ('registered', 'returned'),
-            ('classified', 'returned'),
-            }
+        cls._birth |= BIRTH
+        cls._transitions |= procedure_book.transitions('letter', 'routing')
         cls._editable = {
             state: (
                 editable | {'return_reason'}
@@ -102,18 +126,16 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             return Jurisdiction.find(self)[1]
 
     @classmethod
-    def classify(cls, letters):
+    def suggest(cls, letters):
+        "Propose what the law says of letters that were just classified"
         pool = Pool()
         Jurisdiction = pool.get('routing.jurisdiction')
         Schedule = pool.get('routing.escalation.schedule')
-        super().classify(letters)
-        with without_check_access():
-            for letter in cls.browse([le.id for le in letters]):
-                letter.note_denounced()
-                if events.unclear(letter, 1):
-                    Schedule.happen('unclear', letter)
         to_save = []
         for letter in letters:
+            letter.note_denounced()
+            if events.unclear(letter, 1):
+                Schedule.happen('unclear', letter)
             if letter.proposal:
                 continue
             agency, reason = Jurisdiction.find(letter)
@@ -131,6 +153,22 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         cls.save(to_save)
 
     @classmethod
+    def correct_(cls, letters, received_on, reason):
+        "Tell the superior of a receipt that is moved to a later day"
+        pool = Pool()
+        Schedule = pool.get('routing.escalation.schedule')
+        today = pool.get('ir.date').today()
+        former = {letter.id: letter.received_on for letter in letters}
+        super().correct_(letters, received_on, reason)
+        with without_check_access():
+            for letter in cls.browse([le.id for le in letters]):
+                if received_on > former[letter.id]:
+                    Schedule.happen(
+                        'receipt_corrected', letter,
+                        times=(today - former[letter.id]).days,
+                        mark=f'{former[letter.id]}/{received_on}')
+
+    @classmethod
     @ModelView.button
     def dispute(cls, letters):
         "Ask the common superior who settles"
@@ -146,26 +184,6 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                         if c.agency], Jurisdiction.find(letter)[1])
 
     # Events
-
-    @classmethod
-    def enter(cls, letters):
-        Transfer = Pool().get('routing.transfer')
-        super().enter(letters)
-        # an old register tells what has happened long ago
-        if Transaction().context.get('_import'):
-            return
-        arrived = [le for le in letters if le.transferred_from]
-        if arrived:
-            Transfer.received(arrived)
-        with without_check_access():
-            for letter in cls.browse([le.id for le in letters]):
-                letter.note_people()
-                letter.note_repeats()
-                letter.note_denounced()
-
-    def note_people(self):
-        Pool().get('routing.escalation.schedule').happen(
-            'signatories', self, self.people_count)
 
     def note_repeats(self):
         count = self.count_on_matter()
@@ -197,13 +215,6 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                 'handler_accused', self, mark=str(handler.id))
 
     @classmethod
-    def join(cls, letters):
-        super().join(letters)
-        with without_check_access():
-            for letter in cls.browse([le.id for le in letters]):
-                letter.note_repeats()
-
-    @classmethod
     def on_modification(cls, mode, letters, field_names=None):
         super().on_modification(mode, letters, field_names=field_names)
         if mode == 'write' and 'state' in (field_names or set()):
@@ -233,7 +244,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                             letter=letter.rec_name,
                             agency=letter.proposed_to.rec_name))
                 letter.transferred_to = letter._create_twin(receiver)
-            elif not Transaction().context.get('_undated'):
+            else:
                 raise TransferError(gettext(
                         'routing.msg_transfer_where', letter=letter.rec_name))
         cls.save(letters)
@@ -244,64 +255,29 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def _create_twin(self, receiver):
         "Give birth to the letter in the register of the receiver"
-        twin = self._bear({
-                **self._twin_values(), 'agency': receiver.id,
-                'transferred_from': self.id})
+        twin = self._send_on({
+                'agency': receiver.id, 'transferred_from': self.id})
         twin.notify_role(
             'clerk', 'routing.msg_transfer_notice', number=self.number,
             agency=self.agency.rec_name)
         return twin
 
-    def _bear(self, values):
-        "Return a new letter, received today, with the persons of this one"
-        pool = Pool()
-        Clock = pool.get('deadlines.clock')
-        Attachment = pool.get('ir.attachment')
-        today = pool.get('ir.date').today()
-        with Transaction().set_user(0, set_context=True), \
-                Transaction().set_context(_identities=True):
-            letter, = self.__class__.create([{
-                        **values,
-                        'received_on': today,
-                        'persons': [('create', [{
-                                        'role': person.role,
-                                        'identity': person.identity.id,
-                                        'protected': person.protected,
-                                        } for person in self.persons])],
-                        'respondents': [('create', [{
-                                        'name': other.name,
-                                        'role': other.role,
-                                        'later': other.later,
-                                        'role_now': other.role_now,
-                                        'agency': _id(other.agency),
-                                        'agency_now': _id(other.agency_now),
-                                        } for other in self.respondents])],
-                        }])
-            letter.take_original(self)
-            Attachment.copy(Attachment.search([
-                        ('resource', '=', str(self))]), {
-                    'resource': str(letter)})
+    def _send_on(self, changes):
+        "Return the letter that is born of this one elsewhere, today"
+        Clock = Pool().get('deadlines.clock')
+        today = Pool().get('ir.date').today()
+        letter = self.born_of(self, {
+                'channel': 'forwarded',
+                'forwarded_by': self.agency.rec_name,
+                'forwarder': 'agency',
+                'received_on': today,
+                **changes})
+        with Transaction().set_user(0, set_context=True):
             # It is received now, whenever somebody registers it.
             step = letter.procedure.step_on(self.__name__, 'register', today)
             Clock.start([
                     (letter, code, today) for code in step.starting(letter)])
         return letter
-
-    def _twin_values(self):
-        values = {
-            name: getattr(self, name) for name in [
-                'kind', 'instance', 'subject', 'content', 'people_count',
-                'anonymous', 'secrecy', 'respondent', 'respondent_role',
-                'respondent_later', 'respondent_role_now',
-                'contested_number', 'contested_on', 'complex']}
-        for name in ['field', 'respondent_agency', 'respondent_agency_now']:
-            values[name] = _id(getattr(self, name))
-        return {
-            **values,
-            'channel': 'forwarded',
-            'forwarded_by': self.agency.rec_name,
-            'forwarder': 'agency',
-            }
 
     def go_up(self, rule):
         """Go to the superior by a rule, since who leads here is denounced
@@ -339,9 +315,9 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def take_higher(self, superior, case):
         "Return the letter by which a superior takes up a case that is late"
-        letter = self._bear({
-                **self._twin_values(), 'agency': superior.id,
-                'instance': 'overdue', 'earlier_number': case.number})
+        letter = self._send_on({
+                'agency': superior.id, 'instance': 'overdue',
+                'earlier_number': case.number})
         letter.notify_role(
             'clerk', 'routing.msg_taken_higher', number=case.number,
             agency=case.agency.rec_name)
@@ -441,13 +417,3 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def assigned_records(self):
         return [self] + ([self.case] if self.case else [])
-
-    @classmethod
-    def copy(cls, letters, default=None):
-        default = default.copy() if default is not None else {}
-        default.setdefault('return_reason')
-        return super().copy(letters, default=default)
-
-
-def _id(record):
-    return record.id if record else None

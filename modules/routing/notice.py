@@ -15,16 +15,21 @@ from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import (
-    Index, ModelSingleton, ModelSQL, ModelView, fields)
+    Index, ModelSingleton, ModelSQL, ModelView, dualmethod, fields)
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.in_sets import InSetsMixin
+from trytond.modules.agencies.watched import WatchedMixin
+from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.sendmail import sendmail_transactional
 from trytond.transaction import Transaction, without_check_access
 
 from .due import DueMixin
+from .people import Person
 
 
-class Configuration(ModelSingleton, ModelSQL, ModelView):
+class Configuration(
+        WatchedMixin, AuditedMixin, ModelSingleton, ModelSQL, ModelView):
     "How people are told"
     __name__ = 'routing.configuration'
 
@@ -81,7 +86,31 @@ class User(metaclass=PoolMeta):
         return 'rule'
 
 
-class Notice(DueMixin, ModelSQL, ModelView):
+class Proposal(metaclass=PoolMeta):
+    __name__ = 'agencies.proposal'
+
+    @classmethod
+    def tell(cls, users, record, message, **variables):
+        "By e-mail as well, and at once: somebody may be at work"
+        Pool().get('routing.notice').post(
+            users, record, message, urgent=True, icon='tryton-warning',
+            **variables)
+
+
+class Notification(InSetsMixin, metaclass=PoolMeta):
+    __name__ = 'res.notification'
+
+    @dualmethod
+    def save(cls, notifications):
+        "Write the new ones in sets: a morning tells thousands"
+        new = [n for n in notifications if n.id is None]
+        if new:
+            ids = cls.insert([n._save_values() for n in new], check=False)
+            cls.on_modification('create', cls.browse(ids))
+        super().save([n for n in notifications if n.id is not None])
+
+
+class Notice(DueMixin, InSetsMixin, ModelSQL, ModelView):
     "What somebody is told later, or by e-mail"
     __name__ = 'routing.notice'
     _log = False
@@ -115,15 +144,26 @@ class Notice(DueMixin, ModelSQL, ModelView):
         return self.text
 
     @classmethod
-    def post(cls, users, record, message, **options):
+    def post(cls, users, record, message, /, **options):
         "Tell users something about a record: see `prepare`"
         cls.keep(cls.prepare(users, record, message, **options))
 
     @classmethod
-    def prepare(cls, users, record, message, urgent=False, digest=False,
-            icon='tryton-notification', calm=None, **variables):
-        """Tell users something about a record, each in his language.
+    def prepare(cls, users, record, message, /, **options):
+        """Tell users something about a record: see `prepare_for`"""
+        return cls.prepare_for([
+                Person(
+                    u.id, u.login, u.name, u.active, u.email, u.notice_mail,
+                    u.language.code if u.language else None) for u in users],
+            record.__name__, record.id, message, **options)
 
+    @classmethod
+    def prepare_for(cls, persons, model, id_, message, /, urgent=False,
+            digest=False, icon='tryton-notification', calm=None,
+            **variables):
+        """Tell somebody something about a record, each in his language.
+
+        persons -- people.Person
         message -- its variables name a letter by its number only
         urgent -- at once, also in the night; digest -- the e-mail can wait for
             the one of the day
@@ -134,21 +174,26 @@ class Notice(DueMixin, ModelSQL, ModelView):
         now = time.utcnow()
         moment = now if urgent else calm or Configuration.next_moment(now)
         by_mail = Configuration(1).mail
-        waiting = []
-        for user in users:
-            with user.speaking():
-                text = gettext(message, **variables)
+        waiting, texts = [], {}
+        for person in persons:
+            text = texts.get(person.language)
+            if text is None:
+                with Transaction().set_context(
+                        language=person.language or Transaction().language):
+                    text = gettext(message, **variables)
+                texts[person.language] = text
             mail = bool(
-                by_mail and user.email and user.notice_mail != 'none')
+                by_mail and person.email and person.notice_mail != 'none')
             collected = not urgent and (
-                digest or user.notice_mail == 'digest')
+                digest or person.notice_mail == 'digest')
             if moment <= now:
-                record.notify_user(icon, text, user=user.id)
+                Pool().get(model)(id_).notify_user(
+                    icon, text, user=person.id)
                 if not mail:
                     continue
             waiting.append({
-                    'user': user.id, 'text': text, 'icon': icon,
-                    'model': record.__name__, 'record': record.id,
+                    'user': person.id, 'text': text, 'icon': icon,
+                    'model': model, 'record': id_,
                     'made_at': now, 'tell': moment > now, 'mail': mail,
                     'digest': collected,
                     'not_before': (
@@ -162,7 +207,7 @@ class Notice(DueMixin, ModelSQL, ModelView):
         if not waiting:
             return
         with without_check_access():
-            cls.create(waiting)
+            cls.insert(waiting, check=False)
         now = time.utcnow()
         if any(values['not_before'] <= now for values in waiting):
             cls._deliver_soon()

@@ -9,37 +9,41 @@ row is unique per time limit, rule and step, and on PostgreSQL rows are taken
 with FOR UPDATE SKIP LOCKED).  A row that fails does not hold up the others: it
 stands on the list of what could not be escalated.
 """
-import datetime as dt
 import logging
+from collections import defaultdict
 from itertools import count
 
-from sql import Column, Null
+from sql import Null
 from sql.functions import CurrentTimestamp
 
 from trytond import backend
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.deadlines.clock import OPEN
+from trytond.modules.audit.savepoint import savepoint
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, TransactionError
 
-from .due import BATCH, DueMixin
+from . import moves
+from .actions import Step
+from .due import DueMixin
 from .escalation_rule import EVENTS
-from .savepoint import savepoint
+from .matters import late_of, matters_of
 
-HOUR = 7    # delays move up in the morning
 # How many time limits are planned together, and how often in a transaction
 PLANNED, PARTS = 1000, 20
-_DAY = dt.timedelta(days=1)
+_NOTHING = moves.Matter('')
 logger = logging.getLogger(__name__)
 
 
-class Schedule(DueMixin, ModelSQL, ModelView):
+class Schedule(DueMixin, InSetsMixin, ModelSQL, ModelView):
     __name__ = 'routing.escalation.schedule'
     _log = False
     _due_field = 'run_at'
     _due_order = ('run_at', 'id')
+    _batch = 500
 
     clock = fields.Many2One(
         'deadlines.clock', "Time Limit", ondelete='CASCADE')
@@ -99,86 +103,70 @@ class Schedule(DueMixin, ModelSQL, ModelView):
     def record(self):
         return self.clock.resource if self.clock else self.resource
 
-    # Planning
+    # Planning: what is to be done is decided in moves.py
 
     @classmethod
-    def plan(cls, clocks, rules=None):
+    def plan(cls, clocks, rules=None, new=False):
         """Plan the next step for clocks that run, forget it for the others
 
-        rules -- only by these rules"""
+        rules -- only by these rules
+        new -- they are: nothing is planned for them yet"""
+        ids = sorted({c.id for c in clocks})
         Rule = Pool().get('routing.escalation.rule')
         only = {r.id for r in rules} if rules is not None else None
-        waiting, done = cls._known(clocks)
-        to_create, to_write, to_delete = [], [], []
-        for clock in clocks:
-            rows = waiting.get(clock.id, {})
-            if clock.state not in OPEN or not clock.due_on:
-                if only is None:
-                    to_delete.extend(rows.values())
-                continue
-            fitting = [
-                r for r in Rule.for_clock(clock)
-                if only is None or r.id in only]
-            for rule in fitting:
-                base = clock.due_on if rule.base == 'due' else (
-                    clock.started_on)
-                row = rows.pop(rule.id, None)
-                before = done.get((clock.id, rule.id))
-                if row:
-                    if row.counted_from != base:
-                        to_write.extend(([row], {
-                                    'counted_from': base,
-                                    'run_at': cls._moment(
-                                        clock, base, rule)}))
-                elif not before or before.counted_from != base:
-                    # moved since the last step: it can be late once more
-                    to_create.append({
-                            'clock': clock.id, 'rule': rule.id,
-                            'step': before.step + 1 if before else 1,
-                            'counted_from': base,
-                            'run_at': cls._moment(clock, base, rule)})
-            to_delete.extend(
-                row for row in rows.values()
-                if only is None or row.rule.id in only)
-        cls.delete(to_delete)
-        cls._insert(to_create)
-        if to_write:
-            cls.write(*to_write)
-
-    @classmethod
-    def _known(cls, clocks):
-        "Return the rows that wait, and the last ones done, of clocks"
-        waiting, done = {}, {}
-        for row in cls.search([
-                    ('clock', 'in', [c.id for c in clocks]),
-                    ], order=[('step', 'ASC')]):
-            if row.done_at is None:
-                waiting.setdefault(row.clock.id, {})[row.rule.id] = row
-            else:
-                done[row.clock.id, row.rule.id] = row
-        return waiting, done
-
-    @classmethod
-    def _moment(cls, clock, day, rule):
-        "Return the morning on which the first step by a rule is taken"
-        calendar = clock.calendar.counting()
-        if rule.unit == 'day':
-            day += rule.delay * _DAY
-        elif rule.delay < 0:
-            for _ in range(-rule.delay):
-                day = calendar.previous_working(day - _DAY)
-        if rule.delay < 0:
-            return time.start_of(calendar.previous_working(day), HOUR)
-        return cls._after(
-            calendar, day, rule.delay if rule.unit == 'working_day' else 0)
+        limits = cls.limits(ids)
+        matters = matters_of(
+            {resource for _, resource, _ in limits.values() if resource})
+        known = {} if new else cls._known(ids)
+        plain, calendars = Rule.plain(), Calendars()
+        create, move, forget = [], [], []
+        for id_, (limit, resource, calendar) in limits.items():
+            changes = moves.replanned(
+                plain, matters.get(resource, _NOTHING), limit,
+                calendars[calendar], known.get(id_, ()), only)
+            create += [(id_, row) for row in changes.create]
+            move += changes.move
+            forget += changes.forget
+        if forget:
+            cls.delete(cls.browse([row.id for row in forget]))
+        cls._insert(create)
+        cls.update([{
+                    'id': row.id, 'counted_from': row.counted_from,
+                    'run_at': row.run_at} for row in move])
 
     @staticmethod
-    def _after(calendar, day, working_days):
-        "Return the morning after a day and so many working days"
-        day += _DAY
-        for _ in range(working_days):
-            day = calendar.next_working(day) + _DAY
-        return time.start_of(calendar.next_working(day), HOUR)
+    def limits(ids):
+        "Return {id of a clock: (moves.Limit, resource, id of the calendar)}"
+        table = Pool().get('deadlines.clock').__table__()
+        cursor = Transaction().connection.cursor()
+        result = {}
+        for part in grouped_slice(ids, PLANNED):
+            cursor.execute(*table.select(
+                    table.id, table.rule, table.started_on, table.due_on,
+                    table.state, table.resource, table.calendar,
+                    where=table.id.in_(list(part)), order_by=[table.id.asc]))
+            for id_, rule, started_on, due_on, state, *rest in cursor:
+                result[id_] = (
+                    moves.Limit(rule, started_on, due_on, state in OPEN),
+                    *rest)
+        return result
+
+    @classmethod
+    def _known(cls, ids):
+        "Return {id of a clock: its moves.Row}"
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        result = defaultdict(list)
+        for part in grouped_slice(ids, PLANNED):
+            cursor.execute(*table.select(
+                    table.clock, table.rule, table.step, table.counted_from,
+                    table.run_at, table.id, table.done_at,
+                    where=table.clock.in_(list(part)),
+                    order_by=[table.id.asc]))
+            for clock, *values, done_at in cursor:
+                result[clock].append(
+                    moves.Row(*values, done=done_at is not None))
+        return result
 
     @classmethod
     def happen(cls, event, record, times=None, mark=None):
@@ -187,21 +175,28 @@ class Schedule(DueMixin, ModelSQL, ModelView):
         times -- how many by now, for the rules that ask
         mark -- what tells this time from another one, if it can happen anew
         """
-        Rule = Pool().get('routing.escalation.rule')
-        rules = Rule.for_event(event, record, times)
+        pool = Pool()
+        Rule = pool.get('routing.escalation.rule')
+        today = pool.get('ir.date').today()
+        rules = [r for r in Rule.plain() if r.event == event]
         if not rules:
             return
-        known = {}
-        for row in cls.search([
-                    ('resource', '=', str(record)),
-                    ('rule', 'in', [r.id for r in rules])]):
-            known.setdefault(row.rule.id, set()).add(row.mark)
-        cls.create([{
-                    'resource': str(record), 'event': event, 'mark': mark,
-                    'rule': rule.id, 'step': len(known.get(rule.id, [])) + 1,
-                    'run_at': time.utcnow(),
-                    } for rule in rules
-                if mark not in known.get(rule.id, [])])
+        resource = str(record)
+        matter = matters_of([resource])[resource]
+        if not moves.for_event(rules, event, matter, today, times):
+            return
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(
+                table.rule, table.mark,
+                where=(table.resource == resource)
+                & table.rule.in_([r.id for r in rules])))
+        cls.insert([{
+                    'resource': resource, 'event': event, 'mark': mark,
+                    'rule': row.rule, 'step': row.step, 'run_at': row.run_at,
+                    } for row in moves.happened(
+                        rules, event, matter, today, time.utcnow(), times,
+                        mark, cursor.fetchall())], check=False)
 
     @classmethod
     def plan_rules(cls, rows=()):
@@ -241,7 +236,8 @@ class Schedule(DueMixin, ModelSQL, ModelView):
                 ('clock', '=', clock.id), ('rule', '=', rule.id),
                 ('done_at', '=', None)])
         cls.write(rows, {
-                'run_at': cls._after(clock.calendar.counting(), day, 0)})
+                'run_at': moves.morning_after(
+                    day, 0, clock.calendar.counting())})
 
     # Running
 
@@ -256,7 +252,7 @@ class Schedule(DueMixin, ModelSQL, ModelView):
         while rows := cls.take(time.utcnow()):
             cls.run(rows)
             taken += len(rows)
-            if concurrent and len(rows) == BATCH:
+            if concurrent and len(rows) == cls._batch:
                 cls.__queue__.run_due([])
                 break
         return taken
@@ -270,74 +266,110 @@ class Schedule(DueMixin, ModelSQL, ModelView):
         except (backend.DatabaseOperationalError, TransactionError):
             # somebody else was there first: the whole is tried again
             raise
-        except Exception:
-            logger.exception("escalations one by one")
-            for row in cls.browse([r.id for r in rows]):
-                cls._run_alone(row)
+        except Exception as error:
+            if len(rows) == 1:
+                logger.exception("escalation %s failed", rows[0].id)
+                cls._failed(rows[0].id, error)
+                return
+            # whichever it is must not hold up the others
+            logger.exception("%s escalations, by halves", len(rows))
+            ids = [r.id for r in rows]
+            for part in grouped_slice(ids, (len(ids) + 1) // 2):
+                cls.run(cls.browse(list(part)))
 
     @classmethod
-    def _run_alone(cls, row):
-        Escalation = Pool().get('routing.escalation')
-        try:
-            with savepoint():
-                cls._run([row])
-        except (backend.DatabaseOperationalError, TransactionError):
-            raise
-        except Exception as error:
-            logger.exception("escalation %s failed", row.id)
-            row = cls(row.id)
-            cls.write([row], {
-                    'done_at': time.utcnow(),
-                    'error': f'{type(error).__name__}: {error}'[:250]})
-            Escalation.fail(row)
+    def _failed(cls, id_, error):
+        row = cls(id_)
+        cls.write([row], {
+                'done_at': time.utcnow(),
+                'error': f'{type(error).__name__}: {error}'[:250]})
+        Pool().get('routing.escalation').fail(row)
 
     @classmethod
     def _run(cls, rows):
         Action = Pool().get('routing.escalation.action')
         now = time.utcnow()
-        cls._done(rows, now)
         today = time.local_day(now)
-        late = [
-            r for r in rows
-            if r.record and (not r.clock or r.clock.state in OPEN and not (
-                    # a warning that comes too late is none
-                    r.rule.delay < 0 and r.clock.due_on
-                    and r.clock.due_on < today))]
-        Action.take(late)
-        following = []
-        for row in late:
-            rule = row.rule
-            if row.clock and rule.repeat and row.step < rule.levels:
-                following.append({
-                        'clock': row.clock.id, 'rule': rule.id,
-                        'step': row.step + 1,
-                        'counted_from': row.counted_from,
-                        'run_at': cls._after(
-                            row.clock.calendar.counting(),
-                            time.local_day(now), rule.repeat)})
-        cls._insert(following)
+        ids = [r.id for r in rows]
+        cls._done(ids, now)
+        taken = cls._steps(ids, today)
+        calendars = Calendars()
+        following = [
+            (clock, moves.following(
+                    step.rule, row, today, calendars[calendar]))
+            for row, step, clock, calendar in taken if clock]
+        # first: a step can end the time limit, and what waits for it
+        cls._insert([(clock, row) for clock, row in following if row])
+        Action.take([step for _, step, *_ in taken])
+
+    @classmethod
+    def _steps(cls, ids, today):
+        """Return the steps to take, in the order of their rows
+
+        Each as (moves.Row, actions.Step, id of the clock, of its calendar);
+        without those whose time limit has ended, or whose record is gone."""
+        pool = Pool()
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        rows = []
+        for part in grouped_slice(ids, PLANNED):
+            cursor.execute(*table.select(
+                    table.rule, table.step, table.counted_from, table.run_at,
+                    table.id, table.clock, table.resource,
+                    where=table.id.in_(list(part))))
+            rows += [(moves.Row(*values), clock, resource)
+                for *values, clock, resource in cursor]
+        place = {id_: n for n, id_ in enumerate(ids)}
+        rows.sort(key=lambda r: place[r[0].id])
+        limits = cls.limits(sorted({c for _, c, _ in rows if c}))
+        late = late_of({
+                limits[clock][1] if clock else resource
+                for _, clock, resource in rows} - {None})
+        rules = {r.id: r for r in pool.get('routing.escalation.rule').browse(
+                sorted({row.rule for row, _, _ in rows}))}
+        result = []
+        for row, clock, resource in rows:
+            limit, of_clock, calendar = limits[clock] if clock else (
+                None, None, None)
+            about = late.get(of_clock if clock else resource)
+            rule = rules[row.rule]
+            if not about or limit and (
+                    not limit.open
+                    or moves.comes_too_late(rule, limit, today)):
+                continue
+            due_on = limit.due_on if limit else None
+            result.append((row, Step(
+                        rule, about, clock, due_on,
+                        max(0, (today - due_on).days) if due_on else 0,
+                        row.step), clock, calendar))
+        return result
 
     # Rows are many, and nothing watches them: written in SQL, which also
     # leaves alone what Tryton has read.
 
     @classmethod
-    def _done(cls, rows, now):
+    def _done(cls, ids, now):
         table = cls.__table__()
         cursor = Transaction().connection.cursor()
-        for ids in grouped_slice([r.id for r in rows]):
+        for part in grouped_slice(ids, PLANNED):
             cursor.execute(*table.update(
                     [table.done_at, table.write_date],
                     [now, CurrentTimestamp()],
-                    where=table.id.in_(list(ids))))
+                    where=table.id.in_(list(part))))
+        cls.forget_read(ids)
 
     @classmethod
-    def _insert(cls, values):
-        names = ['clock', 'rule', 'step', 'counted_from', 'run_at']
-        table = cls.__table__()
-        cursor = Transaction().connection.cursor()
-        for part in grouped_slice(values):
-            cursor.execute(*table.insert(
-                    [table.create_uid, table.create_date,
-                        *(Column(table, n) for n in names)],
-                    [[Transaction().user, CurrentTimestamp(),
-                            *(row[n] for n in names)] for row in part]))
+    def _insert(cls, rows):
+        "Write rows, each a pair of the id of a clock and a moves.Row"
+        cls.insert([{
+                    'clock': clock, 'rule': row.rule, 'step': row.step,
+                    'counted_from': row.counted_from, 'run_at': row.run_at,
+                    } for clock, row in rows], check=False)
+
+
+class Calendars(dict):
+    "The counting.Calendar of each calendar, by id"
+
+    def __missing__(self, id_):
+        self[id_] = Pool().get('deadlines.calendar')(id_).counting()
+        return self[id_]

@@ -6,7 +6,7 @@ A handler who left without a successor, an agency that ended without one, a
 time limit that runs and is planned nowhere.  Driven by what is in the tables,
 so that nothing depends on a call that was forgotten.
 """
-from sql import Null
+from sql import Literal, Null
 from sql.conditionals import Coalesce
 from sql.operators import Exists
 
@@ -19,6 +19,37 @@ from trytond.transaction import Transaction, without_check_access
 from .transfer import RECEIPT, RESULT
 
 BATCH = 1000
+# What somebody waits for, and a time limit watches over
+WATCHED = ['complaints.letter', 'complaints.case', 'complaints.reception',
+    'routing.transfer']
+# States in which something else watches: the rule on drafts; the time limits
+# of the superior, who has taken the case up, as nobody but his own act says
+_ELSEWHERE = {
+    'complaints.letter': {'received'},
+    'complaints.case': {'contested', 'taken'},
+    }
+# The states in which something is to be done, where it is not all the others
+_OPEN = {
+    'complaints.reception': ['done', 'refused'],
+    'routing.transfer': ['sent', 'received'],
+    }
+
+
+def states_open(Model):
+    "Return the states in which a time limit has to run"
+    over = _ELSEWHERE.get(Model.__name__, set())
+    return _OPEN.get(Model.__name__) or [
+        state for state, _ in Model.state.selection
+        if state not in over and state not in Model._closed()]
+
+
+def is_open(record):
+    "Tell if something is to be done still"
+    if record.__name__ == 'routing.transfer':
+        return not (record.state == 'received' and record.result_on)
+    if record.__name__ == 'complaints.reception':
+        return not record.answered_on and not record.letter
+    return record.state in states_open(record.__class__)
 
 
 class Sweep(Model):
@@ -33,6 +64,8 @@ class Sweep(Model):
             cls.plan_forgotten()
             cls.find_gone()
             cls.find_ended()
+            cls.find_drafts()
+            cls.find_unclocked()
 
     @classmethod
     def start_transfers(cls):
@@ -98,13 +131,15 @@ class Sweep(Model):
             where=(membership.user == table.handler)
             & (membership.agency == table.agency)
             & membership.role.in_(['handler', 'leader', 'clerk'])
+            & (membership.state == 'held')
             & (membership.valid_from <= today)
             & (Coalesce(membership.valid_to, today) >= today))
         away = absence.select(
             absence.id,
             where=(absence.user == table.handler)
             & (absence.agency == table.agency)
-            & (absence.delegate == Null)
+            & ((absence.delegate == Null)
+                | (absence.delegate_confirmed == Literal(False)))
             & (absence.valid_from <= today) & (absence.valid_to >= today))
         cursor = Transaction().connection.cursor()
         cursor.execute(*table.join(
@@ -128,3 +163,70 @@ class Sweep(Model):
                         ('agency.valid_to', '<', today),
                         ('state', 'not in', Model._closed())]):
                 Schedule.happen('agency_ended', record)
+
+    @classmethod
+    def find_drafts(cls):
+        "Find letters that lie unregistered: nothing counts for them yet"
+        pool = Pool()
+        Letter = pool.get('complaints.letter')
+        Schedule = pool.get('routing.escalation.schedule')
+        today = pool.get('ir.date').today()
+        last = -1
+        while letters := Letter.search([
+                    ('id', '>', last), ('state', '=', 'received'),
+                    ('transferred_from', '=', None),
+                    ('received_on', '<', today),
+                    ], order=[('id', 'ASC')], limit=BATCH):
+            for letter in letters:
+                Schedule.happen(
+                    'draft', letter, times=(today - letter.received_on).days)
+            last = letters[-1].id
+
+    @classmethod
+    def find_unclocked(cls):
+        "Find what is open without a time limit, whatever made it so"
+        Schedule = Pool().get('routing.escalation.schedule')
+        for name in WATCHED:
+            Model = Pool().get(name)
+            last = -1
+            while ids := cls._open(Model, last):
+                for record in Model.browse(sorted(
+                            cls.without_clock(Model, ids))):
+                    Schedule.happen(
+                        'unclocked', record, times=cls.quiet_days(record),
+                        mark=record.state)
+                last = ids[-1]
+
+    @classmethod
+    def without_clock(cls, Model, ids):
+        "Return which of the records are open, and no time limit runs"
+        Clock = Pool().get('deadlines.clock')
+        clock, cursor = Clock.__table__(), Transaction().connection.cursor()
+        names = {f'{Model.__name__},{id_}': id_ for id_ in ids}
+        cursor.execute(*clock.select(
+                clock.resource, where=clock.state.in_(OPEN)
+                & clock.resource.in_(list(names))))
+        found = set(ids) - {names[resource] for resource, in cursor}
+        return {r.id for r in Model.browse(sorted(found)) if is_open(r)}
+
+    @classmethod
+    def quiet_days(cls, record):
+        """Return for how many days nothing was done about a record
+
+        Of a case since its last act: the law has periods without a limit."""
+        pool = Pool()
+        today = pool.get('ir.date').today()
+        since = getattr(record, 'received_on', None) or getattr(
+            record, 'day', None) or getattr(record, 'sent_on', None)
+        if record.__name__ == 'complaints.case':
+            acts = pool.get('complaints.act').search(
+                [('case', '=', record.id)], order=[('day', 'DESC')], limit=1)
+            since = acts[0].day if acts else record.accepted_on
+        return max(1, (today - since).days) if since else 1
+
+    @classmethod
+    def _open(cls, Model, last):
+        "Return the ids of the next records that may be open"
+        return [r.id for r in Model.search([
+                    ('id', '>', last), ('state', 'in', states_open(Model))],
+                order=[('id', 'ASC')], limit=BATCH)]

@@ -122,9 +122,12 @@ class Transfer(
     def default_state():
         return 'sent'
 
-    def get_rec_name(self, name):
+    @classmethod
+    def get_rec_name(cls, transfers, name):
         with without_check_access():
-            return self.__class__(self.id).letter.rec_name
+            return {
+                t.id: t.letter.rec_name
+                for t in cls.browse([t.id for t in transfers])}
 
     @classmethod
     def search_rec_name(cls, name, clause):

@@ -15,7 +15,12 @@ calls           what a client sends as its own context, and which records it
 preferences     who changes his own preferences changes nothing else
 files           what was planted before is taken out
 mails           who mails something must be able to read it
+paths           a domain, or an order, passes no record one may not read
+limits          how much a call may ask for, and what an error may tell
 applications    a key is of who holds it
+configuration   what the modules bring is changed by no client
+logins          nobody becomes somebody else by administering
+removed         what is destroyed is gone, what is kept is for the server
 wizards         of another user, and those of the administrator
 wire            REST is off, private keys of the context are dropped
 

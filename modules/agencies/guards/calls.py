@@ -8,14 +8,21 @@
 * What is worked out while one types (on_change and its kin) is of the record
   whose id the client sends, and Tryton reads it without access.  Here the
   client must be able to read that record.
+* What a call names as "model,id", or as a model and an id, is looked up
+  without access by what takes it (mails, chats).  Here the client must be able
+  to read it.
 * The default values in a context (default_letter: 5) are answered with the
   names of their records.  Here of those that the client can read.
 """
+from itertools import pairwise
+
 from trytond.model import ModelStorage
+from trytond.pool import Pool
 from trytond.rpc import RPC
 from trytond.tools import is_instance_method
 from trytond.transaction import Transaction
 
+from .limits import check_call
 from .stored import is_client, related
 
 # Goes to the check of concurrent changes and never into the context
@@ -33,14 +40,15 @@ def public(context):
 
 class ClientRPC(RPC):
     "A method for clients whose records are read as the client first"
-    __slots__ = ('check_records',)
+    __slots__ = ('check_records', 'method')
 
     @classmethod
-    def of(cls, rpc, check_records):
+    def of(cls, rpc, check_records, method=None):
         result = cls()
         for name in RPC.__slots__:
             setattr(result, name, getattr(rpc, name))
         result.check_records = check_records and rpc.check_access
+        result.method = method
         return result
 
     def convert(self, obj, *args, **kwargs):
@@ -49,10 +57,34 @@ class ClientRPC(RPC):
         elif args and isinstance(args[-1], dict):
             args = (*args[:-1], public(args[-1]))
         result = super().convert(obj, *args, **kwargs)
+        arguments, _, context, _ = result
+        with Transaction().set_context({**context, '_check_access': True}):
+            check_call(self.method, arguments)
+            if self.method not in _CHECKED:
+                self._check_named(arguments)
         if self.check_records:
-            arguments, _, context, _ = result
             self._check_records(obj, arguments[self.instantiate], context)
         return result
+
+    @staticmethod
+    def _check_named(arguments):
+        "Read what arguments name as 'model,id', or as a model and an id"
+        pool = Pool()
+        for first, second in pairwise([*arguments, None]):
+            if not isinstance(first, str):
+                continue
+            name, _, id_ = first.partition(',')
+            if not id_ and isinstance(second, int):
+                id_ = str(second)
+            if not id_.isdigit():
+                continue
+            try:
+                Model = pool.get(name)
+            except KeyError:
+                # no model: any other text
+                continue
+            if issubclass(Model, ModelStorage):
+                Model.read([int(id_)], ['id'])
 
     @staticmethod
     def _check_records(Model, records, context):
@@ -91,7 +123,7 @@ class CallGuard:
         rpcs = cls.__dict__.get('__rpc__', getattr(cls, '__rpc__', {}))
         cls.__rpc__ = {
             name: rpc if isinstance(rpc, ClientRPC)
-            else ClientRPC.of(rpc, cls._guard_records(name, rpc))
+            else ClientRPC.of(rpc, cls._guard_records(name, rpc), name)
             for name, rpc in rpcs.items()}
 
     @classmethod

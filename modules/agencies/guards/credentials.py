@@ -24,6 +24,8 @@ CREDENTIALS = {
     'res.user.application': {'key'},
     'res.user.device': {'cookie'},
     'res.user.login.attempt': {'device_cookie'},
+    # the hash of a password that waits for a second person
+    'agencies.proposal': {'values'},
     'ir.session': {'key'},
     'ir.session.wizard': {'data'},
     # Which file of the server a record shows.  Also where the files are in

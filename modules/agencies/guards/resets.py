@@ -10,10 +10,12 @@ for whoever asks for the report of the mail.  Here
   has mail lets who forgot his password ask for it;
 * only a hash of it is kept, as of any password: who reads the database, a
   backup or a log has nothing to log in with;
-* it is known while its mail is written, and to nobody else.
+* it is known while its mail is written, and to nobody else;
+* a login that fails takes as long for whom there is not.
 """
 import datetime as dt
 import logging
+import secrets
 
 import trytond.config as config
 from pwdlib.exceptions import UnknownHashError
@@ -28,6 +30,7 @@ from trytond.transaction import Transaction, without_check_access
 logger = logging.getLogger(__name__)
 # {id of the user: password} while the mails are written
 _CLEAR = '_reset_passwords'
+_HASHES = {}
 
 
 def is_stranger():
@@ -94,13 +97,24 @@ class User(metaclass=PoolMeta):
         user = super()._login_password(login, parameters)
         if user:
             return user
-        user, _, reset = super()._get_login(login)
-        if user and reset:
-            try:
-                valid, _ = cls.check_password(parameters['password'], reset)
-            except UnknownHashError:
-                return None
-            return user if valid else None
+        # As long for whom there is not: an answer that comes sooner would
+        # say which users exist, and of whom a reset waits
+        user, password, reset = super()._get_login(login)
+        if not (user and password):
+            cls.check_password(parameters['password'], cls._nobody_s_hash())
+        try:
+            valid, _ = cls.check_password(
+                parameters['password'], reset or cls._nobody_s_hash())
+        except UnknownHashError:
+            return None
+        return user if user and reset and valid else None
+
+    @classmethod
+    def _nobody_s_hash(cls):
+        "Return a hash that no password opens, made as those of users"
+        if 'nobody' not in _HASHES:
+            _HASHES['nobody'] = cls.hash_password(secrets.token_hex())
+        return _HASHES['nobody']
 
 
 class EmailResetPassword(metaclass=PoolMeta):

@@ -16,13 +16,16 @@
 from collections import defaultdict
 
 from trytond.i18n import gettext
-from trytond.model import ModelStorage, ModelView
+from trytond.model import ModelSQL, ModelStorage, ModelView
 from trytond.model.exceptions import AccessError
 from trytond.model.modelstorage import is_leaf
+from trytond.modules.agencies.text import safe_cell
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
 from .credentials import COPIED, base_name, credentials, file_fields
+from .limits import check_texts
+from .paths import guarded_domain, guarded_order
 
 _RELATIONS = frozenset(
     ['many2one', 'one2one', 'one2many', 'many2many', 'reference'])
@@ -113,17 +116,65 @@ def related(field, value):
     return [(field.get_target(), id_) for id_ in value]
 
 
-class StoredGuard:
+class WriteGuard:
+    """What stands in front of create and write
+
+    But not of those of a table made by a query: Tryton knows by them that
+    nobody writes there, and lets those who only read it open what belongs to
+    it."""
+    __slots__ = ()
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if not callable(getattr(cls, 'table_query', None)):
+            return
+        for name in ['create', 'write']:
+            method = next(
+                c.__dict__[name] for c in cls.__mro__
+                if name in c.__dict__ and WriteGuard not in c.__bases__)
+            if method.__func__ is ModelSQL.__dict__[name].__func__:
+                setattr(cls, name, method)
+
+
+class StoredGuard(WriteGuard):
     "In front of every model that stores"
     __slots__ = ()
 
     @classmethod
-    def search(cls, domain, *args, **kwargs):
+    def search(
+            cls, domain, offset=0, limit=None, order=None, count=False,
+            **kwargs):
         if is_client():
             for Target, nested in nested_domains(domain, cls):
                 # the part that checks, and nothing more
                 ModelStorage.search.__func__(Target, nested)
-        return super().search(domain, *args, **kwargs)
+            domain, order = cls._guard_paths(domain, order)
+        return super().search(
+            domain, offset=offset, limit=limit, order=order, count=count,
+            **kwargs)
+
+    @classmethod
+    def _guard_paths(cls, domain, order):
+        guarded = guarded_domain(domain, cls)
+        if guarded is not domain or order:
+            # the fields on the paths, before the paths are cut
+            ModelStorage.search.__func__(cls, domain, order=order)
+        return guarded, guarded_order(domain, order, cls)
+
+    @classmethod
+    def create(cls, vlist):
+        if is_client():
+            vlist = list(vlist)
+            for values in vlist:
+                check_texts(cls, values)
+        return super().create(vlist)
+
+    @classmethod
+    def write(cls, records, values, *args):
+        if is_client():
+            for changes in [values, *args[1::2]]:
+                check_texts(cls, changes)
+        super().write(records, values, *args)
 
     @classmethod
     def fields_get(cls, fields_names=None, level=0):
@@ -143,7 +194,10 @@ class StoredGuard:
                         'agencies.msg_guard_model', **cls.__names__()))
             records = cls.browse([r.id for r in records])
             read_along(cls, records, [n.split('/') for n in fields_names])
-        return super().export_data(records, fields_names, header=header)
+        # a spreadsheet runs what looks like a formula
+        return [
+            [safe_cell(value) for value in row] for row in super().export_data(
+                records, fields_names, header=header)]
 
     @classmethod
     def copy(cls, records, default=None):

@@ -20,9 +20,11 @@ from trytond.model import ModelView
 from trytond.pool import Pool
 from trytond.protocols.jsonrpc import JSONDecoder, JSONEncoder
 from trytond.wsgi import app
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import (
+    BadRequest, NotFound, RequestEntityTooLarge)
 
 from .calls import public
+from .limits import QuietUnavailable, checked_body, hide_error
 
 _CONTEXT = 'HTTP_X_TRYTON_CONTEXT'
 
@@ -43,9 +45,11 @@ class Door:
         if not self._is_open(path):
             return NotFound()(environ, start_response)
         try:
-            environ = self._clean(environ)
+            environ = checked_body(self._clean(environ))
         except (ValueError, AttributeError):
             return BadRequest()(environ, start_response)
+        except RequestEntityTooLarge as error:
+            return error(environ, start_response)
         return self.application(environ, start_response)
 
     @classmethod
@@ -94,4 +98,5 @@ def _public_json(text):
 def install():
     "Put the door in front of the application; once"
     if not isinstance(app.wsgi_app, Door):
-        app.wsgi_app = Door(app.wsgi_app)
+        app.wsgi_app = Door(QuietUnavailable(app.wsgi_app))
+        app.error_handler(hide_error)

@@ -45,8 +45,8 @@ class AgencyTestMixin:
                     ])
             self.assertTrue(
                 any(
-                    'visible' in r.domain or 'agencies' in r.domain
-                    for r in rules),
+                    word in r.domain for r in rules
+                    for word in ['visible', 'agencies', 'governed']),
                 msg=f'{name} has no rule on agencies')
 
     @with_transaction()

@@ -13,7 +13,8 @@ from ..exceptions import (
     AgencyCodeError, AgencyPeriodError, MembershipError, RoleError)
 from ..text import clean, fold
 from .mixin import AgencyTestMixin
-from .tools import create_agency, create_country, create_user, work_as
+from .tools import (
+    LONG_AGO, create_agency, create_country, create_user, work_as)
 
 
 class AgenciesTestCase(AgencyTestMixin, ModuleTestCase):
@@ -36,6 +37,33 @@ class AgenciesTestCase(AgencyTestMixin, ModuleTestCase):
                 for t in ['xã', 'phường', 'đặc khu']},
             {'xã': 2611, 'phường': 697, 'đặc khu': 13})
         self.assertEqual(len({r['code'] for r in current}), 3355)
+
+    @with_transaction()
+    def test_upgrade_of_roles(self):
+        "Test roles and absences of an older release stay as they were"
+        pool = Pool()
+        Membership = pool.get('agencies.membership')
+        Absence = pool.get('agencies.absence')
+        agency = create_agency('00001')
+        leader = create_user('leader', agency, 'leader')
+        other = create_user('other', agency, 'handler')
+        Absence.create([{
+                    'agency': agency.id, 'user': leader.id,
+                    'delegate': other.id, 'valid_from': LONG_AGO,
+                    'valid_to': dt.date(2100, 1, 1)}])
+        cursor = Transaction().connection.cursor()
+        for table, column in [('agencies_membership', 'state'),
+                ('agencies_absence', 'delegate_confirmed')]:
+            cursor.execute(f'ALTER TABLE {table} DROP COLUMN {column}')
+        Membership.__register__('agencies')
+        Absence.__register__('agencies')
+        for cache in Transaction().cache.values():
+            cache.clear()
+        pool.get('res.user').clear_role_caches()
+        self.assertEqual(
+            {m.state for m in Membership.search([])}, {'held'})
+        self.assertIn(
+            (agency.id, 'leader'), pool.get('res.user').get_roles(other.id))
 
     @with_transaction()
     def test_load_twice(self):

@@ -4,6 +4,7 @@
 import datetime as dt
 from contextlib import contextmanager
 
+from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -46,3 +47,22 @@ def work_as(user, check_access=True):
         with Transaction().set_context(
                 context, _check_access=check_access):
             yield
+
+
+def check_covered(test):
+    "Let a test fail for hooks that what is written in sets would miss"
+    for name, Model in Pool().iterobject():
+        if issubclass(Model, InSetsMixin):
+            with test.subTest(model=name):
+                test.assertEqual(
+                    Model.hooks() - Model._covered.keys(), set(),
+                    "a hook that insert() and update() do not call")
+                test.assertEqual(
+                    Model._covered.keys() - Model.hooks(), set(),
+                    "a hook that is not there any more")
+def confirm_proposals(database):
+    "Confirm what waits for a second person, as `donthu people` does"
+    with Transaction().start(database, 0) as transaction:
+        Proposal = Pool().get('agencies.proposal')
+        Proposal.confirm(Proposal.search([('state', '=', 'proposed')]))
+        transaction.commit()

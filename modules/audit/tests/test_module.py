@@ -175,6 +175,30 @@ class SealTestCase(unittest.TestCase):
                 attempt()
 
     @with_transaction()
+    def test_nightly(self):
+        "Test who audits is told of what the night finds, and only then"
+        pool = Pool()
+        Seal = pool.get('audit.seal')
+        User, ModelData = pool.get('res.user'), pool.get('ir.model.data')
+        auditor, = User.create([{
+                    'name': "Auditor", 'login': 'nightly',
+                    'groups': [('add', [ModelData.get_id(
+                                    'audit', 'group_audit')])]}])
+        self.sealed()
+        told = Transaction().user_notifications
+        Seal.verify_nightly()
+        self.assertEqual(told, [])
+        late = pool.get('audit.entry')._now() + dt.timedelta(hours=2)
+        pool.get('audit.entry').append([{'action': 'write'}])
+        with patch.object(
+                pool.get('audit.entry'), '_now', lambda: late), \
+                self.assertLogs(seal_module.logger, 'ERROR') as logs:
+            Seal.verify_nightly()
+        self.assertEqual([n.user.id for n in told], [auditor.id])
+        self.assertIn("1 flaws", told[0].label)
+        self.assertEqual(len(logs.output), 1)
+
+    @with_transaction()
     def test_file_of_anchors(self):
         "Test what is printed to be kept is read again, and nothing else"
         seal = self.sealed()

@@ -13,7 +13,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .. import canonical, keyring, signing, verification
+from .. import canonical, keyring, rows, signing, verification
 from ..merkle import Tree, leaf_hash, node_hash
 
 # The test vectors of Certificate Transparency for the trees of RFC 6962
@@ -42,6 +42,34 @@ def naive_root(leaves):
     while half * 2 < len(leaves):
         half *= 2
     return node_hash(naive_root(leaves[:half]), naive_root(leaves[half:]))
+
+
+class RowsTestCase(unittest.TestCase):
+
+    def test_fold(self):
+        "Test the last of what is on record counts, from the last creation on"
+        for entries, expected in [
+                ([], (False, {})),
+                ([('write', '{"a": [1, 2]}')], (False, {'a': 2})),
+                ([('create', '{"a": [null, 1], "b": [null, "x"]}'),
+                    ('transition', None), ('write', '{"a": [1, null]}')],
+                    (True, {'a': None, 'b': 'x'})),
+                ([('create', '{"a": [null, 1]}'), ('delete', '{"a": [1, null]}'),
+                    ('create', '{"b": [null, 2]}')], (True, {'b': 2})),
+                ]:
+            with self.subTest(entries=entries):
+                self.assertEqual(rows.fold(entries), expected)
+
+    def test_same(self):
+        "Test a value is the same however a database writes it"
+        for one, other, expected in [
+                (None, '', True), (1, True, True), ('1.50', '1.5', True),
+                ('2026-08-03', '2026-08-03', True), (None, False, False),
+                ('2026-08-03', '2026-08-04', False), ('1', '2', False),
+                ('a', None, False), ('1a', '1', False), (0, None, False)]:
+            with self.subTest(one=one, other=other):
+                self.assertEqual(rows.same(one, other), expected)
+                self.assertEqual(rows.same(other, one), expected)
 
 
 class MerkleTestCase(unittest.TestCase):
@@ -125,6 +153,7 @@ class Audit:
         self.keys = {1: hashlib.sha256(str(seed).encode()).digest()}
         self.entries = []
         self.seals = []
+        self.due = None
         at = dt.datetime(2026, 7, 1)
         for number in range(1, periods + 1):
             for _ in range(random.Random(seed * 1000 + number).randint(1, 9)):
@@ -166,7 +195,7 @@ class Audit:
             public, public, anchors)
         result.flaws.extend(verification.check_tail([
                     r for r in self.entries
-                    if r[1] not in numbers], last))
+                    if r[1] not in numbers], last, self.due))
         return result
 
 
@@ -204,6 +233,15 @@ def behind_all(audit, rnd):
     "In no period at all"
     audit.entries.append([
             len(audit.entries) + 1, rnd.choice([None, -3]),
+            audit.seals[-1]['at'], 1, 'admin', None, 'write', None, None,
+            None, None])
+
+
+def unsealed(audit, rnd):
+    "The sealing was stopped: what follows has no seal"
+    audit.due = audit.seals[-1]['at'] + dt.timedelta(days=1)
+    audit.entries.append([
+            len(audit.entries) + 1, audit.seals[-1]['number'] + 1,
             audit.seals[-1]['at'], 1, 'admin', None, 'write', None, None,
             None, None])
 
@@ -251,8 +289,8 @@ def forged(audit, rnd):
 
 
 TAMPERING = [
-    changed, removed, inserted, reordered, backdated, behind_all, truncated,
-    cut_out, resealed, replaced, forged]
+    changed, removed, inserted, reordered, backdated, behind_all, unsealed,
+    truncated, cut_out, resealed, replaced, forged]
 
 
 class VerificationTestCase(unittest.TestCase):

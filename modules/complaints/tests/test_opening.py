@@ -22,8 +22,8 @@ from ..envelope import EnvelopeError
 from ..exceptions import MaskedError, OpeningError, StepError
 from ..identity import ERASED, MASK
 from .tools import (
-    act, appoint, create_office, create_superior, open_case, open_identity,
-    receive, take)
+    CanNotWrite, act, appoint, create_office, create_superior, only_reading,
+    open_case, open_identity, receive, take)
 
 D = dt.date
 DAY = D(2026, 8, 5)
@@ -125,20 +125,20 @@ class OpeningTestCase(_TestCase):
 
     @with_transaction()
     def test_only_looking(self):
-        "In a request that can not write a record nothing is shown"
+        "Where it can not be put on record nothing is shown"
         Person = Pool().get('complaints.person')
-        self.assertFalse(Person.__rpc__['read'].readonly)
-        self.assertFalse(Person.__rpc__['search_read'].readonly)
+        self.assertTrue(Person.__rpc__['read'].readonly)
+        self.assertTrue(Person.__rpc__['search_read'].readonly)
         office = create_office()
         with clock.travel(DAY):
             letter = self.denunciation(office)
             open_identity(office.clerk, letter)
-            transaction = Transaction()
-            transaction.readonly = True
-            try:
-                self.assertEqual(seen_by(office.clerk, letter), MASK)
-            finally:
-                transaction.readonly = False
+            with only_reading(), self.assertRaises(CanNotWrite):
+                seen_by(office.clerk, letter)
+            # who has opened nothing sees the mask, and leaves no entry
+            with only_reading() as apart:
+                self.assertEqual(seen_by(office.leader, letter), MASK)
+            self.assertFalse(apart.called)
 
     @with_transaction()
     def test_lists_stay_masked(self):
@@ -151,14 +151,9 @@ class OpeningTestCase(_TestCase):
             with work_as(office.clerk):
                 self.assertEqual(
                     Letter.search([('sender', 'ilike', '%An%')]), [])
-                # a read of letters can not write: the client's door
-                Transaction().readonly = True
-                try:
-                    values, = Letter.read([letter.id], ['sender'])
-                    rows = Letter.export_data(
-                        [Letter(letter.id)], ['sender', 'persons/name'])
-                finally:
-                    Transaction().readonly = False
+                values, = Letter.read([letter.id], ['sender'])
+                rows = Letter.export_data(
+                    [Letter(letter.id)], ['sender', 'persons/name'])
                 self.assertEqual(values['sender'], MASK)
                 self.assertEqual(rows, [[MASK, MASK]])
 

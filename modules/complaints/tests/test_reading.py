@@ -11,9 +11,9 @@ from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
-from ..identity import MASK
 from .tools import (
-    create_office, open_case, open_identity, receive, take)
+    CanNotWrite, create_office, only_reading, open_case, open_identity,
+    receive, take)
 
 D = dt.date
 DAY = D(2026, 8, 5)
@@ -88,23 +88,65 @@ class ReadingTestCase(TestCase):
         with clock.travel(DAY):
             letter = receive(office, D(2026, 8, 3), kind='denunciation')
             take(office.clerk, letter, 'register')
-            Transaction().readonly = True
-            try:
-                values = self.look(office.leader, letter)
-            finally:
-                Transaction().readonly = False
-            self.assertEqual(values['content'], MASK)
+            ordinary = receive(office, D(2026, 8, 3))
+            before = self.viewed()
+            with only_reading() as apart:
+                with self.assertRaises(CanNotWrite):
+                    self.look(office.leader, letter)
+                with self.assertRaises(CanNotWrite), \
+                        work_as(office.leader):
+                    letter.__class__.search_count(
+                        [('content', 'ilike', '%đất%')])
+                # what is no secret needs no entry
+                self.look(office.leader, ordinary)
+            self.assertEqual(apart.call_count, 2)
+            self.assertEqual(self.viewed(), before)
+
+    @with_transaction()
+    def test_searched(self):
+        "Who searches what a secret letter says has looked at what he finds"
+        pool = Pool()
+        Letter, Person = (
+            pool.get(f'complaints.{name}') for name in ['letter', 'person'])
+        office = create_office()
+        with clock.travel(DAY):
+            letter = receive(office, D(2026, 8, 3), kind='denunciation')
+            receive(office, D(2026, 8, 3))
+            take(office.clerk, letter, 'register')
+            content = ('content', 'ilike', '%thu hồi%')
+            for user, look in [
+                    (office.leader, lambda: Letter.search([content])),
+                    (office.auditor, lambda: Letter.search_count(
+                            ['OR', ('id', '<', 0), [content]])),
+                    (office.supervisor, lambda: Person.search(
+                            [('letter.content', *content[1:])])),
+                    (office.handler, lambda: Letter.search(
+                            [], order=[('content', 'ASC')])),
+                    ]:
+                with self.subTest(user=user.login):
+                    before = len(self.viewed())
+                    for _ in range(2):
+                        with work_as(user):
+                            self.assertTrue(look())
+                    self.assertEqual(
+                        self.viewed()[before:], [(user.login, str(letter))])
+            before = len(self.viewed())
+            other = create_user('other', office.agency, 'leader')
+            with work_as(other):
+                Letter.search([('content', 'ilike', '%nothing of it%')])
+                self.assertTrue(Letter.search([('kind', '!=', None)]))
+            self.assertEqual(len(self.viewed()), before)
 
     @with_transaction()
     def test_calls_are_on_record(self):
-        "Every call of a client that shows or exports can write an entry"
+        "A call that shows or exports only reads: a replica can answer it"
         for name in ['letter', 'case', 'reception', 'person',
                 'reception.person', 'act', 'opening', 'likeness']:
             Model = Pool().get(f'complaints.{name}')
-            self.assertFalse(Model.__rpc__['export_data'].readonly, name)
+            self.assertTrue(Model.__rpc__['export_data'].readonly, name)
         for name in ['letter', 'case', 'reception', 'person']:
             for method in ['read', 'search_read']:
-                self.assertFalse(Pool().get(
+                self.assertTrue(Pool().get(
                         f'complaints.{name}').__rpc__[method].readonly)
 
     @with_transaction()

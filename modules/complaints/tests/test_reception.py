@@ -71,6 +71,26 @@ class ReceptionTestCase(unittest.TestCase):
             self.assertEqual(clocks(reception)['TCD-01'][0], 'met')
 
     @with_transaction()
+    def test_about_the_head(self):
+        "Test whom it is about finds nothing of it on record either"
+        Entry = Pool().get('audit.entry')
+        office = create_office()
+
+        def found(user, reception):
+            with work_as(user):
+                return [e for e in Entry.search([]) if str(reception) in {
+                            str(e.about), str(e.resource)}]
+        with clock.travel(D(2026, 8, 3)):
+            reception = receive(office, kind='denunciation')
+            take(office.clerk, reception, 'finish')
+            self.assertTrue(found(office.leader, reception))
+            take(office.clerk, reception.letter,
+                respondent="Chủ tịch xã", respondent_role='head',
+                respondent_agency=office.agency.id)
+            self.assertEqual(found(office.leader, reception), [])
+            self.assertTrue(found(office.clerk, reception))
+
+    @with_transaction()
     def test_incomplete(self):
         "Test what is missing is said, and nothing is entered"
         office = create_office()

@@ -2,11 +2,32 @@
 # this repository contains the full copyright notices and license terms.
 """An office with its people, and letters for them to work on."""
 import datetime as dt
+from contextlib import contextmanager
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from trytond.modules.agencies.tests.tools import (
     create_agency, create_user, work_as)
 from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+class CanNotWrite(Exception):
+    "The transaction in which something is put on record can not begin"
+
+
+@contextmanager
+def only_reading():
+    "Within, the transaction only reads, and no other one can begin"
+    transaction = Transaction()
+    transaction.readonly = True
+    try:
+        with patch.object(
+                Transaction, 'new_transaction',
+                side_effect=CanNotWrite) as apart:
+            yield apart
+    finally:
+        transaction.readonly = False
+
 
 CONTENT = "Không đồng ý với Quyết định thu hồi đất số 12/QĐ-UBND"
 

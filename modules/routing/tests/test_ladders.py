@@ -97,7 +97,7 @@ class LaddersTestCase(RoutingTest):
         self.assertEqual(offered.demand, demand)
         self.assertIn(superior.leader, offered.recipients)
         with clock.travel(D(2026, 9, 16)):
-            with self.assertRaises(RoleError):
+            with self.assertRaises(AccessButtonError):
                 take(office.leader, offered, 'take_over')
             offered = take(superior.leader, offered, 'take_over')
             letter = offered.taken_as
@@ -519,7 +519,9 @@ class LaddersTestCase(RoutingTest):
                 'signatories': {many}, 'head_accused': {accused},
                 'handler_gone': {handled}, 'handler_accused': set(),
                 'agency_ended': set(), 'sent_back': set(),
-                'letters': set(), 'unclear': set()}
+                'letters': set(), 'unclear': set(), 'draft': set(),
+                'unclocked': set(), 'receipt_corrected': set(),
+                'excluded_late': set()}
             for found in Rule.search([('trigger', '=', 'event')]):
                 steps, looked = foresee(found, 30)
                 self.assertEqual(

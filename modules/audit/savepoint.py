@@ -3,6 +3,7 @@
 
 from contextlib import contextmanager
 
+from trytond.modules.audit.collected import Collected
 from trytond.transaction import Transaction
 
 
@@ -14,6 +15,10 @@ def savepoint(name='donthu'):
     transaction = Transaction()
     cursor = transaction.connection.cursor()
     notifications = list(transaction.user_notifications)
+    deleted = {
+        name: set(ids) for name, ids in transaction.delete_records.items()}
+    collected = Collected.current()
+    mark = collected.mark()
     cursor.execute(f'SAVEPOINT {name}')
     try:
         yield
@@ -23,5 +28,9 @@ def savepoint(name='donthu'):
         for cache in transaction.cache.values():
             cache.clear()
         transaction.user_notifications[:] = notifications
+        # what is there again can be deleted again
+        for name, ids in transaction.delete_records.items():
+            ids.intersection_update(deleted.get(name, ()))
+        collected.restore(mark)
         raise
     cursor.execute(f'RELEASE SAVEPOINT {name}')

@@ -1,0 +1,282 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Send the rows of a register to a site, and account for each of them."""
+import csv
+import sys
+import time
+import xmlrpc.client
+from collections import Counter, defaultdict
+
+from proteus import Model
+
+from donthu import progress
+from donthu.errors import (
+    CommandError, explain, is_outage, is_transient, repeatable)
+from donthu.files import writing
+from donthu.importing.keys import Keys
+from donthu.importing.letterhead import find_agency
+from donthu.importing.lines import EMPTY
+from donthu.importing.readers import read
+from donthu.importing.rows import convert, facts_of
+
+BATCH = 500
+RETRIES = 5
+REPORT = [
+    'sheet', 'row', 'status', 'number', 'field', 'reason', 'repeat_of',
+    'remark']
+
+
+class Importer:
+    """One import of one file.
+
+    Every line of the file ends as accepted, known, refused or skipped, and
+    the summary adds up to the lines that were read."""
+
+    def __init__(self, options, mapping, config):
+        self.options = options
+        self.mapping = mapping
+        self.config = config
+        self.Letter = Model.get('complaints.letter', config=config)
+        self.count = Counter()
+        self.reasons = Counter()
+        self.skipped = Counter()
+        self.sheets = defaultdict(Counter)
+        self.remarks = Counter()
+        self.repeats = 0
+
+    def run(self):
+        size = self.options.file.stat().st_size
+        bar = progress.bar(size, self.options.file.name, "B")
+        facts, lines = read(self.options.file, self.mapping, bar.update)
+        agency = self.find_agency(facts)
+        self.facts = facts_of(
+            facts, agency and agency['code'], self.options.year)
+        self.announce(agency)
+        report = self.options.report or self.options.file.with_name(
+            self.options.file.name + '.report.csv')
+        if report.exists() and report.samefile(self.options.file):
+            raise CommandError(
+                f"{report} is the register: name another --report", 2)
+        # the report of an interrupted run is not kept: the rows that it
+        # would list come again, as known
+        with repeatable(self.so_far), writing(
+                report, 'utf-8-sig', newline='') as file:
+            writer = csv.DictWriter(
+                file, ['file', *REPORT], extrasaction='ignore')
+            writer.writeheader()
+            try:
+                self.send_all(lines, agency and agency['code'], writer)
+            finally:
+                bar.close()
+        if not self.count:
+            raise CommandError(f"{self.options.file} has no rows", 2)
+        self.summary(report)
+        if self.count.keys() == {'refused'}:
+            raise CommandError(f"every row was refused: see {report}")
+        return 0
+
+    def find_agency(self, facts):
+        """Return the agency of rows that name none, as a dictionary
+
+        Raises CommandError where the first lines should say it and do not."""
+        code = self.options.agency
+        if not code and not self.mapping.agency_line:
+            return None
+        Agency = Model.get('agencies.agency', config=self.config)._proxy
+        # in one call: there are thousands
+        known = [{
+                'code': a['code'], 'name': a['name'],
+                'parent': a['parent.'] and a['parent.']['name']}
+            for a in Agency.search_read(
+                [('code', '=', code)] if code else [], 0, None, None,
+                ['code', 'name', 'parent.name'], self.config.context)]
+        if code:
+            # the server says of each row that there is none
+            return known[0] if known else {
+                'code': code, 'name': code, 'parent': None}
+        found = find_agency(facts.get('lines', []), known)
+        if len(found) == 1:
+            return found[0]
+        raise CommandError(
+            "the agency of the register is not clear"
+            + (": it may be " + ', '.join(
+                    f"{a['name']} ({a['code']})" for a in found[:5])
+                if found else '')
+            + "; name it with --agency CODE", 2)
+
+    def announce(self, agency):
+        "Say where the rows would go, and ask if it is right"
+        lines = [f"{self.options.file.name}: mapping {self.mapping.name}"]
+        if agency:
+            lines.append(
+                f"agency: {agency['name']} ({agency['code']})"
+                + (f", {agency['parent']}" if agency['parent'] else ''))
+        if '{file_year}' in self.mapping.key:
+            lines.append("year: " + (
+                    self.facts['file_year']
+                    or "that in which each letter was received"))
+        progress.say('\n'.join(lines))
+        if (self.options.yes or self.options.dry_run or not agency
+                or self.options.agency or not sys.stdin.isatty()):
+            return
+        if input("Is this right? [y/N] ").strip().lower() not in {
+                'y', 'yes', 'c', 'có'}:
+            raise CommandError(
+                "nothing was written: name the agency and the year with "
+                "--agency and --year", 2)
+
+    def so_far(self):
+        "Return how far an import came that ends early"
+        if self.options.dry_run:
+            return "nothing was written"
+        return (
+            f"{sum(self.count.values())} rows were done, "
+            f"{self.count['accepted']} of them taken in; the same command "
+            "goes on after them")
+
+    def send_all(self, lines, agency, writer):
+        turned = {'as-is': False, 'turned': True}.get(self.options.dates)
+        batch, keys = [], Keys() if self.options.dry_run else None
+        for line in lines:
+            if line.skipped:
+                self.skip(line, writer)
+                continue
+            row = convert(line, self.mapping, turned, self.facts)
+            if keys and row.get('key') and (
+                    seen := keys.seen(row['key'], row['digest'])):
+                row['seen'] = seen
+            batch.append(row)
+            if len(batch) >= self.options.batch:
+                self.send(batch, agency, writer)
+                batch = []
+        self.send(batch, agency, writer)
+
+    def skip(self, line, writer):
+        "Account for a line that is no row"
+        self.skipped[line.skipped] += 1
+        self.sheets[line.sheet]['skipped'] += line.skipped != EMPTY
+        if line.said:
+            writer.writerow({
+                    'file': self.options.file.name, 'sheet': line.sheet,
+                    'row': line.number, 'status': 'skipped',
+                    'reason': line.skipped})
+
+    def send(self, batch, agency, writer):
+        "Send a batch and write what became of it"
+        if not batch:
+            return
+        proxy = self.Letter._proxy
+        arguments = (self.mapping.source, agency, self.options.dry_run)
+        results = self.call(proxy, batch, arguments)
+        # they are done, whether or not the report can be written
+        self.count.update(result['status'] for result in results)
+        for row, result in zip(batch, results, strict=True):
+            self.sheets[row.get('sheet', '')][result['status']] += 1
+            if result['status'] == 'refused':
+                self.reasons[result['reason']
+                    if not result.get('code') else result['code']] += 1
+            self.repeats += bool(result.get('repeat_of'))
+            remarks = row.get('remarks', [])
+            self.remarks.update(remarks)
+            writer.writerow({
+                    'file': self.options.file.name,
+                    'sheet': guard(row.get('sheet', '')),
+                    'remark': guard('; '.join(remarks)),
+                    **{k: guard(v) for k, v in result.items()}})
+
+    def call(self, proxy, rows, arguments):
+        """Call the server; a batch that fails is sent row by row
+
+        What nobody foresaw then refuses one row and not five hundred; but no
+        row is refused because the disk is full or the database is gone."""
+        try:
+            return self.ask(proxy, rows, arguments)
+        except Exception as error:
+            if is_outage(error):
+                raise explain(error) from error
+            if len(rows) == 1:
+                return [self.refused(rows[0], error)]
+            if is_refusal(error):
+                raise CommandError(message(error))
+        results, unforeseen = [], []
+        for row in rows:
+            try:
+                results += self.ask(proxy, [row], arguments)
+            except Exception as error:
+                if is_outage(error):
+                    raise explain(error) from error
+                results.append(self.refused(row, error))
+                if not is_said(error):
+                    unforeseen.append(error)
+        if len(unforeseen) == len(rows):
+            # whatever is sent: it is not the rows
+            raise unforeseen[0]
+        return results
+
+    def ask(self, proxy, rows, arguments):
+        "Call the server, again where others were in the way"
+        for patience in range(RETRIES, -1, -1):
+            try:
+                return proxy.import_rows(
+                    rows, *arguments, self.config.context)
+            except Exception as error:
+                if not patience or not is_transient(error):
+                    raise
+                time.sleep(.1)
+
+    @staticmethod
+    def refused(row, error):
+        return {
+            'row': row['row'], 'status': 'refused', 'field': '',
+            'reason': message(error)}
+
+    def summary(self, report):
+        "Print what became of every line"
+        dry = " (dry run: nothing was written)" if self.options.dry_run else ''
+        print(f"{sum(self.count.values())} rows{dry}: "
+            f"{self.count['accepted']} accepted, "
+            f"{self.count['known']} known already, "
+            f"{self.count['refused']} refused, "
+            f"{self.repeats} likely repeats")
+        for reason, count in self.reasons.most_common():
+            print(f"  refused {count}: {reason}")
+        lines = sum(self.skipped.values())
+        if lines:
+            print(f"{lines} lines are no rows: " + ', '.join(
+                    f"{count} {why}"
+                    for why, count in self.skipped.most_common()))
+        if len(self.sheets) > 1:
+            for sheet, counts in self.sheets.items():
+                print(f"  sheet {sheet}: " + ', '.join(
+                        f"{n} {what}" for what, n in counts.items() if n))
+        for remark, count in self.remarks.most_common(20):
+            print(f"  remark {count}: {remark}")
+        print(f"Report: {report}")
+
+
+def guard(value):
+    "Return a cell that a spreadsheet will not take for a formula"
+    if isinstance(value, str) and value.startswith(('=', '+', '-', '@')):
+        return "'" + value
+    return value
+
+
+def message(error):
+    "Return what an error of the server says"
+    text = getattr(error, 'message', None) or str(error)
+    if fault := getattr(error, 'faultString', None):
+        text = fault
+    # Tryton writes a dash before a description that there is not
+    return ' '.join(str(text).split()).removesuffix(' -')
+
+
+def is_said(error):
+    "Tell if the server means it, and did not just fail"
+    if isinstance(error, xmlrpc.client.Fault):
+        return error.faultCode != 255
+    return explain(error) is not None
+
+
+def is_refusal(error):
+    "Tell if the server refuses the whole import, and not a row"
+    return 'RoleError' in type(error).__name__ or 'vai trò' in message(error)

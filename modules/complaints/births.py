@@ -1,0 +1,361 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Letters that are born with their first steps: lodged, or of an old register.
+
+From values in hand, in sets: the identities are sealed, the words of who is
+secret are cut before anything is made of them, what they repeat is looked for
+once, and plan says what the steps do.
+"""
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from trytond.i18n import gettext
+from trytond.pool import Pool
+from trytond.tools import grouped_slice
+from trytond.transaction import Transaction, without_check_access
+
+from . import plan, planning, similarity
+from .exceptions import IdentityNumberError
+from .identity import redact_values
+from .in_sets import changes_on_record
+from .matters import agencies_of, repeat_key
+from .numbers import identity_number_flaw
+from .secret_texts import texts_of
+
+# What may be said with a letter of those who and what belong to it
+CHILDREN = {
+    'persons': 'complaints.person',
+    'respondents': 'complaints.respondent',
+    'obstacles': 'complaints.obstacle',
+    }
+
+
+@dataclass(slots=True)
+class Birth:
+    """A letter that is to be born
+
+    values -- of the letter; persons -- those of each
+    identities -- what is known of them, in clear: it is not kept
+    children -- other rows by model
+    told -- the words that were cut out of what is kept open
+    """
+    values: dict
+    acts: list
+    persons: list = field(default_factory=list)
+    identities: list = field(default_factory=list)
+    children: dict = field(default_factory=dict)
+    told: dict = field(default_factory=dict)
+    repeat_key: str | None = None
+    matter: plan.Matter | None = None
+    outcome: plan.Plan | None = None
+
+
+def bear(items, by):
+    """Write new letters with their first steps; return the Births
+
+    items -- pairs of values, as for create(), and of a list of plan.Act
+    by -- who, see planning.acting
+
+    What is given stays as it is.  Raises what create() and the steps raise.
+    """
+    Key = Pool().get('audit.key')
+    with without_check_access(), Key.kept():
+        births = prepare(items)
+        look_for_repeats(births)
+        book = Pool().get('complaints.procedure').law()
+        for birth in births:
+            birth.outcome = planning.planned(
+                book, birth.matter, birth.acts, by, new=True)
+        writing = Bearing(births, by)
+        writing.run()
+    return births
+
+
+def prepare(items):
+    "Return the Births of values, complete and without what is secret"
+    Letter = Pool().get('complaints.letter')
+    births = []
+    for values, acts in items:
+        values = dict(values)
+        children = {
+            model: rows_of(values.pop(name, None))
+            for name, model in CHILDREN.items()}
+        birth = Birth(values, acts, children.pop('complaints.person'))
+        birth.children = {m: rows for m, rows in children.items() if rows}
+        know_persons(birth)
+        # before anything is made of the words: the summary, too
+        cut_words(birth)
+        values['persons'] = [('create', birth.persons)]
+        birth.values = Letter.preprocess_values('create', values)
+        birth.persons = rows_of(birth.values.pop('persons'))
+        births.append(birth)
+    Letter._complete([b.values for b in births])
+    for birth, id_ in zip(
+            births, Letter.next_ids(len(births)), strict=True):
+        birth.values['id'] = id_
+        birth.repeat_key = key_of(birth)
+    agencies = agencies_of({b.values['agency'] for b in births})
+    for birth in births:
+        birth.matter = matter_of(birth, agencies)
+    return births
+
+
+def rows_of(value):
+    "Return the rows of the values of a One2Many: to create, nothing else"
+    rows = []
+    for row in value or []:
+        if isinstance(row, dict):
+            rows.append(dict(row))
+        else:
+            action, new = row
+            assert action == 'create', action
+            rows.extend(map(dict, new))
+    return rows
+
+
+def know_persons(birth):
+    Identity = Pool().get('complaints.identity')
+    for person in birth.persons:
+        known = Identity._clean(person)
+        number = known.get('identity_number')
+        if number and identity_number_flaw(number):
+            raise IdentityNumberError(gettext(
+                    'complaints.msg_identity_number'))
+        birth.identities.append(known)
+
+
+def cut_words(birth):
+    "Cut out of what others work on who wrote it, where that is secret"
+    values = birth.values
+    if values.get('kind') != 'denunciation' and not values.get('secrecy'):
+        return
+    Letter = Pool().get('complaints.letter')
+    for name in texts_of(Letter):
+        text = redact_values(values.get(name), birth.identities)
+        if text != values.get(name):
+            birth.told[name], values[name] = values[name], text
+
+
+def words(birth, name):
+    "Return a text as it was written"
+    return birth.told.get(name) or birth.values.get(name)
+
+
+def senders(birth):
+    "Return what is known of the senders, in their order"
+    return [
+        known for person, known in zip(
+            birth.persons, birth.identities, strict=True)
+        if (person.get('role') or 'sender') == 'sender']
+
+
+def key_of(birth):
+    "Return the keyed hash of who says what, None of nobody or nothing"
+    secret, own = birth.values['secrecy'], senders(birth)[:1]
+    if own and own[0]:
+        return repeat_key(
+            own[0].get('name'), birth.values['content'] if secret
+            else words(birth, 'content'), secret)
+
+
+def matter_of(birth, agencies):
+    values = {
+        **birth.values, 'repeat_key': birth.repeat_key, 'number': None,
+        'registered_by': None}
+    id_ = values.pop('id')
+    return plan.Matter(
+        'letter', values, agencies[values['agency']], id=id_,
+        persons=tuple(
+            plan.Person(
+                role=person.get('role') or 'sender',
+                protected=bool(person.get('protected')),
+                known=frozenset(known))
+            for person, known in zip(
+                birth.persons, birth.identities, strict=True)),
+        facts={
+            'obstacles': [
+                (o.get('start'), o.get('end')) for o in
+                birth.children.get('complaints.obstacle', ())],
+            'respondents':
+                birth.children.get('complaints.respondent', ())})
+
+
+def look_for_repeats(births):
+    "Find which earlier letter of its agency each seems to repeat"
+    Letter = Pool().get('complaints.letter')
+    table = Letter.__table__()
+    cursor = Transaction().connection.cursor()
+    keys = list({b.repeat_key for b in births if b.repeat_key})
+    earlier, counts = {}, {}
+    for part in grouped_slice(keys, 1000):
+        cursor.execute(*table.select(
+                table.agency, table.repeat_key, table.id, table.number,
+                table.state, where=table.repeat_key.in_(list(part)),
+                order_by=[table.id.asc]))
+        for agency, key, id_, number, state in cursor:
+            counts[key] = counts.get(key, 0) + 1
+            earlier[agency, key] = plan.Matter(
+                'letter', {'number': number, 'state': state}, None, id=id_)
+    for birth in births:
+        key, matter = birth.repeat_key, birth.matter
+        if not key:
+            continue
+        counts[key] = counts.get(key, 0) + 1
+        before = earlier.get((matter.agency.id, key))
+        earlier[matter.agency.id, key] = matter
+        matter.values['repeat_of'] = before.id if before else None
+        # on the same matter, wherever they are registered
+        matter.facts.update(
+            earlier=before, on_matter=counts[key] if before else 1)
+
+
+class Bearing(planning.Writing):
+    "The plans of letters that are born, with what is sealed of them"
+
+    def __init__(self, births, by):
+        super().__init__([birth.outcome for birth in births], by)
+        self.births = births
+
+    def run(self):
+        self.seal()
+        super().run()
+        self.mark()
+        self.forget_cut()
+
+    def forget_cut(self):
+        "Whom a new denunciation is about does not see it any more"
+        if any(b.values['kind'] == 'denunciation' or 'complaints.respondent'
+                in b.children for b in self.births):
+            self.pool.get('res.user').clear_cut_cache()
+
+    def seal(self):
+        "Seal the identities, and the words that were cut"
+        Identity = self.pool.get('complaints.identity')
+        everybody = [
+            (birth, person, known) for birth in self.births
+            for person, known in zip(
+                birth.persons, birth.identities, strict=True)
+            if not person.get('identity')]
+        ids = Identity.next_ids(len(everybody))
+        for (birth, person, known), id_ in zip(everybody, ids, strict=True):
+            row = {
+                **Identity.seal_values(known), 'id': id_,
+                **Identity._search_keys(known, person.get('protected'))}
+            self.rows['complaints.identity', 'new'].append(row)
+            person['identity'] = id_
+            self.entry(**{
+                    **Identity._entry('create', id_, row, {}, known),
+                    'about': f'complaints.letter,{birth.matter.id}',
+                    'agency': birth.matter.agency.id})
+        self.ids = {
+            model: iter(self.pool.get(model).next_ids(sum(
+                        len(b.persons) if model == 'complaints.person'
+                        else len(b.children.get(model, ()))
+                        for b in self.births)))
+            for model in CHILDREN.values()}
+        for birth in self.births:
+            self.belongings(birth)
+
+    def belongings(self, birth):
+        letter = birth.matter.id
+        self.belong('complaints.person', birth, [{
+                    'identity': person['identity'],
+                    'role': person.get('role') or 'sender',
+                    'protected': bool(person.get('protected'))}
+                for person in birth.persons])
+        for model, rows in birth.children.items():
+            Model = self.pool.get(model)
+            self.belong(model, birth, [
+                    self.cut_beside(birth, Model, number, row)
+                    for number, row in enumerate(rows)])
+        if birth.told:
+            Original = self.pool.get('complaints.original')
+            columns = Original.seal_values(birth.told)
+            self.rows['complaints.original', 'new'].append({
+                    **columns, 'resource': f'complaints.letter,{letter}'})
+            birth.outcome.more['on_record'] = {'original': [
+                    None, Original.digest(columns['sealed'])]}
+
+    @staticmethod
+    def cut_beside(birth, Model, number, row):
+        "Cut out of what is written beside a secret letter who wrote it"
+        row = Model.preprocess_values('create', row)
+        if birth.values['secrecy']:
+            for name in texts_of(Model) & row.keys():
+                text = redact_values(row[name], birth.identities)
+                if text != row[name]:
+                    birth.told[f'{Model.__name__}#{number}.{name}'] = row[name]
+                    row = {**row, name: text}
+        return row
+
+    def belong(self, model, birth, rows):
+        "Let rows of a model belong to a letter, each on record"
+        Model = self.pool.get(model)
+        if not rows:
+            return
+        rows = [{**row, 'letter': birth.matter.id} for row in rows]
+        Model._complete(rows)
+        for row in rows:
+            id_ = row['id'] = next(self.ids[model])
+            self.rows[model, 'new'].append(row)
+            self.entry(
+                'create', f'{model},{id_}', agency=birth.matter.agency.id,
+                about=f'complaints.letter,{birth.matter.id}',
+                changes=changes_on_record(Model, {}, row))
+
+    def mark(self):
+        "Keep the marks of the letters, and what looks like them"
+        pool = self.pool
+        Fingerprint = pool.get('complaints.fingerprint')
+        mark = Fingerprint.marker()
+        marks, alike = {}, []
+        for birth in self.births:
+            if 'marks' not in birth.outcome.looks:
+                continue
+            marks[birth.matter.id] = self.marks(birth, mark)
+            if 'similar' in birth.outcome.looks:
+                alike.append(birth)
+        if alike:
+            self.similar(alike, marks)
+        Fingerprint.add(marks)
+
+    def marks(self, birth, mark):
+        "Return the marks by which a letter is recognised, {mark: kind}"
+        values = birth.values
+        Identity = self.pool.get('complaints.identity')
+        # of a secret one what others read of it
+        found = similarity.of_text(values['content'], mark)
+        found.update(similarity.of_decision(
+                values.get('contested_number'), values.get('contested_on'),
+                [values.get('respondent_agency') or values['agency']], mark))
+        for known in senders(birth):
+            found.update(similarity.of_person(
+                    known, mark, Identity._wide_places()))
+        return found
+
+    def similar(self, births, marks):
+        "Keep which letters look like these"
+        Likeness = self.pool.get('complaints.likeness')
+        Fingerprint = self.pool.get('complaints.fingerprint')
+        found = {}
+        for birth in births:
+            likenesses = similarity.compare(
+                marks[birth.matter.id],
+                Fingerprint.find(marks[birth.matter.id]))
+            likenesses.pop(birth.matter.id, None)
+            found[birth.matter.id] = likenesses
+        rows = Likeness.rows_of(found, {
+                b.matter.id for b in births
+                if any(p.get('protected') for p in b.persons)})
+        for row, id_ in zip(
+                rows, Likeness.next_ids(len(rows)), strict=True):
+            row['id'] = id_
+        Likeness.insert(rows)
+        letters = {b.matter.id: b.matter for b in births}
+        self.pool.get('audit.entry').append([{
+                    'action': 'create',
+                    'resource': f"complaints.likeness,{row['id']}",
+                    'about': f"complaints.letter,{row['letter']}",
+                    'agency': letters[row['letter']].agency.id,
+                    'changes': changes_on_record(Likeness, {}, row),
+                    } for row in sorted(rows, key=itemgetter('id'))])

@@ -1,0 +1,299 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Letters and cases that exist, loaded in sets into the forms of plan.
+
+A statement for each table, whatever the number of records.  What only some
+steps ask for is loaded for these: see NEEDS.
+"""
+from collections import defaultdict
+from typing import NamedTuple
+
+from sql import Column
+
+from trytond.model import fields
+from trytond.modules.agencies.text import fold
+from trytond.pool import Pool
+from trytond.tools import grouped_slice
+from trytond.transaction import Transaction
+
+from . import plan
+from .opening import is_conflicted
+
+# What the steps of a letter ask for beside what is always there
+NEEDS = {
+    'register': {'known', 'repeats', 'conditions'},
+    'classify': {'known', 'conditions'},
+    'propose': {'known', 'conditions', 'grounds'},
+    'approve': {'grounds'},
+    'guide': {'earlier'},
+    'transfer': {'earlier'},
+    'join': {'join_case'},
+    }
+_loaders = []
+
+
+class Finding(NamedTuple):
+    id: int
+    finding: str
+    by_system: bool
+
+
+def loader(room):
+    "Let a function of a room above add facts to letters: {id: Matter}"
+    def register(function):
+        _loaders.append((room, function))
+        return function
+    return register
+
+
+def load(model, ids, steps):
+    """Return the Matters of letters or cases, in the order of their ids
+
+    steps -- the names of the steps that are to be taken"""
+    if model == 'complaints.letter':
+        needs = set().union(*(NEEDS.get(name, ()) for name in steps))
+        found = letters(ids, needs)
+    else:
+        found = cases(ids)
+    return [found[id_] for id_ in ids]
+
+
+def letters(ids, needs=()):
+    "Return {id: Matter} of letters, with all that steps ask for"
+    found = _matters('letter', ids)
+    _clocks(found, 'letter')
+    _acts(found, 'letter')
+    _persons(found, 'known' in needs)
+    if 'conditions' in needs:
+        _conditions(found)
+    if needs & {'conditions', 'earlier'}:
+        _earlier(found)
+    if 'repeats' in needs:
+        _repeats(found)
+    if needs & {'grounds'}:
+        _grounds(found)
+    if 'join_case' in needs:
+        cases_ = _matters('case', [
+                m['join_case'] for m in found.values() if m['join_case']])
+        for matter in found.values():
+            matter.facts['join_case'] = cases_.get(matter['join_case'])
+    rooms = Pool().get('complaints.procedure').law().rooms
+    for room, function in _loaders:
+        if room in rooms:
+            function(found, needs)
+    return found
+
+
+def cases(ids):
+    "Return {id: Matter} of cases, with their letters and teams"
+    found = _matters('case', ids)
+    _clocks(found, 'case')
+    _acts(found, 'case')
+    letter = Pool().get('complaints.letter').__table__()
+    Letter = Pool().get('complaints.letter')
+    verifier = Pool().get('complaints.verifier').__table__()
+    own = defaultdict(list)
+    for id_, case in _select([letter.id, letter.case], letter.case, found):
+        own[case].append(id_)
+    matters = _matters('letter', [i for group in own.values() for i in group])
+    team = defaultdict(list)
+    for case, name, head, impartial, user in _select([
+                verifier.case, verifier.name, verifier.head,
+                verifier.impartial, verifier.user], verifier.case, found):
+        team[case].append({
+                'name': name, 'head': bool(head),
+                'impartial': bool(impartial) and not any(
+                    # also by a former name, or by post
+                    is_conflicted(user, Letter(id_)) for id_ in own[case])
+                })
+    for id_, matter in found.items():
+        matter.letters = tuple(matters[i] for i in own[id_])
+        matter.facts['team'] = team[id_]
+    return found
+
+
+def _select(columns, key, values):
+    "Yield the rows of a table whose key is one of the values"
+    cursor = Transaction().connection.cursor()
+    table = key.table
+    for part in grouped_slice(list(values), 1000):
+        cursor.execute(*table.select(
+                *columns, where=key.in_(list(part)),
+                order_by=[key.table.id.asc]))
+        yield from cursor.fetchall()
+
+
+def _matters(of, ids):
+    Model = Pool().get(f'complaints.{of}')
+    names = Model.stored_fields()
+    yes_no = [
+        n for n in names if isinstance(Model._fields[n], fields.Boolean)]
+    table = Model.__table__()
+    found = {}
+    for id_, *row in _select(
+            [table.id, *(Column(table, n) for n in names)], table.id,
+            set(ids)):
+        values = dict(zip(names, row, strict=True))
+        for name in yes_no:
+            values[name] = bool(values[name])
+        found[id_] = values
+    agencies = agencies_of({v['agency'] for v in found.values()})
+    return {
+        id_: plan.Matter(of, values, agencies[values['agency']], id=id_)
+        for id_, values in found.items()}
+
+
+def agencies_of(ids):
+    "Return {id: plan.Agency} of the agencies"
+    Agency = Pool().get('agencies.agency')
+    return {
+        a.id: plan.Agency(
+            a.id, a.code, a.rec_name, a.kind, bool(a.remote))
+        for a in Agency.browse(list(ids))}
+
+
+_CLOCK = (
+    'rule', 'version', 'calendar', 'started_on', 'variants', 'due_on',
+    'warn_on', 'tolerance_on', 'ended_on', 'state')
+
+
+def _clocks(found, of):
+    pool = Pool()
+    codes = {
+        limit.id: code for code, limit in
+        pool.get('complaints.procedure').law().limits.items()}
+    table = pool.get('deadlines.clock').__table__()
+    names = [f'complaints.{of},{id_}' for id_ in found]
+    for id_, resource, documented, *row in _select(
+            [table.id, table.resource, table.documented,
+                *(Column(table, n) for n in _CLOCK)],
+            table.resource, names):
+        values = dict(zip(_CLOCK, row, strict=True))
+        found[int(resource.split(',')[1])].clocks.append(plan.Clock(
+                codes[values['rule']], documented=bool(documented), id=id_,
+                **values))
+
+
+def _acts(found, of):
+    table = Pool().get('complaints.act').__table__()
+    place = Column(table, of)
+    for id_, matter, name, day, meeting_on, annulled_on in _select(
+            [table.id, place, table.name, table.day, table.meeting_on,
+                table.annulled_on], place, found):
+        found[matter].acts.append(plan.Done(
+                name, day, meeting_on, annulled=bool(annulled_on), id=id_))
+
+
+def _persons(found, known):
+    pool = Pool()
+    Identity = pool.get('complaints.identity')
+    table = pool.get('complaints.person').__table__()
+    rows = list(_select(
+            [table.id, table.letter, table.role, table.protected,
+                table.withdrawn_on, table.identity], table.letter, found))
+    opened = {}
+    if known:
+        opened = {
+            i.id: i.open_values()
+            for i in Identity.browse([row[-1] for row in rows])}
+    persons = defaultdict(list)
+    for id_, letter, role, protected, withdrawn_on, identity in rows:
+        values = opened.get(identity, {})
+        persons[letter].append((plan.Person(
+                    id_, role, bool(protected), withdrawn_on,
+                    frozenset(n for n, v in values.items() if v)), values))
+    for id_, matter in found.items():
+        matter.persons = tuple(p for p, _ in persons[id_])
+        # for its key alone: no step sees who it is
+        matter.facts['_names'] = [
+            values for p, values in persons[id_] if p.role == 'sender']
+
+
+def _conditions(found):
+    pool = Pool()
+    finding = pool.get('complaints.letter.condition').__table__()
+    for letter, id_, condition, value, by_system in _select(
+            [finding.letter, finding.id, finding.condition, finding.finding,
+                finding.by_system], finding.letter, found):
+        found[letter].facts.setdefault('findings', {})[condition] = Finding(
+            id_, value, bool(by_system))
+    obstacle = pool.get('complaints.obstacle').__table__()
+    for letter, start, end in _select(
+            [obstacle.letter, obstacle.start, obstacle.end], obstacle.letter,
+            found):
+        found[letter].facts.setdefault('obstacles', []).append((start, end))
+    like = pool.get('complaints.likeness').__table__()
+    for letter, agency, decision in _select(
+            [like.letter, like.agency, like.decision], like.letter, found):
+        if decision == 'repeated' and agency != found[letter].agency.id:
+            found[letter].facts['elsewhere'] = True
+
+
+def _earlier(found):
+    earlier = {m['repeat_of'] for m in found.values() if m['repeat_of']}
+    matters = _matters('letter', earlier) if earlier else {}
+    for matter in found.values():
+        matter.facts['earlier'] = matters.get(matter['repeat_of'])
+
+
+def repeat_key(name, content, secret):
+    """Return the keyed hash of who says what, None of nothing
+
+    secret -- then it is only of what others read: who writes down the same
+        again learns nothing from whether it is found, and content is that
+        of the working copy"""
+    content = fold(content)
+    if not content:
+        return None
+    return Pool().get('audit.key').hash(
+        f'repeat-secret:{content}' if secret
+        else f'repeat:{fold(name)}:{content}')
+
+
+def _repeats(found):
+    "Find what each letter seems to repeat, unless that was looked for"
+    Letter = Pool().get('complaints.letter')
+    new = {}
+    for id_, matter in found.items():
+        names = matter.facts['_names']
+        if matter['repeat_key'] or not names or not names[0]:
+            continue
+        if key := repeat_key(
+                names[0].get('name'), matter['content'], matter.is_secret):
+            new[id_] = key
+    table = Letter.__table__()
+    keys = {m['repeat_key'] for m in found.values()} | set(new.values())
+    known = defaultdict(list)
+    for id_, agency, key in _select(
+            [table.id, table.agency, table.repeat_key], table.repeat_key,
+            keys - {None}):
+        known[key].append((agency, id_))
+    for id_, key in new.items():
+        known[key].append((found[id_].agency.id, id_))
+    for id_, matter in sorted(found.items()):
+        if id_ in new:
+            matter.facts['repeat'] = (new[id_], max((
+                        other for agency, other in known[new[id_]]
+                        if agency == matter.agency.id and other < id_),
+                    default=None))
+        key = new.get(id_) or matter['repeat_key']
+        again = matter['repeat_of'] or matter.facts.get(
+            'repeat', (None, None))[1]
+        matter.facts['on_matter'] = len(set(known[key])) if again else 1
+    repeated = {
+        id_: m.facts['repeat'][1] for id_, m in found.items()
+        if m.facts.get('repeat') and m.facts['repeat'][1]}
+    matters = _matters('letter', repeated.values()) if repeated else {}
+    for id_, other in repeated.items():
+        found[id_].facts['earlier'] = matters[other]
+
+
+def _grounds(found):
+    pool = Pool()
+    known = pool.get('complaints.procedure').law().more['grounds']
+    table = pool.get('complaints.letter-deadlines.ground').__table__()
+    for matter in found.values():
+        matter.facts['grounds'] = {}
+    for letter, ground in _select(
+            [table.letter, table.ground], table.letter, found):
+        found[letter].facts['grounds'][ground] = known[ground]

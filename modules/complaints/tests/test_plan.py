@@ -1,0 +1,249 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Tables and properties of what steps do, without a database."""
+import datetime as dt
+import unittest
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trytond.modules.deadlines import lawbook
+
+from .. import procedure_book
+from ..plan import (
+    Act, Agency, Book, By, Limit, Matter, Person, Procedure, Refusal, plan,
+    read_step, steps_with_function)
+
+D = dt.date
+TODAY = D(2026, 8, 10)
+COMMUNE = Agency(1, '22250', "UBND xã Sơn Thành", 'commune')
+CLERK, LEADER = 7, 8
+KINDS = ['complaint', 'disciplinary', 'denunciation', 'petition', 'reflection']
+_LISTS = ('states', 'requires', 'starts', 'meets', 'moves')
+
+
+def book(rooms=('complaints', 'routing')):
+    "Return the law of the files, as a database has it"
+    procedures, steps, representations = procedure_book.book()
+    made = {key: [] for key in procedures}
+    for number, step in enumerate(steps, 1):
+        made[step.procedure].append(read_step({
+                    'id': number, 'resource': f'complaints.{step.of}',
+                    'to_state': step.to, 'asks': ','.join(step.asks),
+                    **{n: getattr(step, n) for n in [
+                            'name', 'title', 'once', 'team', 'notice',
+                            'effect', 'notifies', 'roles', 'starts_from',
+                            'document', 'citation', 'valid_from',
+                            'valid_to']},
+                    **{n: ','.join(getattr(step, n)) for n in _LISTS},
+                    }, step.room))
+    versions = {}
+    for rule in lawbook.rules().values():
+        versions[rule.code] = tuple(
+            lawbook.replace(v, rule=str(100 * len(versions) + n))
+            for n, v in enumerate(rule.versions, 1))
+    return Book(
+        {key: Procedure(
+            key, p['name'], p['case_code'], p['citation'], tuple(made[key]))
+            for key, p in procedures.items()},
+        {r.code: Limit(
+            n, r.code, r.name, r.procedure, r.trigger, r.transition,
+            versions[r.code], tuple(r.intake.split(',')))
+            for n, r in enumerate(lawbook.rules().values(), 1)},
+        1, lawbook.calendar(), lawbook.conventions(lawbook.default_choices()),
+        lawbook.default_readings(), lawbook.warning(),
+        representations=tuple(
+            {'people_to': None, 'valid_to': None, **r}
+            for r in representations),
+        rooms=frozenset(rooms), more={'grounds': {}, 'escalation': ()})
+
+
+BOOK = book()
+
+
+def by(*roles, **values):
+    return By(
+        TODAY, dt.datetime(2026, 8, 10, 3), user=values.pop('user', CLERK),
+        roles=frozenset((COMMUNE.id, role) for role in roles), **values)
+
+
+def letter(**values):
+    return Matter('letter', {
+            'state': 'received', 'kind': 'complaint', 'instance': '1',
+            'received_on': D(2026, 8, 3), 'channel': 'post',
+            'people_count': 1, 'anonymous': False, 'content': "Đất đai",
+            'subject': "Đất đai", 'agency': COMMUNE.id, **values}, COMMUNE,
+        persons=(Person(known=frozenset(['name', 'address'])),))
+
+
+def clocks(matter):
+    return {c.code: (c.state, c.due_on) for c in matter.clocks}
+
+
+def old_register(*names, undated=False):
+    return [
+        Act(n, undated=undated and n == names[-1]) for n in names]
+
+
+class PlanTest(unittest.TestCase):
+
+    def refused(self, message, matter, acts, who, new=False):
+        with self.assertRaises(Refusal) as caught:
+            plan(BOOK, matter, acts, who, new)
+        self.assertEqual(caught.exception.message, f'complaints.{message}')
+
+    def test_register(self):
+        "Test a letter is registered, with its number and its time limit"
+        before = letter()
+        result = plan(BOOK, before, [Act('register')], by('clerk'))
+        after = result.matter
+        self.assertEqual(after.state, 'registered')
+        self.assertEqual(after['registered_by'], CLERK)
+        self.assertEqual(
+            clocks(after), {'XLD-02': ('running', D(2026, 8, 13))})
+        self.assertEqual(after['due_on'], D(2026, 8, 13))
+        self.assertEqual(
+            [(w.kind, w.year) for w in result.wanted], [('D', 2026)])
+        self.assertEqual(result.looks, {'marks', 'similar'})
+        # what was given is as it was
+        self.assertEqual(before.values, letter().values)
+        self.assertEqual(before.clocks, [])
+
+    def test_refused(self):
+        "Test what does not hold is refused, and why"
+        self.refused('msg_step_not_allowed', letter(), [Act('approve')],
+            by('leader'))
+        self.refused('msg_step_not_allowed', letter(), [Act('fly')],
+            by('leader'))
+        self.refused('msg_date_future', letter(received_on=D(2026, 8, 11)),
+            [Act('register')], by('clerk'), new=True)
+        nobody = letter()
+        nobody.persons = ()
+        self.refused('msg_sender_missing', nobody, [Act('register')],
+            by('clerk'))
+        with self.assertRaises(Refusal) as caught:
+            plan(BOOK, letter(), [Act('register')], by('leader'))
+        self.assertEqual(caught.exception.kind, 'role')
+
+    def test_four_eyes(self):
+        "Test who registered a letter does not approve it"
+        proposed = letter(
+            state='proposed', proposal='guide', registered_by=LEADER)
+        self.refused('msg_decide_alone', proposed, [Act('approve')],
+            by('leader', user=LEADER))
+        plan(BOOK, proposed, [Act('approve')], by('leader', user=CLERK))
+
+    def test_room(self):
+        "Test a step whose room is not there is refused"
+        alone = book(['complaints'])
+        approved = letter(state='approved', proposal='transfer')
+        with self.assertRaises(Refusal) as caught:
+            plan(alone, approved, [Act('transfer')], by('clerk'))
+        self.assertEqual(
+            caught.exception.message, 'complaints.msg_step_not_allowed')
+
+    def test_act(self):
+        "Test a step without a function is what the book says"
+        matter = letter(state='registered')
+        self.refused('msg_act_incomplete', matter, [Act('alarm')],
+            by('clerk'))
+        self.refused('msg_date_future', matter, [
+                Act('alarm', D(2026, 8, 11), {'text': "Nguy cơ"})],
+            by('clerk'))
+        self.refused('msg_act_early', matter, [
+                Act('alarm', D(2026, 8, 2), {'text': "Nguy cơ"})],
+            by('clerk'))
+        result = plan(BOOK, matter, [
+                Act('alarm', D(2026, 8, 4), {'text': "Nguy cơ"})],
+            by('clerk'))
+        done, = result.matter.acts
+        self.assertEqual((done.name, done.day), ('alarm', D(2026, 8, 4)))
+        self.assertEqual(done.values['said'], "Nguy cơ")
+        self.assertEqual(result.matter.state, 'registered')
+
+    def test_old_register(self):
+        "Test a matter of an old register ends where it ended"
+        told = [
+            *old_register('register', 'classify', 'propose', 'approve'),
+            Act('accept'), Act('verify', of='case'),
+            Act('decide', of='case', said={
+                    'result': 'partly', 'decision_number': '1/QĐ',
+                    'decided_on': D(2026, 8, 7)}),
+            Act('close_historical', of='case', said={'note': "Sổ cũ"}),
+            ]
+        result = plan(
+            BOOK, letter(proposal='accept', accepted_on=D(2026, 8, 5)), told,
+            by(server=True, register=True), new=True)
+        after, case = result.matter, result.matter.case
+        self.assertEqual(
+            (after.state, case.state), ('accepted', 'closed'))
+        self.assertEqual({s for s, _ in clocks(after).values()}, {'met'})
+        self.assertEqual(clocks(case)['KN-02'][0], 'met')
+        self.assertFalse([c for c in case.clocks if c.is_open])
+        # the 30th day is a Sunday
+        self.assertEqual(case['effective_from'], D(2026, 9, 8))
+        self.assertEqual(
+            [(w.matter, w.kind) for w in result.wanted],
+            [(after, 'D'), (case, 'KN')])
+        self.assertFalse(after.acts + case.acts)
+
+    def test_undated(self):
+        "Test what was done nobody knows when is neither in time nor late"
+        for handling in ['guide', 'file', 'transfer']:
+            with self.subTest(handling=handling):
+                result = plan(BOOK, letter(proposal=handling), old_register(
+                        'register', 'classify', 'propose', 'approve',
+                        handling, undated=True),
+                    by(server=True, register=True), new=True)
+                self.assertEqual({
+                        c.state for c in result.matter.clocks},
+                    {'cancelled'})
+                self.assertIsNone(result.matter['due_on'])
+
+    def test_functions(self):
+        "Test each function is of a step that a procedure has"
+        steps = {(s.of, s.name) for s in procedure_book.book()[1]}
+        register = {('letter', 'historical'), ('case', 'close_historical')}
+        self.assertEqual(steps_with_function() - steps - register, set())
+        needed = {
+            (s.of, s.name): s.room for s in procedure_book.book()[1]
+            if s.room}
+        self.assertEqual(needed, {
+                ('letter', 'transfer'): 'routing',
+                ('letter', 'send_back'): 'routing'})
+
+    @given(
+        st.sampled_from(KINDS), st.sampled_from(['1', '2', 'overdue']),
+        st.lists(st.sampled_from(sorted({
+                        s.name for s in procedure_book.book()[1]
+                        if s.of == 'letter' and not s.room})), max_size=8),
+        st.booleans())
+    def test_whatever(self, kind, instance, names, complex_):
+        "Test whatever is tried, the book allowed it and the day is right"
+        matter = letter(
+            kind=kind, instance=instance, complex=complex_,
+            proposal='accept')
+        before = dict(matter.values)
+        try:
+            result = plan(
+                BOOK, matter, [Act(n, said={
+                            'number': '1', 'text': "x", 'people': "y",
+                            'meeting_on': TODAY}) for n in names],
+                by('clerk', 'handler', 'leader', user=None), new=True)
+        except Refusal:
+            result = None
+        self.assertEqual(matter.values, before)
+        self.assertEqual(matter.clocks, [])
+        if result is None:
+            return
+        for touched in filter(None, [result.matter, result.matter.case]):
+            running = [
+                c for c in touched.clocks if c.is_open and c.due_on]
+            self.assertEqual(touched['due_on'], min(
+                    (c.due_on for c in running), default=None))
+            codes = [c.code for c in running]
+            self.assertEqual(len(codes), len(set(codes)))
+        states = [t.state for t in result.taken if t.state
+            and t.matter is result.matter]
+        if states:
+            self.assertEqual(result.matter.state, states[-1])

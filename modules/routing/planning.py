@@ -1,0 +1,159 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The rules of escalation in the law, and their rows in the tables."""
+from trytond.modules.agencies.in_sets import InSetsMixin
+from trytond.modules.complaints import matters as matters_
+from trytond.modules.complaints import planning
+from trytond.modules.complaints.law import LawMixin
+from trytond.pool import Pool, PoolMeta
+
+from . import moves, plan       # noqa: F401 it registers what it adds
+from .exceptions import TransferError
+from .matters import accused_of
+
+planning.ERRORS['transfer'] = TransferError
+
+
+class Procedure(metaclass=PoolMeta):
+    __name__ = 'complaints.procedure'
+
+    @classmethod
+    def _law(cls):
+        Rule = Pool().get('routing.escalation.rule')
+        law = super()._law()
+        law['rooms'] |= {'routing'}
+        law['more']['escalation'] = tuple(
+            rule.plain_rule() for rule in Rule.search(
+                [('active', '=', True)]))
+        return law
+
+
+class EscalationRule(LawMixin, metaclass=PoolMeta):
+    __name__ = 'routing.escalation.rule'
+
+    def plain_rule(self):
+        "Return the rule as a moves.Rule"
+        values = {
+            name: getattr(self, name) for name in moves.Rule._fields}
+        values['clock_rule'] = self.clock_rule.id if self.clock_rule else None
+        return moves.Rule(**values)
+
+
+class Schedule(InSetsMixin, metaclass=PoolMeta):
+    __name__ = 'routing.escalation.schedule'
+
+
+class Letter(metaclass=PoolMeta):
+    __name__ = 'complaints.letter'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._covered = {
+            **cls._covered,
+            'routing.letter.Letter.on_modification':
+                "write_settled",
+            }
+
+
+class Clock(metaclass=PoolMeta):
+    __name__ = 'deadlines.clock'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._covered = {
+            **cls._covered,
+            'routing.clock.Clock.on_modification': "plan.schedule",
+            }
+
+
+@planning.writer('routing')
+def write_schedule(writing):
+    "Write when time limits move up, and what follows from events"
+    pool = Pool()
+    Schedule = pool.get('routing.escalation.schedule')
+    Clock = pool.get('deadlines.clock')
+    rows, moved = [], []
+    for planned in writing.plans:
+        rows += [{
+                'clock': writing.clock_id(clock), 'rule': row.rule,
+                'step': row.step, 'counted_from': row.counted_from,
+                'run_at': row.run_at,
+                } for clock, row in planned.more['escalation']]
+        rows += [{
+                'resource': f'{event.matter.model},{event.matter.id}',
+                'event': event.name, 'mark': event.mark, 'rule': row.rule,
+                'step': row.step, 'run_at': row.run_at,
+                } for event, row in planned.more['escalation_events']]
+        moved += planned.more['escalation_moved']
+    Schedule.insert(rows, check=False)
+    if moved:
+        Schedule.plan(Clock.browse(moved))
+
+
+@planning.writer('routing')
+def write_settled(writing):
+    "Tell who sent a letter that there is a result of it"
+    pool = Pool()
+    Letter = pool.get('complaints.letter')
+    ended = set(Letter._closed()) - {'returned'}
+    arrived = [
+        planned.matter.id for planned in writing.plans
+        if planned.matter.of == 'letter' and not planned.new
+        and planned.matter['transferred_from']
+        and planned.matter.state in ended
+        and planned.before.state != planned.matter.state]
+    if arrived:
+        pool.get('routing.transfer').settled(Letter.browse(arrived))
+
+
+@planning.follow('letter', 'register', 'routing')
+def receive(writing, matters):
+    "What was on its way to a letter has arrived"
+    pool = Pool()
+    Letter = pool.get('complaints.letter')
+    if writing.by.register:
+        return
+    arrived = [m.id for m in matters if m['transferred_from']]
+    if arrived:
+        pool.get('routing.transfer').received(Letter.browse(arrived))
+    for letter in Letter.browse([m.id for m in matters if m['handler']]):
+        letter.note_denounced()
+
+
+@planning.follow('letter', 'classify', 'routing')
+def suggest(writing, matters):
+    Letter = Pool().get('complaints.letter')
+    if not writing.by.register:
+        Letter.suggest(Letter.browse([m.id for m in matters]))
+
+
+@planning.follow('letter', 'join', 'routing')
+def count_again(writing, matters):
+    "There is one more letter on the matter"
+    Letter = Pool().get('complaints.letter')
+    for letter in Letter.browse([m.id for m in matters]):
+        letter.note_repeats()
+
+
+@matters_.loader('routing')
+def load_happened(found, needs):
+    "What has happened to letters by now: (rule, mark)"
+    if 'repeats' not in needs:
+        return
+    Schedule = Pool().get('routing.escalation.schedule')
+    Respondent = Pool().get('complaints.respondent')
+    for row in Schedule.search([
+                ('resource', 'in', [
+                        f'complaints.letter,{id_}' for id_ in found])]):
+        found[row.resource.id].facts.setdefault('happened', []).append(
+            (row.rule.id, row.mark))
+    parts = [m.id for m in found.values() if m['part_of']]
+    for id_, accused in (accused_of(parts) if parts else {}).items():
+        found[id_].facts['denounced'] = [
+            (a.agency, a.role) for a in accused if a.denounced]
+    for other in Respondent.search([('letter', 'in', list(found))]):
+        found[other.letter.id].facts.setdefault('respondents', []).append({
+                'agency': other.agency.id if other.agency else None,
+                'role': other.role})

@@ -1,0 +1,508 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Registers as people really keep them: each kind of file, and what is right.
+
+The files are made here: a letterhead, a table, and what is odd about it.
+"""
+import datetime as dt
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from donthu.errors import CommandError
+from donthu.importing import legacy, letterhead, mapping, readers, rows
+from trytond.modules.complaints.register_rows import flaw
+
+TODAY = dt.date(2026, 11, 20)
+OLDEST = dt.date(2011, 1, 1)
+TITLES = [
+    'STT', 'Ngày tiếp', 'Họ tên, địa chỉ', 'Số CCCD', 'Nội dung', 'Loại đơn',
+    'Số người', 'Hướng dẫn công dân', 'Theo dõi kết quả', 'Ghi chú']
+HEAD = [['UBND xã Sơn Thành'], ['Năm 2026'], ['SỔ TIẾP CÔNG DÂN'], TITLES]
+COLUMNS = (
+    'ma_don;ngay_nhan;nguon;ma_xa;loai_don;linh_vuc;ho_ten;so_dinh_danh;'
+    'dia_chi;so_nguoi;noi_dung;lan;huong_xu_ly;ngay_thu_ly;phuc_tap;vung_sau;'
+    'ket_qua;so_qd;ngay_qd')
+
+
+def line(key='A1', **changes):
+    "Return a row of a dump, as text"
+    cells = dict(zip(COLUMNS.split(';'), (
+                f'{key};02/03/2026;Trực tiếp;22250;Khiếu nại;Đất đai;'
+                'Lê Thị Mận;066190123456;thôn 3;1;Đo đất;1;Thụ lý;09/03/2026;'
+                ';;Đúng;5/QĐ-UBND;01/04/2026').split(';'), strict=True))
+    return ';'.join({**cells, **changes}.values())
+
+
+def cells(number, content='Mương tắc', **changes):
+    "Return a row of a register of reception"
+    row = dict(zip(TITLES, [
+                number, '05/06/2026', 'Lê Thị Mận, thôn 3', '066190123456',
+                content, 'PA', 1, '', '', ''], strict=True))
+    return [*{**row, **changes}.values()]
+
+
+@pytest.fixture
+def take(tmp_path):
+    "Return a function that reads a file: (rows, skipped lines, facts)"
+    def read(content, name='register.csv', **options):
+        path = tmp_path / name
+        if isinstance(content, openpyxl.Workbook):
+            content.save(path)
+        else:
+            path.write_bytes(
+                content.encode() if isinstance(content, str) else content)
+        chosen = mapping.find(path, options.pop('mapping', None))
+        facts, lines = readers.read(path, chosen)
+        lines = list(lines)
+        said = rows.facts_of(facts, '22250')
+        return (
+            [rows.convert(li, chosen, facts=said, **options)
+                for li in lines if not li.skipped],
+            [li for li in lines if li.skipped], facts)
+    return read
+
+
+def dump(*lines, start='\ufeff'):
+    return start + '\r\n'.join([COLUMNS, *lines]) + '\r\n'
+
+
+def workbook(*rows_, head=HEAD, book=None, title='Sổ'):
+    book = book or openpyxl.Workbook()
+    sheet = book.active if book.active.max_row == 1 else book.create_sheet()
+    sheet.title = title
+    for row in [*head, *rows_]:
+        sheet.append(row)
+    return book
+
+
+def why(row):
+    found = flaw(row, TODAY, OLDEST)
+    return found and found[1]
+
+
+# Dates
+
+@pytest.mark.parametrize('changes, reason', [
+        ({}, None),
+        ({'ngay_nhan': '02/03/0206'}, 'date_old'),
+        ({'ngay_nhan': '02/03/1026'}, 'date_old'),
+        ({'ngay_nhan': '02/03/2062'}, 'date_future'),
+        ({'ngay_thu_ly': '09/03/2062'}, 'date_future'),
+        ({'ngay_qd': '01/04/2027'}, 'date_future'),
+        ({'ngay_thu_ly': '09/13/2026'}, 'date_impossible'),
+        ({'ket_qua': 'Khiếu nại sai'}, None),
+        ({'ket_qua': 'Có lẽ đúng'}, 'result_unknown'),
+        ({'ket_qua': 'Không có cơ sở'}, 'result_unknown'),
+        ({'lan': '3'}, 'instance_unknown'),
+        ({'ho_ten': ''}, 'name_missing'),
+        ({'so_dinh_danh': '6.61901E+10'}, 'identity_lost'),
+        ({'so_dinh_danh': '="066190123456"'}, None),
+        ])
+def test_flaw(take, changes, reason):
+    (row,), _, _ = take(dump(line(**changes)))
+    assert why(row) == reason
+
+
+@pytest.mark.parametrize('written, instance', [
+        ('1', '1'), ('Lần đầu', '1'), ('I', '1'), ('Lần thứ hai', '2'),
+        ('II', '2'), ('lần 2', '2'), ('', None)])
+def test_instance(take, written, instance):
+    (row,), _, _ = take(dump(line(lan=written)))
+    assert row.get('instance') == instance
+
+
+@pytest.mark.parametrize('written, result', [
+        ('Đúng toàn bộ', 'right'), ('Khiếu nại sai', 'wrong'),
+        ('ĐÚNG MỘT PHẦN', 'partly'), ('', None)])
+def test_result(take, written, result):
+    (row,), _, _ = take(dump(line(ket_qua=written)))
+    assert row.get('result') == result
+    assert why(row) is None
+
+
+def test_words_kept(take):
+    "Test what is not understood of a channel or a field is kept as it was"
+    (row,), _, _ = take(dump(line(nguon='Zalo', linh_vuc='Môi trường')))
+    assert (row['channel'], row['field']) == ('other', 'other')
+    assert row['as_written'] == {'channel': 'Zalo', 'field': 'Môi trường'}
+
+
+def test_turned_dates(take):
+    "Test dates that a sheet may have turned round are doubted, until said"
+    book = workbook(
+        *(cells(n, **{'Ngày tiếp': dt.date(2026, month, 6)})
+            for n, month in enumerate([1, 5, 10], 1)),
+        cells(4, **{'Ngày tiếp': '13/06/2026'}))
+    found, _, _ = take(book, 'a.xlsx')
+    assert [why(row) for row in found] == ['date_doubtful'] * 3 + [None]
+    found, _, _ = take(book, 'a.xlsx', turned=True)
+    assert [row['received_on'] for row in found] == [
+        '2026-06-01', '2026-06-05', '2026-06-10', '2026-06-13']
+    found, _, _ = take(book, 'a.xlsx', turned=False)
+    assert found[1]['received_on'] == '2026-05-06'
+
+
+def test_dates_not_doubted(take):
+    "Test a column of dates beside texts is taken where no day was lost"
+    book = workbook(
+        cells(1, **{'Ngày tiếp': dt.date(2026, 6, 25)}),
+        cells(2, **{'Ngày tiếp': dt.date(2026, 6, 5)}),
+        cells(3, **{'Ngày tiếp': '13/06/2026'}))
+    assert [r['received_on'] for r in take(book, 'a.xlsx')[0]] == [
+        '2026-06-25', '2026-06-05', '2026-06-13']
+
+
+@pytest.mark.parametrize('value', [
+        dt.time(8, 30), dt.timedelta(hours=30), True, 1e12])
+def test_odd_cell(take, value):
+    "Test a cell of an unexpected type refuses its row alone"
+    book = workbook(cells(1), cells(2, **{'Ngày tiếp': value}), cells(3))
+    found, _, _ = take(book, 'a.xlsx')
+    assert [bool(why(row)) for row in found] == [False, True, False]
+
+
+def test_1904(take):
+    "Test the epoch of the workbook is read"
+    book = workbook(cells(1, **{'Ngày tiếp': dt.date(2026, 6, 25)}))
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    (row,), _, _ = take(book, 'a.xlsx')
+    assert row['received_on'] == '2026-06-25'
+
+
+# Rows that vanish
+
+def test_open_quote(take):
+    "Test a quote that is not closed loses no row"
+    texts = [
+        line('U1'), line('U2', noi_dung='"Đơn kêu cứu'), line('U3'),
+        line('U4', noi_dung='Ông A nói "không" với tôi'),
+        line('U5', noi_dung='"Đơn có ngoặc"'), line('U6')]
+    found, _, _ = take(dump(*texts))
+    assert [row['key'] for row in found] == [f'U{n}' for n in range(1, 7)]
+    assert found[1]['content'] == '"Đơn kêu cứu'
+    assert found[4]['content'] == 'Đơn có ngoặc'
+    assert [bool(row.get('remarks')) for row in found] == [
+        False, True, False, False, False, False]
+
+
+def test_lines_in_cell(take):
+    text = '"Dòng một;\r\ndòng ""hai""\r\n\r\ndòng ba"'
+    found, _, _ = take(dump(line('A'), line('B', noi_dung=text), line('C')))
+    assert [row['key'] for row in found] == ['A', 'B', 'C']
+    assert found[1]['content'] == 'Dòng một;\ndòng "hai"\n\ndòng ba'
+
+
+CELL = st.text(st.sampled_from('ab"; \né'), max_size=12)
+
+
+@given(contents=st.lists(CELL, min_size=1, max_size=6))
+def test_every_row_comes(tmp_path_factory, contents):
+    "Test what a writer of CSV writes is read as it was, whatever it is"
+    import csv
+    path = tmp_path_factory.mktemp('x') / 'register.csv'
+    with open(path, 'w', encoding='utf-8', newline='') as file:
+        writer = csv.writer(file, delimiter=';')
+        writer.writerow(COLUMNS.split(';'))
+        for number, content in enumerate(contents):
+            row = line(f'K{number}').split(';')
+            row[10] = f'x{content}x'
+            writer.writerow(row)
+    chosen = mapping.load(mapping.SHIPPED / 'don-thu-tinh.toml')
+    found = list(readers.read(path, chosen)[1])
+    assert [li.cells['key'] for li in found if not li.skipped] == [
+        f'K{n}' for n in range(len(contents))]
+    assert [li.cells['content'] for li in found if not li.skipped] == [
+        f'x{c}x' for c in contents]
+
+
+@given(place=st.integers(0, 5), column=st.integers(2, 12))
+def test_open_quote_anywhere(tmp_path_factory, place, column):
+    "Test one open quote, wherever it stands, loses no row"
+    texts = [line(f'K{n}').split(';') for n in range(6)]
+    texts[place][column] = '"' + texts[place][column]
+    path = tmp_path_factory.mktemp('x') / 'register.csv'
+    path.write_text(dump(*map(';'.join, texts)), encoding='utf-8')
+    chosen = mapping.load(mapping.SHIPPED / 'don-thu-tinh.toml')
+    found = [li for li in readers.read(path, chosen)[1] if not li.skipped]
+    assert [li.cells['key'] for li in found] == [f'K{n}' for n in range(6)]
+
+
+def test_long_cell(take):
+    found, _, _ = take(dump(
+            line('A'), line('B', noi_dung='x' * 200_000), line('C')))
+    assert [len(row['content']) for row in found] == [6, 200_000, 6]
+
+
+def test_empty_lines(take):
+    found, skipped, _ = take(dump(line(), ';' * 18, '', line('B')))
+    assert [row['key'] for row in found] == ['A1', 'B']
+    assert [li.skipped for li in skipped[1:]] == ['empty', 'empty']
+
+
+def test_sheets(take):
+    "Test every sheet that is shown is read, and every other accounted for"
+    book = workbook(cells(1), title='Tháng 1')
+    workbook(cells(2), cells(3), book=book, title='Tháng 2')
+    hidden = workbook(cells(9), book=book, title='Cũ')['Cũ']
+    hidden.sheet_state = 'hidden'
+    book.create_sheet('Hướng dẫn').append(['cách ghi', 'sổ'])
+    found, skipped, _ = take(book, 'a.xlsx')
+    assert [(r['sheet'], r['key']) for r in found] == [
+        ('Tháng 1', '22250/2026/1'), ('Tháng 2', '22250/2026/2'),
+        ('Tháng 2', '22250/2026/3')]
+    rest = {li.sheet: li.skipped for li in skipped if li.said}
+    assert rest.keys() == {'Cũ', 'Hướng dẫn'}
+    total = sum(sheet.max_row for sheet in book.worksheets)
+    assert len(found) + len(skipped) == total
+
+
+def test_hidden_first_sheet(take):
+    book = workbook(cells(9), title='Nháp')
+    workbook(cells(1), book=book, title='Sổ')
+    book['Nháp'].sheet_state = 'veryHidden'
+    found, _, _ = take(book, 'a.xlsx')
+    assert [row['sheet'] for row in found] == ['Sổ']
+
+
+def test_merged_cells(take):
+    "Test who brings two letters is named for the second, too"
+    book = workbook(
+        cells(1), cells(2, **{'Ngày tiếp': None, 'Họ tên, địa chỉ': None,
+                'Số CCCD': None}), cells(3))
+    for column in 'BCD':
+        book.active.merge_cells(f'{column}5:{column}6')
+    found, _, _ = take(book, 'a.xlsx')
+    assert [row['name'] for row in found] == ['Lê Thị Mận'] * 3
+    assert found[1]['received_on'] == '2026-06-05'
+    assert not any(row.get('anonymous') for row in found)
+
+
+def test_two_rows_of_titles(take):
+    top = [
+        *TITLES[:5], 'Phân loại', None, 'Hướng xử lý', None, 'Ghi chú']
+    below = [None] * 5 + TITLES[5:9] + [None]
+    book = workbook(
+        [f'({n})' for n in range(1, 11)], cells(1), cells(2),
+        head=[*HEAD[:3], top, below])
+    book.active.merge_cells('F4:G4')
+    book.active.merge_cells('H4:I4')
+    found, _, _ = take(book, 'a.xlsx')
+    assert [(r['kind'], r['people_count']) for r in found] == [
+        ('reflection', 1)] * 2
+
+
+def test_form_of_2021(take):
+    "Test the form of 2021: the kind and the number of people in one column"
+    titles = ['Số TT', 'Ngày tiếp', 'Họ tên - Địa chỉ - CMND/Hộ chiếu',
+        'Nội dung vụ việc', 'Phân loại đơn/Số người', 'Ghi chú']
+    book = workbook(
+        [1, '05/06/2025', 'Lê Thị Mận - thôn 3 - CMND 231234567 cấp ngày '
+            '01/02/2015', 'Mương tắc', 'PA/5 người', ''],
+        head=[['UBND XÃ SƠN THÀNH'], ['SỔ TIẾP CÔNG DÂN NĂM 2025'], titles])
+    (row,), _, _ = take(book, 'a.xlsx')
+    assert (row['kind'], row['people_count']) == ('reflection', 5)
+    assert row['name'] == 'Lê Thị Mận'
+    assert row['identity_number'] == '231234567'
+    assert row['key'] == '22250/2025/1'
+
+
+def test_titles_on_each_page(take):
+    book = workbook(cells(1), TITLES, cells(2), [None, None, 'Tổng cộng: 2'])
+    found, skipped, _ = take(book, 'a.xlsx')
+    assert [row['key'][-1] for row in found] == ['1', '2']
+    assert [li.skipped for li in skipped if li.said] == [
+        'a remark or a sum, not a row']
+
+
+@pytest.mark.parametrize('content', [
+        'Đo đất.<br/>Đo lại <b>thửa 12</b> và trả lời.',
+        '<p>Đo đất.</p><p>Đo lại thửa 12 và trả lời.</p>',
+        'Đo đất.\nĐo lại<!-- ghi chú --> thửa 12 và trả lời.'])
+@pytest.mark.parametrize('space', ['', ' xmlns="urn:vn:donthu"'])
+def test_xml(take, content, space):
+    "Test the whole text comes, whatever marks and namespaces there are"
+    one = (
+        '<Don ma="{}" ngayNhan="02/03/2024" loai="1"><NguoiGui hoTen="Lê Mận" '
+        'cmnd="231234567"><DiaChi xa="Xã A" huyen="Huyện B" tinh="Tỉnh C"/>'
+        '</NguoiGui><NoiDung>{}</NoiDung></Don>')
+    found, _, _ = take(
+        f'<?xml version="1.0"?><DanhSachDon{space}>' + ''.join(
+            one.format(f'X{n}', content) for n in range(3)) + '</DanhSachDon>',
+        'a.xml')
+    assert len({row['row'] for row in found}) == 3
+    assert {row['content'] for row in found} == {
+        'Đo đất.\nĐo lại thửa 12 và trả lời.'}
+
+
+def test_other_records(take):
+    "Test records that the mapping does not know are accounted for"
+    _, skipped, _ = take(
+        '<DanhSachDon><Don ma="1"/><Dơn ma="2"/><Don ma="3"/></DanhSachDon>',
+        'a.xml')
+    assert [li.said for li in skipped] == [True]
+
+
+# Which register
+
+AGENCIES = [
+    {'code': '66', 'name': 'UBND tỉnh Đắk Lắk', 'parent': 'Chính phủ'},
+    {'code': '22250', 'name': 'UBND xã Sơn Thành',
+        'parent': 'UBND tỉnh Đắk Lắk'},
+    {'code': '22251', 'name': 'UBND xã Sơn Thành Đông',
+        'parent': 'UBND tỉnh Đắk Lắk'},
+    {'code': '15', 'name': 'UBND xã Sơn Thành', 'parent': 'UBND tỉnh Lào Cai'},
+    {'code': 'TT66', 'name': 'Thanh tra tỉnh Đắk Lắk',
+        'parent': 'UBND tỉnh Đắk Lắk'}]
+
+
+@pytest.mark.parametrize('lines, codes', [
+        (['UBND TỈNH ĐẮK LẮK', 'UBND XÃ SƠN THÀNH'], ['22250']),
+        (['ỦY BAN NHÂN DÂN TỈNH ĐẮK LẮK', 'ỦY BAN NHÂN DÂN XÃ SƠN THÀNH'],
+            ['22250']),
+        (['UỶ BAN NHÂN DÂN\nXÃ SƠN THÀNH', 'TỈNH ĐẮK LẮK'], ['22250']),
+        (['UBND XÃ SƠN THÀNH', 'TỈNH LÀO CAI'], ['15']),
+        (['UBND xã Sơn Thành Đông', 'Tỉnh Đắk Lắk'], ['22251']),
+        (['UBND tỉnh Đắk Lắk', 'SỔ TIẾP CÔNG DÂN'], ['66']),
+        (['UBND TỈNH ĐẮK LẮK', 'THANH TRA TỈNH ĐẮK LẮK'], ['TT66']),
+        (['UBND xã Sơn Thành'], ['22250', '15']),
+        (['UBND TỈNH ĐẮK LẮK', 'UBND XÃ KHÔNG CÓ'], []),
+        (['UBND xã Thử Nghiệm', 'Năm 2026'], []),
+        (['Sổ tiếp công dân'], []),
+        ([], [])])
+def test_agency(lines, codes):
+    found = letterhead.find_agency(lines, AGENCIES)
+    assert [a['code'] for a in found] == codes
+
+
+@pytest.mark.parametrize('lines, year', [
+        (['Năm 2026'], '2026'), (['SỔ TIẾP CÔNG DÂN NĂM 2025'], '2025'),
+        (['Sổ năm 2025', 'Năm 2026'], ''), (['Sổ'], '')])
+def test_year(lines, year):
+    assert letterhead.find_year(lines) == year
+
+
+def test_key_without_year(take):
+    "Test without a year in the title no key is without one"
+    book = workbook(cells(1), head=[HEAD[0], HEAD[2], TITLES])
+    assert take(book, 'a.xlsx')[0][0]['key'] == '22250/2026/1'
+
+
+# Formats
+
+@pytest.mark.parametrize('encoding', [
+        'utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'utf-16-be'])
+@pytest.mark.parametrize('delimiter', [';', ',', '\t', '|'])
+def test_text(take, encoding, delimiter):
+    text = dump(line(), line('B'), start='').replace(';', delimiter)
+    found, _, _ = take(text.encode(encoding), 'so.xls')
+    assert [row['name'] for row in found] == ['Lê Thị Mận'] * 2
+
+
+def test_sep(take):
+    text = dump(line(), start='sep=|\r\n').replace(';', '|')
+    assert take(text)[0][0]['name'] == 'Lê Thị Mận'
+
+
+def test_cp1258(take):
+    # Windows writes the tone of some letters by itself
+    text = dump(line(), start='').translate({
+            ord('ị'): 'i\u0323', ord('ậ'): 'â\u0323', ord('ế'): 'ê\u0301',
+            ord('ạ'): 'a\u0323', ord('ấ'): 'â\u0301', ord('ự'): 'ư\u0323',
+            ord('ụ'): 'u\u0323', ord('ý'): 'y\u0301'})
+    (row,), _, _ = take(text.encode('cp1258'))
+    assert row['name'] == 'Lê Thị Mận' and row['kind'] == 'complaint'
+
+
+@pytest.mark.parametrize('name, content', [
+        ('Lª ThÞ MËn', 'KhiÕu n¹i viÖc ®o ®Êt'),
+        ('Leâ Thò Maän', 'Khieáu naïi vieäc ño ñaát')])
+@pytest.mark.parametrize('encoding', ['utf-8', 'latin-1'])
+def test_old_fonts(take, name, content, encoding):
+    text = dump(line(
+            ho_ten=name, noi_dung=content, nguon='', loai_don='khieu nai',
+            linh_vuc='', dia_chi='x', huong_xu_ly='', ngay_thu_ly='',
+            ket_qua='', so_qd='', ngay_qd=''), start='')
+    (row,), _, _ = take(text.encode(encoding))
+    assert row['name'] == 'Lê Thị Mận'
+    assert row['content'] == 'Khiếu nại việc đo đất'
+    assert row['remarks']
+
+
+LETTERS = 'àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹ'
+
+
+@pytest.mark.parametrize('letter', LETTERS)
+def test_every_letter_of_old_fonts(letter):
+    for table in [legacy._FROM_TCVN3, legacy._FROM_VNI]:
+        codes = {v: k for k, v in table.items()}
+        code = codes[letter]
+        code = chr(code) if isinstance(code, int) else code
+        assert {legacy.from_tcvn3(code), legacy.from_vni(code)} & {letter}
+
+
+@given(st.text(st.sampled_from(
+            LETTERS + 'bcdghklmnpqrstvx ABC,.-0123456789Đ'), max_size=40))
+def test_unicode_stays(text):
+    "Test a text in Unicode is not taken for an older one"
+    if any(c > 'ÿ' for c in text) or all(
+            legacy.is_syllable(w) or w.isascii() for w in legacy.words(text)):
+        assert legacy.repair(text) == (text, '')
+
+
+def test_page(take):
+    "Test a web page that is named .xls, as many systems write it"
+    row = ''.join(f'<td>{c}</td>' for c in cells(1))
+    text = (
+        '<html><meta charset="utf-8"><table><tr><td colspan="10">UBND xã Sơn '
+        'Thành</td></tr><tr>' + ''.join(f'<th>{t}</th>' for t in TITLES)
+        + f'</tr><tr>{row}</tr><tr>' + row.replace('>1<', '>2<', 1)
+        + '</tr></table></html>')
+    found, _, _ = take(text, 'so.xls')
+    assert [row['row'] for row in found] == [3, 4]
+
+
+def test_named_otherwise(take):
+    "Test a workbook is one whatever it is named"
+    assert len(take(workbook(cells(1)), 'so.xls')[0]) == 1
+
+
+def test_empty(take):
+    with pytest.raises(CommandError, match='empty'):
+        take(b'', 'a.xlsx')
+
+
+def test_wrong_dimension(take, tmp_path):
+    "Test a sheet that says it is one cell is read whole"
+    path = tmp_path / 'source.xlsx'
+    workbook(cells(1), cells(2)).save(path)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(
+            buffer, 'w') as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.endswith('sheet1.xml'):
+                data = data.replace(
+                    b'<dimension ref="A1:J6"', b'<dimension ref="A1"')
+            target.writestr(name, data)
+    assert len(take(buffer.getvalue(), 'a.xlsx')[0]) == 2
+
+
+def test_icelandic_letter(take):
+    book = workbook(cells(
+            1, **{'Họ tên, địa chỉ': '\u00d0ặng Văn Ổi\u200b, thôn 3'}))
+    (row,), _, _ = take(book, 'a.xlsx')
+    assert row['name'] == 'Đặng Văn Ổi'
+
+
+def test_digest(take):
+    "Test a row is the same whatever is understood of it, and where it stands"
+    first = take(dump(line(), line('B')))[0][0]
+    second = take(dump(line('C'), line()), turned=True)[0][1]
+    assert first['digest'] == second['digest']
+    third = take(dump(line(noi_dung='khác')))[0][0]
+    assert third['digest'] != first['digest']
