@@ -12,7 +12,6 @@ compare.
 """
 import argparse
 import importlib
-import importlib.util
 import json
 import os
 import platform
@@ -57,9 +56,6 @@ def options(arguments=None):
 
 def measure(base, name):
     "Yield the results of a work"
-    if not importlib.util.find_spec(f'bench.{name}'):
-        yield {'work': name, 'skipped': "it is not there yet"}
-        return
     try:
         found = importlib.import_module(f'bench.{name}').measure(base)
     except Skip as skip:

@@ -76,6 +76,8 @@ class Written:
                 for table in rows:
                     connection.execute(sql.SQL('DROP TABLE {}').format(
                             self._clone(table)))
+                # also where the writing failed
+                connection.commit()
 
     @staticmethod
     def _clone(table):

@@ -97,8 +97,11 @@ class Base:
         # the tools of the tests make Tryton validate what is computed too
         Pool.test = False
         started = time.perf_counter()
-        self.call(filling.fill, self.letters, CONTENT)
+        self._fill()
         self.filled_in = time.perf_counter() - started
+
+    def _fill(self):
+        self.call(filling.fill, self.letters, CONTENT)
 
     def call(self, function, *args, user=None, **context):
         """Call function(pool, *args) in a transaction of its own

@@ -1,19 +1,16 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""Measure the search box under the rules, beside hand-written SQL.
+"""The search box under the rules and secrecy, in a country's register.
 
-    .venv/bin/python bench/search.py [--letters 100000]
-
-A line of JSON for each kind of text and each reader: milliseconds of ours and
-of the floor, their ratio, and in how many turns the letter was found that the
-text was taken from.  The floor knows what kind of text it is, and asks for
-the first fifty ids of all letters without rules.
+`found` tells in how many turns the letter was found that the text was taken
+from.  The floor knows what kind of text it is, and asks for the first fifty
+ids of all letters, without rules.
 """
-import argparse
-import os
+import itertools
 import random
 
-from letters_base import add_options, base, compare, user
+from .country import Country
+from .frame import all_timed, delay, p95
 
 NAMES = """
 SELECT p.letter FROM complaints_identity AS i
@@ -67,60 +64,40 @@ def mistype(text, r):
     return ' '.join(words)
 
 
-def works(site, times):
-    from trytond.modules.agencies.text import fold
-    from trytond.transaction import Transaction
-    r = random.Random(5)
-    for login in ['bench-clerk', 'bench-supervisor', 'bench-national']:
-        id_ = user(site, login)
-
-        def sample(pool):
-            cursor = Transaction().connection.cursor()
-            cursor.execute(SAMPLE, [
-                    list(pool.get('res.user').get_visible()), times])
-            return cursor.fetchall()
-        rows = site.call(sample, user=id_)
+def measure(base, times=40):
+    country, r = Country.beside(base), random.Random(5)
+    results = []
+    for user in country.users:
+        rows = country.sql(SAMPLE, [country.visible(user), times])
         for kind, (text_of, query) in KINDS.items():
             # not every letter names a decision
-            chosen = [row for row in rows if text_of(row, r)]
-            if not chosen:
-                continue
-            texts = [text_of(row, r) for row in chosen]
-            found = {}
-
-            def ours(turn, texts=texts, found=found, rows=chosen, id_=id_):
-                text = texts[turn % len(texts)]
-                ids = site.call(
-                    lambda pool: [
-                        le.id for le in pool.get('complaints.letter').search(
-                            [('rec_name', 'ilike', f'%{text}%')], 0, 1000)],
-                    user=id_, _check_access=True)
-                found[turn] = rows[turn % len(rows)][0] in ids
-
-            def floor(turn, texts=texts, query=query):
-                text = fold(texts[turn % len(texts)])
-
-                def select(pool):
-                    cursor = Transaction().connection.cursor()
-                    cursor.execute(query, [text])
-                    cursor.fetchall()
-                site.call(select)
-            yield f'{login}: {kind}', ours, floor, found
+            texts = [
+                (text, row[0]) for row in rows if (text := text_of(row, r))]
+            if texts:
+                results.append(_measure(country, user, kind, texts, query))
+    return results
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    add_options(parser)
-    options = parser.parse_args()
-    os.environ['PYTHONWARNINGS'] = 'ignore'
-    with base(options) as site:
-        from trytond.pool import Pool
-        site.init_pool()
-        Pool.test = False
-        for work, ours, floor, found in works(site, options.times):
-            compare(work, ours, floor, options.times)
-            print(f'   found {sum(found.values())} of {len(found)}')
+def _measure(country, user, kind, texts, query):
+    from trytond.modules.agencies.text import fold
+    turns, found = itertools.cycle(texts), []
 
-
-if __name__ == '__main__':
-    main()
+    def ours():
+        text, wanted = next(turns)
+        ids = country.call(
+            lambda pool: [
+                le.id for le in pool.get('complaints.letter').search(
+                    [('rec_name', 'ilike', f'%{text}%')], 0, 1000)],
+            user=user)
+        found.append(wanted in ids)
+    ours()
+    found.clear()
+    floors = iter(texts)
+    return delay(
+        p95(all_timed(ours, len(texts))),
+        p95(all_timed(
+                lambda: country.sql(query, [fold(next(floors)[0])]),
+                len(texts))),
+        f"{user} searches by {kind}, p95",
+        goal=250 if user.endswith('country') else 100,
+        found=f'{sum(found)} of {len(found)}')

@@ -1,24 +1,20 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""A country's register for the benches of lists and search, written in sets.
+"""A country's register, for the lists and the search: a second base.
 
-Every agency gets its share of letters; one in ten is open with a running
-clock, one in fifty a denunciation whose sender is protected.  The people are
-sealed as Donthu seals them, so that what a list shows is really opened.
+Every commune of the country gets its share of letters; one in ten is open with
+a running clock, one in fifty a denunciation whose sender is protected.  The
+people are sealed as Donthu seals them, so that what a list shows is really
+opened, and the words of the texts are as uneven as in a language.
 """
-import json
 import random
-import statistics
-import sys
-import tempfile
-import time
-from contextlib import contextmanager
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / 'tests')]
+import psycopg
 
-from cluster import Cluster     # noqa: E402
+from donthu.init import prepare
+from donthu.site import Site
+
+from .frame import Base
 
 SURNAMES = (
     'Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý '
@@ -183,100 +179,44 @@ def fill(pool, letters, batch=50_000):
     cursor.execute('DROP TABLE bench_agency, bench_text')
 
 
-def analyze(uri, database):
-    "Bring statistics and visibility up to date, as autovacuum does"
-    import psycopg
-    with psycopg.connect(uri + database, autocommit=True) as connection:
-        connection.execute('VACUUM ANALYZE')
+class Country(Base):
+    """The base of the lists and the search; made once for both
 
+    users -- of a commune, for a province, for the country"""
 
-@contextmanager
-def base(options):
-    "Yield a Site with so many letters, and the users of the benches in it"
-    from donthu.init import prepare
-    from donthu.site import Site
-    if options.config:
-        site = Site(options.config, options.database)
-        site.call(add_users)
-        yield site
-        return
-    with Cluster() as server, tempfile.TemporaryDirectory() as directory:
-        config = Path(directory) / 'trytond.conf'
-        config.write_text(
-            f'[database]\nuri = {server.uri}\npath = {directory}\n'
-            'unaccent_function = f_unaccent\n')
-        site = Site(config, options.database)
-        prepare(site, provinces=options.province, succession=False)
-        site.call(fill, options.letters)
-        analyze(server.uri, options.database)
-        site.call(add_users)
-        yield site
+    @classmethod
+    def beside(cls, base):
+        "Return the country's register in the cluster of a base"
+        made = getattr(base, '_country', None)
+        if made is None:
+            site = Site(base.site.config_file, 'country')
+            prepare(
+                site, succession=False,
+                # a smoke test needs no country
+                provinces=None if base.letters >= 10_000 else ['66'])
+            server = base.uri.removesuffix(base.site.database)
+            made = base._country = cls(site, server, base.options)
+        return made
 
+    def _create_people(self, pool):
+        from trytond.modules.agencies.tests.tools import create_user
+        Agency = pool.get('agencies.agency')
+        top, = Agency.search([('parent', '=', None)], limit=1)
+        self.users = {
+            login: create_user(f'bench.{login}', agency, role).id
+            for login, agency, role in [
+                ('clerk of a commune', Agency.by_code('22250'), 'clerk'),
+                ('supervisor of a province', Agency.by_code('66'),
+                    'supervisor'),
+                ('supervisor of the country', top, 'supervisor')]}
 
-def add_options(parser):
-    parser.add_argument('--letters', type=int, default=100_000)
-    parser.add_argument('--times', type=int, default=40)
-    parser.add_argument(
-        '--province', action='append', metavar='CODE',
-        help="load only these provinces (default: the whole country)")
-    parser.add_argument(
-        '--config', help="of a base that is filled already")
-    parser.add_argument('--database', default='bench')
+    def _fill(self):
+        self.call(fill, self.letters)
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            # as autovacuum does: statistics, and which pages all may see
+            connection.execute('VACUUM ANALYZE')
 
-
-def add_users(pool):
-    "Who asks: in a commune, for a province, for the country"
-    from trytond.modules.agencies.tests.tools import create_user
-    User = pool.get('res.user')
-    Agency = pool.get('agencies.agency')
-    if User.search([('login', '=', 'bench-clerk')]):
-        return
-    top, = Agency.search([('parent', '=', None)], limit=1)
-    for login, agency, role in [
-            ('bench-clerk', Agency.by_code('22250'), 'clerk'),
-            ('bench-supervisor', Agency.by_code('66'), 'supervisor'),
-            ('bench-national', top, 'supervisor')]:
-        create_user(login, agency.id, role)
-
-
-def user(site, login):
-    return site.call(
-        lambda pool: pool.get('res.user').search(
-            [('login', '=', login)])[0].id)
-
-
-def compare(work, ours, floor, times):
-    """Print a line of JSON: ours beside the floor, by turns in the same run
-
-    ours, floor -- functions of the number of the turn; cpu is what our own
-    process has taken of the processor, which a busy machine does not change"""
-    for turn in range(3):
-        ours(turn), floor(turn)
-    mine, theirs, cpu = [], [], []
-    for turn in range(times):
-        before = time.process_time()
-        mine.append(_seconds(ours, turn))
-        cpu.append(time.process_time() - before)
-        theirs.append(_seconds(floor, turn))
-    result = {
-        'work': work,
-        'ours_ms': _percentiles(mine), 'cpu_ms': _percentiles(cpu),
-        'floor_ms': _percentiles(theirs),
-        'ratio': round(
-            statistics.median(mine) / statistics.median(theirs), 1)}
-    print(json.dumps(result, ensure_ascii=False), flush=True)
-    return result
-
-
-def _seconds(function, turn):
-    started = time.perf_counter()
-    function(turn)
-    return time.perf_counter() - started
-
-
-def _percentiles(seconds):
-    ordered = sorted(seconds)
-    return {
-        f'p{p}': round(1000 * ordered[min(
-                    len(ordered) - 1, len(ordered) * p // 100)], 2)
-        for p in [50, 95]}
+    def visible(self, user):
+        "Return the ids of the agencies whose letters a user sees"
+        return self.call(
+            lambda pool: list(pool.get('res.user').get_visible()), user=user)
