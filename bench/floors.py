@@ -45,7 +45,9 @@ class Written:
         with self._connect() as connection:
             return {
                 table: connection.execute(sql.SQL(
-                        'SELECT * FROM {} WHERE id > %s ORDER BY id').format(
+                        'SELECT {} FROM {} WHERE id > %s ORDER BY id').format(
+                        sql.SQL(', ').join(
+                            map(sql.Identifier, self.columns[table])),
                         sql.Identifier(table)), [before]).fetchall()
                 for table, before in self.before.items()}
 

@@ -222,8 +222,11 @@ class BirthTestCase(unittest.TestCase):
             part, _ = divide(
                 colleague, letter, 'denunciation', 'denunciation')
             with work_as(colleague):
-                sealed, copy = Attachment.read(
-                    [f.id for f in files(part)], ['name', 'data'])
+                found = {
+                    row['working_copy']: row for row in Attachment.read(
+                        [f.id for f in files(part)],
+                        ['name', 'data', 'working_copy'])}
+                sealed, copy = found[False], found[True]
                 self.assertNotIn('Nguyễn', sealed['name'])
                 self.assertIsNone(sealed['data'])
                 self.assertEqual(bytes(copy['data']), PDF)

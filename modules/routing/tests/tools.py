@@ -48,7 +48,9 @@ def run_jobs(day):
     with clock.travel(day):
         pool.get('agencies.reorganisation').apply_due()
         pool.get('routing.sweep').run()
-        Schedule.run_due()
+        # where the queue takes the next batch there is another one to take
+        while Schedule.run_due():
+            pass
     return Escalation.search(
         [('id', 'not in', list(known))], order=[('id', 'ASC')])
 
