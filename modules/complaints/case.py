@@ -317,7 +317,3 @@ class Case(
     @ModelView.button_action('complaints.wizard_case_act_take')
     def record_step(cls, cases):
         pass
-
-    def step_day(self, name):
-        if name == 'terminate':
-            return self.terminated_on

@@ -3,7 +3,6 @@
 """The steps of a letter, in the order of its life."""
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow
-from trytond.pool import Pool
 from trytond.pyson import Eval
 
 from . import procedure_book
@@ -159,17 +158,9 @@ class LetterStepsMixin:
         pass
 
     @classmethod
-    @procedure_step
     def correct_(cls, letters, received_on, reason):
         """Correct the day on which letters were received
 
         The open clocks that were counted from it are counted anew."""
-        Clock = Pool().get('deadlines.clock')
-        for letter in letters:
-            clocks = [
-                c for c in Clock.open_of([letter])
-                if c.rule.trigger == 'receipt'
-                and c.started_on == letter.received_on]
-            letter.received_on = received_on
-            letter.save()
-            Clock.restart(clocks, received_on, reason)
+        cls.take_steps(letters, Act('correct', said={
+                    'received_on': received_on, 'reason': reason}))

@@ -153,22 +153,6 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         cls.save(to_save)
 
     @classmethod
-    def correct_(cls, letters, received_on, reason):
-        "Tell the superior of a receipt that is moved to a later day"
-        pool = Pool()
-        Schedule = pool.get('routing.escalation.schedule')
-        today = pool.get('ir.date').today()
-        former = {letter.id: letter.received_on for letter in letters}
-        super().correct_(letters, received_on, reason)
-        with without_check_access():
-            for letter in cls.browse([le.id for le in letters]):
-                if received_on > former[letter.id]:
-                    Schedule.happen(
-                        'receipt_corrected', letter,
-                        times=(today - former[letter.id]).days,
-                        mark=f'{former[letter.id]}/{received_on}')
-
-    @classmethod
     @ModelView.button
     def dispute(cls, letters):
         "Ask the common superior who settles"

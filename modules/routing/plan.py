@@ -51,6 +51,26 @@ def note_events(work):
         events.append(plan.Event('head_accused', letter))
 
 
+@plan.after('letter', 'correct', 'routing')
+def note_correction(work):
+    "Tell the superior of a receipt that is moved to a later day"
+    letter, former = work.matter, work.plan.before['received_on']
+    if letter['received_on'] > former:
+        work.plan.events.append(plan.Event(
+                'receipt_corrected', letter, (work.by.today - former).days,
+                f"{former}/{letter['received_on']}"))
+
+
+@plan.after('case', 'exclude', 'routing')
+def note_exclusion(work):
+    "Tell the superior of days that are left out long afterwards"
+    said = work.act.said
+    work.plan.events.append(plan.Event(
+            'excluded_late', work.matter,
+            (work.by.today - said['start']).days,
+            f"{said['start']}/{said['end']}"))
+
+
 @plan.step('letter', 'transfer')
 def transfer(work):
     "Send it to whom it belongs; an old register does not always say where"

@@ -139,16 +139,23 @@ def count_again(writing, matters):
 
 @matters_.loader('routing')
 def load_happened(found, needs):
-    "What has happened to letters by now: (rule, mark)"
-    if 'repeats' not in needs:
+    "What has happened to letters or cases by now: (rule, mark)"
+    if 'happened' not in needs:
         return
     Schedule = Pool().get('routing.escalation.schedule')
-    Respondent = Pool().get('complaints.respondent')
     for row in Schedule.search([
                 ('resource', 'in', [
-                        f'complaints.letter,{id_}' for id_ in found])]):
+                        f'{m.model},{m.id}' for m in found.values()])]):
         found[row.resource.id].facts.setdefault('happened', []).append(
             (row.rule.id, row.mark))
+
+
+@matters_.loader('routing')
+def load_denounced(found, needs):
+    "Whom letters are about"
+    if 'repeats' not in needs:
+        return
+    Respondent = Pool().get('complaints.respondent')
     parts = [m.id for m in found.values() if m['part_of']]
     for id_, accused in (accused_of(parts) if parts else {}).items():
         found[id_].facts['denounced'] = [
