@@ -2,13 +2,13 @@
 # this repository contains the full copyright notices and license terms.
 """The steps of a letter, in the order of its life."""
 from trytond.i18n import gettext
-from trytond.model import ModelView, Workflow
+from trytond.model import ModelView
 from trytond.pyson import Eval
 
 from . import procedure_book
-from .exceptions import LockedError, StepError
+from .exceptions import LockedError
 from .plan import Act
-from .procedure import plan_button, procedure_step
+from .procedure import plan_button
 from .proceeding import lawful_button
 
 
@@ -131,26 +131,15 @@ class LetterStepsMixin:
         pass
 
     @classmethod
-    @procedure_step
-    @Workflow.transition('divided')
     def split_(cls, letters, parts):
         "Divide letters into parts: a list of values for each"
         for letter, values in zip(letters, parts, strict=True):
-            letter.divide(values)
+            cls.take_steps([letter], Act('split', said={'parts': values}))
 
     @classmethod
     @ModelView.button_action('complaints.wizard_letter_act_take')
     def record_step(cls, letters):
         pass
-
-    @classmethod
-    def _check_proposal(cls, letters, proposal):
-        "Only what the leader approved can be done"
-        for letter in letters:
-            if letter.proposal != proposal:
-                raise StepError(gettext(
-                        'complaints.msg_not_approved',
-                        letter=letter.rec_name))
 
     @classmethod
     @ModelView.button_action('complaints.wizard_letter_correct')

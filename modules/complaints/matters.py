@@ -57,6 +57,11 @@ def loader(room):
     return register
 
 
+def need(step, *names):
+    "Let a room above ask for more where a step is taken"
+    NEEDS[step] = NEEDS.get(step, set()) | set(names)
+
+
 def load(model, ids, steps):
     """Return the Matters of letters or cases, in the order of their ids
 

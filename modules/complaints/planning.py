@@ -37,6 +37,7 @@ ERRORS = {
     'interval': IntervalError,
     'ground': GroundError,
     }
+_preparers = []
 _writers = []
 _followers = defaultdict(list)
 # What of a clock is written
@@ -46,6 +47,14 @@ _CLOCK = (
 _MADE_OUT = frozenset([
     'complaints.identity', 'complaints.original', 'deadlines.clock',
     'complaints.letter.condition'])
+
+
+def preparer(room):
+    "Let a function of a Writing make what the plans refer to, before all"
+    def register(function):
+        _preparers.append((room, function))
+        return function
+    return register
 
 
 def writer(room):
@@ -85,6 +94,15 @@ def planned(book, matter, acts, by, new=False):
     "Return the Plan; raise what the model layer raises for a Refusal"
     try:
         return plan.plan(book, matter, acts, by, new)
+    except plan.Refusal as refusal:
+        raise error_of(refusal) from None
+
+
+def check(book, matter, act, by):
+    "Raise the same where a step is not allowed, or not yet"
+    try:
+        plan.Work(book, by, plan.Plan(matter, matter), matter,
+            act).check_allowed()
     except plan.Refusal as refusal:
         raise error_of(refusal) from None
 
@@ -150,6 +168,10 @@ class Writing:
         self._clocks = {}
 
     def run(self):
+        rooms = self.pool.get('complaints.procedure').law().rooms
+        for room, function in _preparers:
+            if room in rooms:
+                function(self)
         self.identify()
         self.number()
         for planned_ in self.plans:
@@ -160,7 +182,6 @@ class Writing:
             if plan_.findings is not None:
                 self.findings(plan_)
         self.put()
-        rooms = self.pool.get('complaints.procedure').law().rooms
         for room, function in _writers:
             if room in rooms:
                 function(self)

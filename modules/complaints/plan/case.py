@@ -173,3 +173,14 @@ def close_historical(work):
     work.day = work.by.today
     work.stop(state='cancelled')
     work.note('close_historical', None, 'closed')
+
+
+@step('case', 'taken_up')
+def taken_up(work):
+    """Let it end where a higher instance took the matter up, in any state
+
+    Said is by which step of the book, and the text of its act."""
+    work.step = work.book.step(
+        work.matter, work.act.said['step'], work.by.today)
+    work.to = work.step.to
+    work.stop(state='cancelled')

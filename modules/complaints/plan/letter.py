@@ -226,6 +226,16 @@ def join(work):
     work.set(case=case.id)
 
 
+@step('letter', 'split')
+def split(work):
+    "Divide it: each of the parts is born once this is written"
+    parts = work.act.said.get('parts', ())
+    if len(parts) < 2:
+        work.refuse(
+            'step', 'complaints.msg_split_parts', letter=work.matter.name)
+    work.plan.more['parts'] = parts
+
+
 @step('letter', 'reopen')
 def reopen(work):
     "Work on a letter of an old register after all"

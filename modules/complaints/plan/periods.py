@@ -25,6 +25,7 @@ _KINDS = {
     'ground_document': 'ground', 'ground_missing': 'ground',
     'ground_none': 'ground'}
 _CLOCK = 'deadlines.clock'
+_INTERVAL = 'deadlines.clock.interval'
 
 
 # What is asked of a time limit
@@ -94,6 +95,15 @@ def change(work, clocks, function, reason):
         if new.is_open and new.due_on != clock.due_on:
             work.plan.shifted.append(
                 (work.matter, new, clock.due_on, reason))
+
+
+def wanted(work, name, model, field):
+    "Return what has to be said; refuse without it"
+    if not work.act.said.get(name):
+        work.refuse(
+            'step', 'complaints.msg_act_incomplete', step=work.step.title,
+            citation=work.step.citation, field=Field(model, field))
+    return work.act.said[name]
 
 
 def moving(work):
@@ -172,13 +182,15 @@ def resume(work):
 @step('case', 'exclude')
 def exclude(work):
     "Leave out days: they are not counted"
-    said, law = work.act.said, ground_of(work)
+    law, document = ground_of(work), work.act.said.get('document')
+    start = wanted(work, 'start', _INTERVAL, 'start')
+    end = wanted(work, 'end', _INTERVAL, 'end')
 
     def one(clock):
-        ask(work, clock, course(work, clock).exclude, said['start'],
-            said['end'], law, said.get('document'))
-        return work.book.counted(decided(
-                work, clock, 'pause', said['start'], end=said['end']))
+        ask(work, clock, course(work, clock).exclude, start, end, law,
+            document)
+        return work.book.counted(
+            decided(work, clock, 'pause', start, end=end))
     change(work, moving(work), one, why(work))
     tell(work)
 
@@ -186,13 +198,14 @@ def exclude(work):
 @step('case', 'extend')
 def extend(work):
     "Extend the period by a decision"
-    said, law = work.act.said, ground_of(work)
+    law, document = ground_of(work), work.act.said.get('document')
+    length = wanted(work, 'length', _INTERVAL, 'length')
 
     def one(clock):
-        ask(work, clock, course(work, clock).extend, said['length'],
-            work.day, law, said.get('document'))
+        ask(work, clock, course(work, clock).extend, length, work.day, law,
+            document)
         return work.book.counted(decided(
-                work, clock, 'extension', work.day, length=said['length']))
+                work, clock, 'extension', work.day, length=length))
     change(work, moving(work), one, why(work))
     tell(work)
 
@@ -272,12 +285,8 @@ def correct(work):
 
     The open time limits that were counted from it are counted anew."""
     letter, said = work.matter, work.act.said
-    former, day = letter['received_on'], said['received_on']
-    if not day:
-        work.refuse(
-            'step', 'complaints.msg_act_incomplete', step=work.step.title,
-            citation=work.step.citation,
-            field=Field(letter.model, 'received_on'))
+    former = letter['received_on']
+    day = wanted(work, 'received_on', letter.model, 'received_on')
     work.set(received_on=day)
     change(work, [
             clock for clock in letter.clocks
