@@ -14,8 +14,6 @@ from .plan import Act
 from .procedure import plan_button
 from .proceeding import lawful_button
 
-_WORKING = ['accepted', 'verifying']
-
 
 class CasePeriodsMixin:
     __slots__ = ()
@@ -46,8 +44,6 @@ class CasePeriodsMixin:
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        # to which state a case goes back depends on where it was suspended
-        cls._transitions |= {('suspended', state) for state in _WORKING}
         icons = {
             'suspend': 'tryton-archive', 'resume': 'tryton-forward',
             'extend': 'tryton-add', 'exclude': 'tryton-date',

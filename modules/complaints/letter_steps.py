@@ -7,7 +7,7 @@ from trytond.pyson import Eval
 
 from . import procedure_book
 from .exceptions import LockedError
-from .plan import Act
+from .plan import Act, transitions
 from .procedure import plan_button
 from .proceeding import lawful_button
 
@@ -19,6 +19,7 @@ class LetterStepsMixin:
     def __setup__(cls):
         super().__setup__()
         cls._transitions |= procedure_book.transitions('letter')
+        cls._transitions |= transitions('letter', 'complaints')
 
         for name, icon in [
                 ('register', 'tryton-forward'),

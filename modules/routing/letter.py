@@ -5,7 +5,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.complaints import procedure_book
 from trytond.modules.complaints import birth
-from trytond.modules.complaints.plan import Act
+from trytond.modules.complaints.plan import Act, transitions
 from trytond.modules.complaints.procedure import plan_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
@@ -79,6 +79,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         super().__setup__()
         cls._birth |= BIRTH
         cls._transitions |= procedure_book.transitions('letter', 'routing')
+        cls._transitions |= transitions('letter', 'routing')
         cls._editable = {
             state: (
                 editable | {'return_reason'}
@@ -123,32 +124,42 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         with without_check_access():
             return Jurisdiction.find(self)[1]
 
-    @classmethod
-    def suggest(cls, letters):
-        "Propose what the law says of letters that were just classified"
+    def proposed(self):
+        """Return what the law says of the letter, to propose it
+
+        As (proposal, id of the agency to send it to, why), None where that
+        is not clear"""
+        Jurisdiction = Pool().get('routing.jurisdiction')
+        agency, reason = Jurisdiction.find(self)
+        if agency:
+            own = agency == self.agency
+            return (
+                'accept' if own else 'transfer', None if own else agency.id,
+                reason)
+        if Jurisdiction.only_court(self):
+            return 'guide', None, reason
+
+    def says_itself(self, text):
         pool = Pool()
-        Jurisdiction = pool.get('routing.jurisdiction')
-        Schedule = pool.get('routing.escalation.schedule')
-        to_save = []
+        if super().says_itself(text):
+            return True
+        Dispute = pool.get('routing.dispute')
+        Rule = pool.get('routing.escalation.rule')
+        return (
+            text == pool.get('routing.jurisdiction').find(self)[1]
+            or any(text == self.why_up(rule) for rule in Rule.search(
+                    [('action', '=', 'hand_over')]))
+            or any(text == dispute.answer() for dispute in Dispute.search(
+                    [('letter', '=', self.id), ('decision', '!=', None)])))
+
+    @classmethod
+    def note_classified(cls, letters):
+        "Say what rules may ask for of letters that were just classified"
+        Schedule = Pool().get('routing.escalation.schedule')
         for letter in letters:
             letter.note_denounced()
             if events.unclear(letter, 1):
                 Schedule.happen('unclear', letter)
-            if letter.proposal:
-                continue
-            agency, reason = Jurisdiction.find(letter)
-            if not agency and not Jurisdiction.only_court(letter):
-                continue
-            if not agency:
-                letter.proposal = 'guide'
-            elif agency == letter.agency:
-                letter.proposal = 'accept'
-            else:
-                letter.proposal = 'transfer'
-                letter.proposed_to = agency
-            letter.proposal_note = reason
-            to_save.append(letter)
-        cls.save(to_save)
 
     @classmethod
     @ModelView.button
@@ -253,13 +264,16 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         with Transaction().set_user(0, set_context=True):
             self.take_steps([self], Act('transfer', said={
                         'receiver': receiver.id,
-                        'reason': gettext(
-                            'routing.msg_go_up', rule=rule.name,
-                            citation=rule.citation or '')}, follows=True))
+                        'reason': self.why_up(rule)}, follows=True))
         self.notify_role(
             'clerk', 'routing.msg_went_up', number=self.number or '–',
             agency=receiver.rec_name)
         return True
+
+    @staticmethod
+    def why_up(rule):
+        return gettext(
+            'routing.msg_go_up', rule=rule.name, citation=rule.citation or '')
 
     def take_higher(self, superior, case):
         "Return the letter by which a superior takes up a case that is late"

@@ -74,6 +74,19 @@ def note_exclusion(work):
             f"{said['start']}/{said['end']}"))
 
 
+@plan.after('letter', 'classify', 'routing')
+def propose(work):
+    """Propose what the law says: a person decides
+
+    The words are the server's own, of public data: they are not cut."""
+    letter = work.matter
+    if letter.facts.get('proposed') and not work.by.register:
+        proposal, agency, why = letter.facts['proposed']
+        work.set(
+            proposal=proposal, proposed_to=agency or letter['proposed_to'],
+            proposal_note=why)
+
+
 class Sent(NamedTuple):
     """Where a letter goes
 
@@ -83,7 +96,13 @@ class Sent(NamedTuple):
     automatic: bool = False
 
 
-@plan.step('letter', 'transfer')
+# A rule lets it go up in whatever state it is still worked on
+_OPEN = ('received', 'registered', 'classified', 'proposed', 'approved',
+    'supplementing')
+
+
+@plan.step('letter', 'transfer', over=[
+        (state, 'transferred') for state in _OPEN])
 def transfer(work):
     """Send it to whom it belongs; an old register does not always say where
 
@@ -138,7 +157,7 @@ def send_back(work):
             'transfer', 'routing.msg_return_reason', letter=letter.name)
 
 
-@plan.step('letter', 'come_back')
+@plan.step('letter', 'come_back', over=[('transferred', 'classified')])
 def come_back(work):
     """It was sent back from where it had been sent
 

@@ -16,6 +16,7 @@ from .matters import accused_of
 planning.ERRORS['transfer'] = TransferError
 matters_.need('transfer', 'receiver')
 matters_.need('come_back', 'happened')
+matters_.need('classify', 'proposed')
 
 
 class Procedure(metaclass=PoolMeta):
@@ -173,10 +174,10 @@ def receive(writing, matters):
 
 
 @planning.follow('letter', 'classify', 'routing')
-def suggest(writing, matters):
+def note_classified(writing, matters):
     Letter = Pool().get('complaints.letter')
     if not writing.by.register:
-        Letter.suggest(Letter.browse([m.id for m in matters]))
+        Letter.note_classified(Letter.browse([m.id for m in matters]))
 
 
 @planning.follow('letter', 'join', 'routing')
@@ -198,6 +199,16 @@ def load_happened(found, needs):
                         f'{m.model},{m.id}' for m in found.values()])]):
         found[row.resource.id].facts.setdefault('happened', []).append(
             (row.rule.id, row.mark))
+
+
+@matters_.loader('routing')
+def load_proposed(found, needs):
+    "What the router proposes where nobody has proposed anything"
+    if 'proposed' not in needs:
+        return
+    for letter in Pool().get('complaints.letter').browse(list(found)):
+        if not letter.proposal:
+            found[letter.id].facts['proposed'] = letter.proposed()
 
 
 @matters_.loader('routing')

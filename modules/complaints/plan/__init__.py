@@ -39,11 +39,12 @@ from .book import Book, Condition, Limit, Procedure, read_step
 from .forms import (
     Act, Agency, By, Clock, Done, Event, Interval, Matter, Notice, Person,
     Plan, Refusal, Wanted)
-from .work import Work, after, finish, plan, step, steps_with_function
+from .work import (
+    Work, after, finish, plan, step, steps_with_function, transitions)
 
 __all__ = [
     'Act', 'Agency', 'Book', 'By', 'Clock', 'Condition', 'Done', 'Event',
     'Interval', 'Limit', 'Matter', 'Notice', 'Person', 'Plan', 'Procedure',
     'Refusal', 'Wanted', 'Work', 'after', 'finish', 'plan', 'read_step',
-    'step', 'steps_with_function',
+    'step', 'steps_with_function', 'transitions',
     ]

@@ -165,7 +165,7 @@ def close(work):
     work.stop(state='cancelled')
 
 
-@step('case', 'close_historical')
+@step('case', 'close_historical', over=[('decided', 'closed')])
 def close_historical(work):
     "Close a decided case of an old register that says no more of it"
     work.set(
@@ -175,7 +175,13 @@ def close_historical(work):
     work.note('close_historical', None, 'closed')
 
 
-@step('case', 'taken_up')
+_TAKEN_UP = [
+    *((state, 'contested') for state in [
+            'accepted', 'verifying', 'suspended', 'decided', 'sent']),
+    *((state, 'taken') for state in ['accepted', 'verifying', 'suspended'])]
+
+
+@step('case', 'taken_up', over=_TAKEN_UP)
 def taken_up(work):
     """Let it end where a higher instance took the matter up, in any state
 

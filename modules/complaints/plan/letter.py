@@ -56,7 +56,7 @@ def register(work):
         examine(work)
 
 
-@step('letter', 'historical')
+@step('letter', 'historical', over=[('received', 'historical')])
 def historical(work):
     "Keep a letter of an old register of which nothing more is known"
     register(work)

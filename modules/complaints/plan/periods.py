@@ -159,7 +159,8 @@ def suspend(work):
     tell(work)
 
 
-@step('case', 'resume')
+@step('case', 'resume', over=[
+        ('suspended', 'accepted'), ('suspended', 'verifying')])
 def resume(work):
     """Resume the settlement by a decision
 

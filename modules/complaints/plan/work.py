@@ -11,18 +11,23 @@ from .forms import (
 ASKED = {
     'number': 'number', 'text': 'said', 'people': 'who',
     'meeting': 'meeting_on'}
-_steps = {}
+_steps, _over = {}, {}
 _after = defaultdict(list)
 _finish = []
 
 
-def step(of, name):
+def step(of, name, over=()):
     """Let a function be what a step does beside what the book says
+
+    over -- the pairs of states over which it leads, where the book does not
+        say so
 
     It gets the Work, before the state changes and the clocks move."""
     def register(function):
         assert (of, name) not in _steps, f"{of} {name} twice"
         _steps[of, name] = function
+        # trytond.modules.<room>.plan…
+        _over[of, name] = (function.__module__.split('.')[2], frozenset(over))
         return function
     return register
 
@@ -41,6 +46,13 @@ def finish(room):
         _finish.append((room, function))
         return function
     return register
+
+
+def transitions(of, room):
+    "Return the pairs of states over which the functions of a room lead"
+    return set().union(*(
+            pairs for (matter, _), (owner, pairs) in _over.items()
+            if (matter, owner) == (of, room)))
 
 
 def steps_with_function():
