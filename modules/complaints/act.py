@@ -1,7 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """What was done in a matter: the acts of its file, and how one is recorded."""
-import datetime as dt
 
 from sql import Null
 
@@ -15,14 +14,11 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from . import procedure_book
-from .exceptions import DateError, PersonError, StepError
+from . import planning, procedure_book
+from .exceptions import PersonError
 from .identity import MASK
 from .opening import is_conflicted
 
-ASKED = {
-    'number': 'number', 'text': 'said', 'people': 'who',
-    'meeting': 'meeting_on'}
 # What may name a denouncer: {as it is shown: as it is kept}
 _KEPT = {'text': 'said', 'people': 'who'}
 
@@ -182,68 +178,9 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
                 user in {le.keeper_id, le.typist_id} for le in letters)
             or User.has_role(record.agency, 'leader'))
 
-    @classmethod
-    def of(cls, record, step, day, **values):
-        "Return the unsaved act of a step taken on a letter or a case"
-        values = {_KEPT.get(n, n): v for n, v in values.items()}
-        place = 'letter' if record.__name__ == 'complaints.letter' else 'case'
-        return cls(
-            agency=record.agency, step=step, name=step.name,
-            title=step.title, document=step.document,
-            citation=step.citation, day=day, taken_by=record.acting_user(),
-            **{place: record}, **values)
-
     @property
     def record(self):
         return getattr(self, 'case', None) or self.letter
-
-    def check(self, step):
-        "Raise StepError or DateError unless the act is complete and possible"
-        today = Pool().get('ir.date').today()
-        for ask in step.codes(step.asks):
-            name = ASKED[ask]
-            if not getattr(self, name, None):
-                raise StepError(gettext(
-                        'complaints.msg_act_incomplete', step=step.title,
-                        field=self.__names__(name)['field'],
-                        citation=step.citation))
-        if self.day > today:
-            raise DateError(gettext(
-                    'complaints.msg_date_future', record=step.title,
-                    field=self.__names__('day')['field']))
-        first = getattr(
-            self.record,
-            'accepted_on' if getattr(self, 'case', None) else 'received_on')
-        if self.day < first:
-            raise DateError(gettext(
-                    'complaints.msg_act_early', step=step.title,
-                    day=first.strftime('%d/%m/%Y')))
-        if step.notice:
-            self.check_notice(step)
-        self.check_announced(step)
-
-    def check_announced(self, step):
-        "Raise DateError for a meeting before the day that was announced"
-        names = {r.what for r in step.requirements()}
-        announced = [
-            act.meeting_on for act in self.record.acts
-            if act.name in names and act.meeting_on
-            and not act.annulled_on]
-        if announced and self.day < min(announced):
-            raise DateError(gettext(
-                    'complaints.msg_act_early', step=step.title,
-                    day=min(announced).strftime('%d/%m/%Y')))
-
-    def check_notice(self, step):
-        "Raise DateError unless a meeting is announced early enough"
-        Clock = Pool().get('deadlines.clock')
-        result = Clock.period_of(self.record, step.notice, self.meeting_on)
-        if result and self.day > result.due_on:
-            raise DateError(gettext(
-                    'complaints.msg_notice_late', step=step.title,
-                    latest=result.due_on.strftime('%d/%m/%Y'),
-                    meeting=self.meeting_on.strftime('%d/%m/%Y'),
-                    citation=step.citation))
 
     @classmethod
     def check_modification(cls, mode, acts, values=None, external=False):
@@ -411,10 +348,10 @@ class TakeStart(ModelView):
         self.asks = self.step.codes(self.step.asks)
         lines = [self.step.citation, self.step.document]
         if self.record:
+            work = self.record.work()
             lacking = [
-                self.record.requirement_text(r)
-                for r in self.step.requirements()
-                if not self.record.meets(r)]
+                planning.said(work.requirement_text(r))
+                for r in self.step.requirements() if not work.meets(r)]
             if lacking:
                 lines.append(gettext(
                         'complaints.msg_lacking',
@@ -437,11 +374,12 @@ class Take(Wizard):
         Step = Pool().get('complaints.procedure.step')
         today = Pool().get('ir.date').today()
         record = self.record
+        work = record.work()
         steps = [
             step.id for step in Step.browse(record.procedure.steps_from(
                     record.__name__, record.state, today).values())
             if not hasattr(type(record), step.name)
-            and not (step.once and record.acts_of(step.name))]
+            and not (step.once and work.acts_of(step.name))]
         return {
             'record': str(record),
             'steps': steps,
@@ -458,10 +396,3 @@ class Take(Wizard):
 
     def end(self):
         return 'reload'
-
-
-def effect_day(record, code, decided_on):
-    "Return the first day on which a decision is in force, or None"
-    Clock = Pool().get('deadlines.clock')
-    result = Clock.period_of(record, code, decided_on) if code else None
-    return result.due_on + dt.timedelta(days=1) if result else None

@@ -15,7 +15,7 @@ from .case_acts import CaseActsMixin
 from .case_file import CaseFileMixin
 from .case_periods import CasePeriodsMixin
 from .casework import CaseworkMixin
-from .plan import Act
+from .plan import Act, transitions
 from .procedure import plan_button
 from .proceeding import lawful_button
 from .secret_letter import SecretMixin
@@ -172,6 +172,7 @@ class Case(
         cls.kind.readonly = cls.instance.readonly = True
         cls.agency.readonly = True
         cls._transitions |= procedure_book.transitions('case')
+        cls._transitions |= transitions('case', 'complaints')
         cls._buttons['record_step'] = {
             'icon': 'tryton-add',
             }
@@ -317,7 +318,3 @@ class Case(
     @ModelView.button_action('complaints.wizard_case_act_take')
     def record_step(cls, cases):
         pass
-
-    def step_day(self, name):
-        if name == 'terminate':
-            return self.terminated_on

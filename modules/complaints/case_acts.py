@@ -7,9 +7,9 @@ from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
-from . import planning
-from .act import effect_day
+from . import plan, planning
 from .exceptions import StepError
+from .plan.case import effect_day
 from .procedure import COMPLAINTS
 
 # The columns of tables 03/GQKN, 04/GQTC and 05/KQTH of TT 06/2025
@@ -32,57 +32,6 @@ OUTCOMES = [
 class CaseActsMixin:
     __slots__ = ()
 
-    def circumstance(self, name):
-        if name == 'withheld':
-            return self.acts_of('withhold') > self.acts_of('restore')
-        elif name in {'contested', 'differing'}:
-            # What is not simply right leaves the parties apart (Điều 30)
-            return self.result != 'right'
-        elif name == 'known':
-            return any(not letter.anonymous for letter in self.letters)
-        elif name == 'published':
-            return self.state in {'sent', 'effective', 'enforcing'}
-        elif name == 'granted':
-            return (self.state in {'effective', 'enforcing'}
-                and self.result in {'right', 'partly'})
-        elif name in {'from_deputy', 'from_front'}:
-            return self._forwarded(name.removeprefix('from_'))
-        elif name == 'to_answer':
-            return self._forwarded('deputy', 'front')
-        elif name == 'answering':
-            # only who was told of a decision is owed its result
-            return bool(self.decided_on) and self._owes_answer()
-        raise NotImplementedError(name)
-
-    def _forwarded(self, *forwarders):
-        "Tell if one of them forwarded a letter of the case"
-        return any(
-            letter.channel == 'forwarded' and letter.forwarder in forwarders
-            for letter in self.letters)
-
-    def _owes_answer(self):
-        "Tell if a time limit to answer who forwarded it was started"
-        Clock = Pool().get('deadlines.clock')
-        step = self.procedure.step_on(
-            self.__name__, 'answer_forwarder', Pool().get('ir.date').today())
-        return bool(step and Clock.open_of([self], step.codes(step.meets)))
-
-    @classmethod
-    def record_acts(cls, cases, steps, said):
-        Act = Pool().get('complaints.act')
-        today = Pool().get('ir.date').today()
-        acts = []
-        cases = cls.browse([c.id for c in cases])
-        for case, step in zip(cases, steps, strict=True):
-            acts.append(Act.of(
-                    case, step,
-                    said.get('day') or case.step_day(step.name) or today,
-                    number=said.get('document'),
-                    text=': '.join(filter(None, [
-                                said['ground'].name if said.get('ground')
-                                else None, said.get('reason')])) or None))
-        Act.save(acts)
-
     # The team
 
     def check_team_open(self):
@@ -96,11 +45,8 @@ class CaseActsMixin:
 
     def set_effect(self):
         "Set from when on the decision is in force, if it is not known yet"
-        today = Pool().get('ir.date').today()
         if not self.effective_from and self.decided_on:
-            step = self.procedure.step_on(self.__name__, 'decide', today)
-            self.effective_from = effect_day(
-                self, step.effect, self.decided_on)
+            self.effective_from = effect_day(self.work(), self.decided_on)
 
     @classmethod
     def take_effect_due(cls):
@@ -141,7 +87,6 @@ class CaseActsMixin:
         Only an agency above that of the case can take it up, and only a
         matter of the same kind: by its number alone nobody makes the case of
         others vanish.  Returns the case, or None."""
-        Act = Pool().get('complaints.act')
         today = Pool().get('ir.date').today()
         with without_check_access(), Transaction().set_user(
                 0, set_context=True):
@@ -151,14 +96,10 @@ class CaseActsMixin:
                 c for c in cases if c.kind == by.kind
                 and by.agency in c.agency.superiors()
                 and c.procedure.step_on(cls.__name__, name, today)]
-            for case in cases:
-                step = case.procedure.step_on(cls.__name__, name, today)
-                cls.write([case], {'state': step.to_state})
-                cls.log([case], 'transition', f'state:{step.to_state}')
-                cls.run_clocks([case], [step])
-                Act.save([Act.of(case, step, today, text=text)])
-                Pool().get('deadlines.clock').stop(
-                    [case], None, today, 'cancelled')
+            if cases:
+                cls.take_steps(cases, plan.Act(
+                        'taken_up', said={'step': name, 'text': text},
+                        of='case', follows=True))
             return cases[0] if cases else None
 
 

@@ -5,18 +5,14 @@
 Each act is a step of the procedure with its article; the wizard of periods.py
 asks for the day, the ground and the document, and shows what would move.
 """
-from trytond.i18n import gettext
-from trytond.model import ModelView, Workflow, fields
+from trytond.model import ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
 
-from .exceptions import DateError, StepError
+from . import planning
 from .plan import Act
-from .procedure import plan_button, procedure_step
+from .procedure import plan_button
 from .proceeding import lawful_button
-
-_WORKING = ['accepted', 'verifying']
 
 
 class CasePeriodsMixin:
@@ -48,8 +44,6 @@ class CasePeriodsMixin:
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        # to which state a case goes back depends on where it was suspended
-        cls._transitions |= {('suspended', state) for state in _WORKING}
         icons = {
             'suspend': 'tryton-archive', 'resume': 'tryton-forward',
             'extend': 'tryton-add', 'exclude': 'tryton-date',
@@ -72,17 +66,6 @@ class CasePeriodsMixin:
         if not step:
             return []
         return Clock.open_of([self], step.codes(step.moves))
-
-    @classmethod
-    def _act(cls, cases, name, method, *args):
-        "Let a method of the clocks work on those of each case"
-        Clock = Pool().get('deadlines.clock')
-        for case in cases:
-            clocks = case.period_clocks(name)
-            if not clocks:
-                raise StepError(gettext(
-                        'complaints.msg_no_open_period', case=case.rec_name))
-            getattr(Clock, method)(clocks, *args)
 
     # The buttons open the wizard
 
@@ -121,50 +104,42 @@ class CasePeriodsMixin:
     def reassess(cls, cases):
         pass
 
-    # The steps
+    # The steps: what they do is said in plan.periods
 
     @classmethod
-    @procedure_step
-    @Workflow.transition('suspended')
+    def _take_period(cls, cases, name, day=None, **said):
+        ground = said.pop('ground', None)
+        cls.take_steps(cases, Act(
+                name, day, {**said, 'ground': ground and ground.id}, 'case'))
+
+    @classmethod
     def suspend_(cls, cases, day, ground, document=None, reason=None):
         "Suspend the settlement by a decision of day"
-        cls._act(cases, 'suspend', 'pause', day, ground, document, reason)
-        for case in cases:
-            case.suspended_on, case.suspended_in = day, case.state
-            case.notified_on = None
-        cls.save(cases)
+        cls._take_period(
+            cases, 'suspend', day, ground=ground, document=document,
+            reason=reason)
 
     @classmethod
-    @procedure_step
-    @Workflow.transition('verifying')
     def resume_(cls, cases, day, document=None):
-        """Resume the settlement by a decision of day
-
-        What was suspended before its verification goes back there: the
-        beginning of the verification is still to come."""
-        cls._act(cases, 'resume', 'resume', day, document)
-        early = [case for case in cases if case.suspended_in == 'accepted']
-        if early:
-            cls.write(early, {'state': 'accepted'})
-            cls.log(early, 'transition', 'state:accepted')
+        "Resume the settlement by a decision of day"
+        cls._take_period(cases, 'resume', day, document=document)
 
     @classmethod
-    @procedure_step
     def exclude_(cls, cases, start, end, ground, document=None, reason=None):
         "Leave out the days after start up to end"
-        cls._act(
-            cases, 'exclude', 'exclude', start, end, ground, document, reason)
+        cls._take_period(
+            cases, 'exclude', start=start, end=end, ground=ground,
+            document=document, reason=reason)
 
     @classmethod
-    @procedure_step
     def extend_(
             cls, cases, length, day, ground, document=None, reason=None):
         "Extend the period by a decision of day"
-        cls._act(
-            cases, 'extend', 'extend', length, day, ground, document, reason)
+        cls._take_period(
+            cases, 'extend', day, length=length, ground=ground,
+            document=document, reason=reason)
 
     @classmethod
-    @procedure_step
     def withdraw_(
             cls, cases, day, ground, document=None, reason=None, people=()):
         """Put on record that a part was withdrawn: the rest goes on
@@ -173,18 +148,9 @@ class CasePeriodsMixin:
 
         Raises StepError for somebody who is not in the case, or when nobody
         would be left: then it is terminated."""
-        cls._act(
-            cases, 'withdraw', 'withdraw', day, ground, document, reason)
-        for case in cases:
-            of_case = set(case.complainants())
-            if not set(people) <= of_case:
-                raise StepError(gettext(
-                        'complaints.msg_withdraw_other', case=case.rec_name))
-            if people and of_case == set(people):
-                raise StepError(gettext(
-                        'complaints.msg_withdraw_all', case=case.rec_name))
-        Pool().get('complaints.person').write(
-            list(people), {'withdrawn_on': day})
+        cls._take_period(
+            cases, 'withdraw', day, ground=ground, document=document,
+            reason=reason, persons=tuple(p.id for p in people))
 
     def complainants(self):
         "Return the senders of the letters who have not withdrawn"
@@ -193,40 +159,36 @@ class CasePeriodsMixin:
             if person.role != 'related' and not person.withdrawn_on]
 
     @classmethod
-    @procedure_step
-    @Workflow.transition('terminated')
     def terminate_(cls, cases, day, ground, document=None, reason=None):
         "Terminate the settlement by a decision of day"
-        cls._act(
-            cases, 'terminate', 'terminate', day, ground, document, reason)
-        cls.write(cases, {'terminated_on': day, 'notified_on': None})
+        cls._take_period(
+            cases, 'terminate', day, ground=ground, document=document,
+            reason=reason)
 
     @classmethod
-    @procedure_step
     def reassess_(
             cls, cases, day, complex_, especially_complex, remote,
             document=None):
         """Record other circumstances by a document of day
 
         They have to be recorded before the period has ended."""
-        for case in cases:
-            if day > Pool().get('ir.date').today():
-                raise DateError(gettext(
-                        'complaints.msg_date_future', record=case.rec_name,
-                        field=gettext('complaints.msg_day_of_document')))
-        if (complex_ or especially_complex) and not document:
-            raise StepError(gettext(
-                    'complaints.msg_reassess_document',
-                    case=cases[0].rec_name if cases else ''))
-        with Transaction().set_context(
-                _decided_on=day, _decided_by=document or ''):
-            cls.write(cases, {
-                    'complex': bool(complex_ or especially_complex),
-                    'especially_complex': bool(especially_complex),
-                    'remote': bool(remote),
-                    })
+        cls._take_period(
+            cases, 'reassess', day, complex=complex_,
+            especially_complex=especially_complex, remote=remote,
+            document=document)
 
     @classmethod
     @plan_button
     def notify(cls, cases):
         cls.take_steps(cases, Act('notify', of='case'))
+
+
+@planning.follow('case', 'withdraw', 'complaints')
+def withdraw_people(writing, cases):
+    "Keep who of many has withdrawn"
+    Person = Pool().get('complaints.person')
+    for planned in writing.plans:
+        people, day = planned.more.get('withdrawn', ((), None))
+        if people:
+            Person.write(
+                Person.browse(people), {'withdrawn_on': day})

@@ -149,10 +149,7 @@ class CaseworkMixin(
     def on_modification(cls, mode, records, field_names=None):
         super().on_modification(mode, records, field_names=field_names)
         if mode == 'write' and (field_names or set()) & cls._circumstances():
-            context = Transaction().context
-            Pool().get('deadlines.clock').revise(
-                records, context.get('_decided_on'),
-                context.get('_decided_by', ''))
+            Pool().get('deadlines.clock').revise(records)
 
     def check_dates(self, *names):
         "Raise DateError unless the dates follow each other up to today"

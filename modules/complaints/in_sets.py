@@ -139,6 +139,14 @@ class Clock(InSetsMixin, metaclass=PoolMeta):
         }
 
 
+class Interval(InSetsMixin, metaclass=PoolMeta):
+    __name__ = 'deadlines.clock.interval'
+    _covered = {
+        **AUDITED,
+        'deadlines.interval.Interval.check_modification': _LOCKED,
+        }
+
+
 def changes_on_record(Model, before, after):
     """Return {field: [old, new]} of values in hand, as an entry keeps them
 

@@ -1,15 +1,15 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """What a letter meets on its way: grounds, other letters, other matters."""
-from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .exceptions import StepError
+from . import planning
 from .number_field import settle_number
+from .plan import Act
 from .procedure import INSTANCED, KINDS
 
 # The proposals that need a ground
@@ -77,50 +77,43 @@ class LetterMattersMixin:
                     cls.__names__('earlier_number')['field'])}
         return values
 
-    def circumstance(self, name):
-        if name == 'forwarded':
-            return self.channel == 'forwarded' and bool(self.forwarder)
-        raise NotImplementedError(name)
-
-    @classmethod
-    def check_first_time(cls, letters):
-        "Raise StepError for what was guided or transferred once already"
-        today = Pool().get('ir.date').today()
-        for letter in letters:
-            earlier = letter.repeat_of
-            if earlier and earlier.state in {'guided', 'transferred'}:
-                step = letter.procedure.step_on(
-                    cls.__name__, letter.proposal, today)
-                raise StepError(gettext(
-                        'complaints.msg_once_already',
-                        letter=letter.rec_name, earlier=earlier.rec_name,
-                        state=earlier.state_string,
-                        citation=step.citation))
-
     def divide(self, parts):
-        """Create a letter for each part, by the same sender on the same day
+        """Let a letter be born for each part, by the same sender and day
 
-        parts -- a list of values; the rest is that of the whole
-
-        Where a part denounces, the whole and all its parts are secret."""
-        if len(parts) < 2:
-            raise StepError(gettext(
-                    'complaints.msg_split_parts', letter=self.rec_name))
-        if not self.is_secret and any(
-                values.get('kind') == 'denunciation' for values in parts):
-            # who sent the whole has sent the part that denounces
-            with Transaction().set_user(0, set_context=True):
-                self.__class__.write([self], {'secrecy': True})
+        parts -- a list of values; the rest is that of the whole"""
+        Letter = self.__class__
         letters = [
             self.born_of(self, {**values, 'part_of': self.id}, here=True)
             for values in parts]
-        self.__class__.register(letters)
+        Letter.take_steps(letters, Act('register'))
         # who keeps the identity of the whole keeps that of the parts
-        self.__class__.write(letters, {
+        Letter.write(letters, {
                 'registered_by': (
                     self.registered_by.id if self.registered_by else None),
                 'handler': self.handler.id if self.handler else None,
                 })
+
+
+@planning.preparer('complaints')
+def protect_whole(writing):
+    "Where a part denounces, the whole and all its parts are secret"
+    Letter = Pool().get('complaints.letter')
+    letters = Letter.browse([
+            planned.matter.id for planned in writing.plans
+            if not planned.matter.is_secret and any(
+                values.get('kind') == 'denunciation'
+                for values in planned.more.get('parts', ()))])
+    # who sent the whole has sent the part that denounces
+    with Transaction().set_user(0, set_context=True):
+        for letter in letters:
+            Letter.write([letter], {'secrecy': True})
+
+
+@planning.follow('letter', 'split', 'complaints')
+def divide(writing, letters):
+    Letter = Pool().get('complaints.letter')
+    for planned in writing.plans:
+        Letter(planned.matter.id).divide(planned.more['parts'])
 
 
 class LetterGround(ModelSQL):

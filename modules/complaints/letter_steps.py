@@ -2,14 +2,13 @@
 # this repository contains the full copyright notices and license terms.
 """The steps of a letter, in the order of its life."""
 from trytond.i18n import gettext
-from trytond.model import ModelView, Workflow
-from trytond.pool import Pool
+from trytond.model import ModelView
 from trytond.pyson import Eval
 
 from . import procedure_book
-from .exceptions import LockedError, StepError
-from .plan import Act
-from .procedure import plan_button, procedure_step
+from .exceptions import LockedError
+from .plan import Act, transitions
+from .procedure import plan_button
 from .proceeding import lawful_button
 
 
@@ -20,6 +19,7 @@ class LetterStepsMixin:
     def __setup__(cls):
         super().__setup__()
         cls._transitions |= procedure_book.transitions('letter')
+        cls._transitions |= transitions('letter', 'complaints')
 
         for name, icon in [
                 ('register', 'tryton-forward'),
@@ -132,12 +132,10 @@ class LetterStepsMixin:
         pass
 
     @classmethod
-    @procedure_step
-    @Workflow.transition('divided')
     def split_(cls, letters, parts):
         "Divide letters into parts: a list of values for each"
         for letter, values in zip(letters, parts, strict=True):
-            letter.divide(values)
+            cls.take_steps([letter], Act('split', said={'parts': values}))
 
     @classmethod
     @ModelView.button_action('complaints.wizard_letter_act_take')
@@ -145,31 +143,14 @@ class LetterStepsMixin:
         pass
 
     @classmethod
-    def _check_proposal(cls, letters, proposal):
-        "Only what the leader approved can be done"
-        for letter in letters:
-            if letter.proposal != proposal:
-                raise StepError(gettext(
-                        'complaints.msg_not_approved',
-                        letter=letter.rec_name))
-
-    @classmethod
     @ModelView.button_action('complaints.wizard_letter_correct')
     def correct(cls, letters):
         pass
 
     @classmethod
-    @procedure_step
     def correct_(cls, letters, received_on, reason):
         """Correct the day on which letters were received
 
         The open clocks that were counted from it are counted anew."""
-        Clock = Pool().get('deadlines.clock')
-        for letter in letters:
-            clocks = [
-                c for c in Clock.open_of([letter])
-                if c.rule.trigger == 'receipt'
-                and c.started_on == letter.received_on]
-            letter.received_on = received_on
-            letter.save()
-            Clock.restart(clocks, received_on, reason)
+        cls.take_steps(letters, Act('correct', said={
+                    'received_on': received_on, 'reason': reason}))

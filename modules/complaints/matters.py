@@ -18,16 +18,25 @@ from trytond.transaction import Transaction
 
 from . import plan
 from .opening import is_conflicted
+from .plan.forms import INTERVAL
 
-# What the steps of a letter ask for beside what is always there
+# What the steps ask for beside what is always there
 NEEDS = {
-    'register': {'known', 'repeats', 'conditions'},
+    'register': {'known', 'repeats', 'conditions', 'happened'},
     'classify': {'known', 'conditions'},
     'propose': {'known', 'conditions', 'grounds'},
     'approve': {'grounds'},
     'guide': {'earlier'},
     'transfer': {'earlier'},
     'join': {'join_case'},
+    'correct': {'intervals', 'happened'},
+    'suspend': {'intervals'},
+    'resume': {'intervals'},
+    'exclude': {'intervals', 'happened'},
+    'extend': {'intervals'},
+    'withdraw': {'intervals', 'persons'},
+    'terminate': {'intervals'},
+    'reassess': {'intervals'},
     }
 _loaders = []
 
@@ -39,29 +48,37 @@ class Finding(NamedTuple):
 
 
 def loader(room):
-    "Let a function of a room above add facts to letters: {id: Matter}"
+    """Let a function of a room above add facts
+
+    It gets {id: Matter} of letters or of cases, and what the steps ask for"""
     def register(function):
         _loaders.append((room, function))
         return function
     return register
 
 
+def need(step, *names):
+    "Let a room above ask for more where a step is taken"
+    NEEDS[step] = NEEDS.get(step, set()) | set(names)
+
+
 def load(model, ids, steps):
     """Return the Matters of letters or cases, in the order of their ids
 
     steps -- the names of the steps that are to be taken"""
-    if model == 'complaints.letter':
-        needs = set().union(*(NEEDS.get(name, ()) for name in steps))
-        found = letters(ids, needs)
-    else:
-        found = cases(ids)
+    needs = set().union(*(NEEDS.get(name, ()) for name in steps))
+    found = (letters if model == 'complaints.letter' else cases)(ids, needs)
+    rooms = Pool().get('complaints.procedure').law().rooms
+    for room, function in _loaders:
+        if room in rooms:
+            function(found, needs)
     return [found[id_] for id_ in ids]
 
 
 def letters(ids, needs=()):
     "Return {id: Matter} of letters, with all that steps ask for"
     found = _matters('letter', ids)
-    _clocks(found, 'letter')
+    _clocks(found, 'letter', 'intervals' in needs)
     _acts(found, 'letter')
     _persons(found, 'known' in needs)
     if 'conditions' in needs:
@@ -77,17 +94,13 @@ def letters(ids, needs=()):
                 m['join_case'] for m in found.values() if m['join_case']])
         for matter in found.values():
             matter.facts['join_case'] = cases_.get(matter['join_case'])
-    rooms = Pool().get('complaints.procedure').law().rooms
-    for room, function in _loaders:
-        if room in rooms:
-            function(found, needs)
     return found
 
 
-def cases(ids):
+def cases(ids, needs=()):
     "Return {id: Matter} of cases, with their letters and teams"
     found = _matters('case', ids)
-    _clocks(found, 'case')
+    _clocks(found, 'case', 'intervals' in needs)
     _acts(found, 'case')
     letter = Pool().get('complaints.letter').__table__()
     Letter = Pool().get('complaints.letter')
@@ -96,6 +109,8 @@ def cases(ids):
     for id_, case in _select([letter.id, letter.case], letter.case, found):
         own[case].append(id_)
     matters = _matters('letter', [i for group in own.values() for i in group])
+    if 'persons' in needs:
+        _persons(matters, False)
     team = defaultdict(list)
     for case, name, head, impartial, user in _select([
                 verifier.case, verifier.name, verifier.head,
@@ -157,21 +172,39 @@ _CLOCK = (
     'warn_on', 'tolerance_on', 'ended_on', 'state')
 
 
-def _clocks(found, of):
+def _clocks(found, of, intervals):
     pool = Pool()
     codes = {
         limit.id: code for code, limit in
         pool.get('complaints.procedure').law().limits.items()}
     table = pool.get('deadlines.clock').__table__()
     names = [f'complaints.{of},{id_}' for id_ in found]
-    for id_, resource, documented, *row in _select(
+    rows = list(_select(
             [table.id, table.resource, table.documented,
                 *(Column(table, n) for n in _CLOCK)],
-            table.resource, names):
+            table.resource, names))
+    decided = _intervals([id_ for id_, *_ in rows]) if intervals else {}
+    for id_, resource, documented, *row in rows:
         values = dict(zip(_CLOCK, row, strict=True))
         found[int(resource.split(',')[1])].clocks.append(plan.Clock(
                 codes[values['rule']], documented=bool(documented), id=id_,
-                **values))
+                intervals=tuple(decided.get(id_, ())), **values))
+
+
+def _intervals(clocks):
+    "Return {id of a clock: [plan.Interval]}"
+    pool = Pool()
+    grounds = pool.get('complaints.procedure').law().more['grounds']
+    table = pool.get('deadlines.clock.interval').__table__()
+    found = defaultdict(list)
+    for id_, clock, *row in _select(
+            [table.id, table.clock, *(Column(table, n) for n in INTERVAL)],
+            table.clock, clocks):
+        values = dict(zip(INTERVAL, row, strict=True))
+        if values['ground']:
+            values['convention'] = grounds[values['ground']].convention
+        found[clock].append(plan.Interval(**values, id=id_))
+    return found
 
 
 def _acts(found, of):

@@ -15,7 +15,8 @@ from collections import Counter, defaultdict
 from trytond.i18n import gettext
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.exceptions import RoleError
-from trytond.modules.deadlines.exceptions import DayError
+from trytond.modules.deadlines.exceptions import (
+    ClockError, DayError, GroundError, IntervalError)
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
@@ -23,6 +24,7 @@ from . import plan
 from .exceptions import DateError, PersonError, StepError
 from .in_sets import changes_on_record
 from .plan import forms
+from .plan.forms import INTERVAL
 
 # Which exception says what was refused; rooms above add theirs
 ERRORS = {
@@ -31,7 +33,11 @@ ERRORS = {
     'date': DateError,
     'person': PersonError,
     'day': DayError,
+    'clock': ClockError,
+    'interval': IntervalError,
+    'ground': GroundError,
     }
+_preparers = []
 _writers = []
 _followers = defaultdict(list)
 # What of a clock is written
@@ -41,6 +47,14 @@ _CLOCK = (
 _MADE_OUT = frozenset([
     'complaints.identity', 'complaints.original', 'deadlines.clock',
     'complaints.letter.condition'])
+
+
+def preparer(room):
+    "Let a function of a Writing make what the plans refer to, before all"
+    def register(function):
+        _preparers.append((room, function))
+        return function
+    return register
 
 
 def writer(room):
@@ -80,6 +94,15 @@ def planned(book, matter, acts, by, new=False):
     "Return the Plan; raise what the model layer raises for a Refusal"
     try:
         return plan.plan(book, matter, acts, by, new)
+    except plan.Refusal as refusal:
+        raise error_of(refusal) from None
+
+
+def check(book, matter, act, by):
+    "Raise the same where a step is not allowed, or not yet"
+    try:
+        plan.Work(book, by, plan.Plan(matter, matter), matter,
+            act).check_allowed()
     except plan.Refusal as refusal:
         raise error_of(refusal) from None
 
@@ -145,16 +168,20 @@ class Writing:
         self._clocks = {}
 
     def run(self):
+        rooms = self.pool.get('complaints.procedure').law().rooms
+        for room, function in _preparers:
+            if room in rooms:
+                function(self)
         self.identify()
         self.number()
         for planned_ in self.plans:
             for matter in self.matters(planned_):
                 self.matter(planned_, matter)
+            self.shifted(planned_)
         for plan_ in self.plans:
             if plan_.findings is not None:
                 self.findings(plan_)
         self.put()
-        rooms = self.pool.get('complaints.procedure').law().rooms
         for room, function in _writers:
             if room in rooms:
                 function(self)
@@ -249,15 +276,53 @@ class Writing:
 
     def clocks(self, matter, before):
         known = set(map(id, before.clocks)) if before else ()
+        of_before = {c.id: c for c in before.clocks} if before else {}
         for clock in matter.clocks:
             if id(clock) in known:
                 continue
+            former = of_before.get(clock.id) if clock.id else None
+            self.intervals(matter, clock, former)
             row = {name: getattr(clock, name) for name in _CLOCK}
             row['id'] = self.clock_id(clock)
             if clock.id is None:
                 row['resource'] = f'{matter.model},{matter.id}'
             self.rows[
                 'deadlines.clock', 'old' if clock.id else 'new'].append(row)
+
+    def intervals(self, matter, clock, former):
+        "Keep what was decided about a time limit, each on record"
+        Interval = self.pool.get('deadlines.clock.interval')
+        known = {i.id: i for i in former.intervals} if former else {}
+        for interval in clock.intervals:
+            before = known.get(interval.id) if interval.id else None
+            if interval == before:
+                continue
+            changes = {
+                name: getattr(interval, name) for name in INTERVAL
+                if not before
+                or getattr(interval, name) != getattr(before, name)}
+            id_ = interval.id
+            if not before:
+                id_, = Interval.next_ids(1)
+                changes['clock'] = self.clock_id(clock)
+            self.rows[Interval.__name__, 'old' if before else 'new'].append(
+                {**changes, 'id': id_})
+            self.entry(
+                'write' if before else 'create', f'{Interval.__name__},{id_}',
+                agency=matter.agency.id,
+                about=f'{matter.model},{matter.id}',
+                changes=changes_on_record(Interval, {
+                        name: getattr(before, name) for name in changes
+                        } if before else {}, changes))
+
+    def shifted(self, plan_):
+        "Put on the record of each matter which last day has moved"
+        for matter, clock, due_on, reason in plan_.shifted:
+            self.entry(
+                'write', f'{matter.model},{matter.id}',
+                agency=matter.agency.id,
+                summary=': '.join(filter(None, [clock.code, reason])),
+                changes={'due_on': [due_on, clock.due_on]})
 
     def acts(self, matter, new):
         "Keep new acts; of what is secret nobody reads what was said"
@@ -317,7 +382,8 @@ class Writing:
                 'complaints.case', 'complaints.identity',
                 'complaints.letter', 'complaints.person',
                 'complaints.respondent', 'complaints.obstacle',
-                'complaints.original', 'deadlines.clock', 'complaints.act',
+                'complaints.original', 'deadlines.clock',
+                'deadlines.clock.interval', 'complaints.act',
                 'complaints.letter.condition']:
             Model = self.pool.get(model)
             # what the plan has made out itself holds

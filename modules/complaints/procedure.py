@@ -6,7 +6,6 @@ The states and their transitions are a Workflow; the rest is data with its
 article and its dates.
 """
 from functools import wraps
-from inspect import signature
 
 from sql import Table
 
@@ -298,48 +297,6 @@ class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):
         return [code.strip() for code in (text or '').split(',') if code]
 
 
-def procedure_step(func):
-    """Make a button a step of its procedure.
-
-    Before: the procedure has the step today, it can be taken from the state
-    of the record, what it requires is on record, and the user holds one of
-    its roles in the agency of the record; else nothing happens and StepError
-    or RoleError says why, with the article.
-    After: the clocks of the step end and start, and the act is on record.
-    """
-    name = func.__name__.rstrip('_')
-
-    @wraps(func)
-    def wrapper(cls, records, *args, **kwargs):
-        steps = cls.check_step(name, records)
-        # the right to the step was checked; what it writes is its own
-        with without_check_access():
-            result = func(cls, records, *args, **kwargs)
-            cls.run_clocks(records, steps)
-            said = signature(func).bind(cls, records, *args, **kwargs)
-            cls.record_acts(records, steps, said.arguments)
-        return result
-    wrapper.step = name
-    return wrapper
-
-
-def step_button(func):
-    """Make a step a button of the clients.
-
-    Who calls it where the button is not shown is told by which article."""
-    button = ModelView.button(procedure_step(func))
-
-    @wraps(button)
-    def wrapper(cls, records, *args, **kwargs):
-        try:
-            return button(cls, records, *args, **kwargs)
-        except AccessButtonError:
-            with without_check_access():
-                cls.check_step(func.__name__, records)
-            raise
-    return wrapper
-
-
 def plan_button(func):
     """Make a step that is taken by plan a button of the clients.
 
@@ -352,7 +309,7 @@ def plan_button(func):
             return button(cls, records, *args, **kwargs)
         except AccessButtonError:
             with without_check_access():
-                cls.check_step(func.__name__, records)
+                cls.check_allowed(records, func.__name__)
             raise
     wrapper.step = func.__name__
     return wrapper

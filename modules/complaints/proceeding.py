@@ -1,8 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """What may be done next, and what doing it sets off."""
-from collections import Counter, defaultdict
-
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.pool import Pool
@@ -12,7 +10,7 @@ from trytond.transaction import Transaction, without_check_access
 from . import matters, planning
 from .exceptions import StepError
 from .plan import Act as Act_
-from .procedure import Step
+from .plan import Work
 
 
 def lawful_button(name, icon, also=False):
@@ -58,17 +56,18 @@ class ProcedureMixin:
         Step = Pool().get('complaints.procedure.step')
         today = Pool().get('ir.date').today()
         roles = dict(Step.roles.selection)
-        lines = []
+        lines, work = [], self.work()
         steps = Step.browse(self.procedure.steps_from(
                 self.__name__, self.state, today).values())
         for step in steps:
-            unmet = [r for r in step.requirements() if not self.meets(r)]
-            if step.once and self.acts_of(step.name) or any(
+            unmet = [r for r in step.requirements() if not work.meets(r)]
+            if step.once and work.acts_of(step.name) or any(
                     not r.negated and not self.procedure.step_on(
                         self.__name__, r.what, today) for r in unmet):
                 # done already, or without the circumstance it is for
                 continue
-            lacking = [self.requirement_text(r) for r in unmet]
+            lacking = [
+                planning.said(work.requirement_text(r)) for r in unmet]
             lines.append(gettext(
                     'complaints.msg_next_step_lacking' if lacking
                     else 'complaints.msg_next_step',
@@ -83,75 +82,33 @@ class ProcedureMixin:
 
     # What must hold before a step
 
+    def work(self, name=''):
+        "Return the plan.Work in which one may ask what holds for a step"
+        with without_check_access():
+            matter, = matters.load(self.__name__, [self.id], ())
+            return Work(
+                Pool().get('complaints.procedure').law(), planning.acting(),
+                None, matter, Act_(name, of=matter.of))
+
     def acts_of(self, name):
         "Return how many acts of this name are on record and stand"
-        return Counter(
-            act.name for act in self.acts if not act.annulled_on)[name]
+        return self.work().acts_of(name)
 
     def circumstance(self, name):
-        "Return if a circumstance that a requirement names is so"
-        raise NotImplementedError
+        "Return if a circumstance that the book names is so"
+        return self.work().circumstance(name)
 
     def meets(self, requirement):
         "Return if a procedure_book.Requirement is met"
-        if (requirement.condition
-                and not self.circumstance(requirement.condition)):
-            return True
-        today = Pool().get('ir.date').today()
-        if self.procedure.step_on(self.__name__, requirement.what, today):
-            met = bool(self.acts_of(requirement.what))
-        else:
-            met = self.circumstance(requirement.what)
-        return met != requirement.negated
-
-    def requirement_text(self, requirement):
-        today = Pool().get('ir.date').today()
-        step = self.procedure.step_on(
-            self.__name__, requirement.what, today)
-        if step and not requirement.negated:
-            return step.title
-        return gettext('complaints.msg_circumstance_%s%s' % (
-                'not_' if requirement.negated else '', requirement.what))
+        return self.work().meets(requirement)
 
     @classmethod
-    def check_step(cls, name, records):
-        "Return the steps of the records; raise StepError or RoleError"
-        pool = Pool()
-        User = pool.get('res.user')
-        today = pool.get('ir.date').today()
-        steps = []
-        for record in records:
-            step = record.procedure.step_on(cls.__name__, name, today)
-            if not step or record.state not in step.codes(step.states):
-                raise StepError(gettext(
-                        'complaints.msg_step_not_allowed',
-                        step=step.title if step else cls.step_title(name),
-                        record=record.rec_name,
-                        state=record.state_string,
-                        procedure=record.procedure.name,
-                        citation=(
-                            step or record.procedure).citation))
-            User.check_role(record.agency, *step.roles)
-            if step.requires or step.once:
-                with without_check_access():
-                    cls(record.id).check_requirements(step)
-            steps.append(step)
-        return steps
-
-    def check_requirements(self, step):
-        "Raise StepError unless what the step requires is on record"
-        lacking = [
-            self.requirement_text(r) for r in step.requirements()
-            if not self.meets(r)]
-        if lacking:
-            raise StepError(gettext(
-                    'complaints.msg_step_requires', step=step.title,
-                    record=self.rec_name, lacking='; '.join(lacking),
-                    citation=step.citation))
-        if step.once and self.acts_of(step.name):
-            raise StepError(gettext(
-                    'complaints.msg_step_once', step=step.title,
-                    record=self.rec_name, citation=step.citation))
+    def check_allowed(cls, records, name):
+        "Raise StepError or RoleError where a step is not allowed, or not yet"
+        by, book = planning.acting(), Pool().get('complaints.procedure').law()
+        for matter in matters.load(
+                cls.__name__, [r.id for r in records], [name]):
+            planning.check(book, matter, Act_(name, of=matter.of), by)
 
     @classmethod
     def step_title(cls, name):
@@ -167,40 +124,6 @@ class ProcedureMixin:
         return steps[0].title if steps else name
 
     # What a step sets off
-
-    @classmethod
-    def run_clocks(cls, records, steps, day=None):
-        "End and start the clocks of the steps taken"
-        Clock = Pool().get('deadlines.clock')
-        today = Pool().get('ir.date').today()
-        stops, starts = defaultdict(dict), []
-        # read again what the steps changed
-        records = cls.browse([r.id for r in records])
-        for record, step in zip(records, steps, strict=True):
-            act_day = day or record.step_day(step.name) or today
-            if step.meets:
-                stops[step.meets][record] = act_day
-            for code in step.starting(record):
-                starts.append((record, code, {
-                            'act': act_day, 'today': today,
-                            }.get(step.starts_from) or getattr(
-                                record, step.starts_from)))
-        for meets, days in stops.items():
-            Clock.stop(list(days), Step.codes(meets), days)
-        if starts:
-            Clock.start(starts)
-
-    def step_day(self, name):
-        "Return the day of the act that the step records, None for today"
-
-    def step_number(self, name):
-        "Return the number of the document of a step"
-
-    @classmethod
-    def record_acts(cls, records, steps, said):
-        """Put the steps taken on record
-
-        said -- the arguments of the step, by name"""
 
     @classmethod
     def take_steps(cls, records, *acts):

@@ -278,8 +278,17 @@ class SecretMixin(ModelStorage):
         Identity = Pool().get('complaints.identity')
         persons = self.known_persons(acting_user())
         return {
-            name: Identity.redact(persons, text)
+            name: text if self.says_itself(text)
+            else Identity.redact(persons, text)
             for name, text in told.items()}
+
+    def says_itself(self, text):
+        """Tell if the server itself says this of the matter
+
+        What it composes of public data names agencies, whose names may be
+        part of an address.  It stays whole, whoever writes it: that tells
+        of nobody.  What a person adds to it makes it his own."""
+        return False
 
     @classmethod
     def make_secret(cls, records):
@@ -317,7 +326,8 @@ class SecretMixin(ModelStorage):
                     continue
                 told = {n: getattr(record, n) for n in texts_of(cls)}
                 copies = {
-                    n: Identity.redact(
+                    n: text if text and record.says_itself(text)
+                    else Identity.redact(
                         record.secret_persons if persons is None
                         else [p for p in persons if p.place == record], text)
                     for n, text in told.items()}

@@ -7,7 +7,8 @@ letter, where others read it.  One hook stands in front of every model that
 leads to a letter, a case or a reception, also to one that is born tomorrow:
 from what is written there the persons are cut out whom the writer knows, and
 what he wrote is kept sealed.  Of who knows nobody nothing is cut: from what is
-cut out of his own words he would learn whom he has guessed.
+cut out of his own words he would learn whom he has guessed.  What the server
+says itself of a matter, from public data alone, stays whole: see says_itself.
 
 The name of a respondent stays as it is written: by it those are found from
 whom the letter is hidden.
@@ -183,7 +184,8 @@ class SecretTexts(WriteGuard):
         persons = matter.known_persons(acting_user())
         Identity = Pool().get('complaints.identity')
         copies = {
-            n: Identity.redact(persons, text) for n, text in texts.items()
+            n: text if matter.says_itself(text)
+            else Identity.redact(persons, text) for n, text in texts.items()
             } if persons else texts
         said = {n: text for n, text in texts.items() if copies[n] != text}
         return {**values, **{n: copies[n] for n in said}}, said

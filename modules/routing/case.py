@@ -4,7 +4,6 @@
 from trytond.i18n import gettext
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import without_check_access
 
 from .assignment import AssignableMixin
 
@@ -24,20 +23,6 @@ class Case(AssignableMixin, metaclass=PoolMeta):
     @classmethod
     def _locked_always(cls):
         return super()._locked_always() | {'unit'}
-
-    @classmethod
-    def exclude_(cls, cases, start, end, ground, document=None, reason=None):
-        "Tell the superior of days that are left out long afterwards"
-        pool = Pool()
-        Schedule = pool.get('routing.escalation.schedule')
-        today = pool.get('ir.date').today()
-        super().exclude_(
-            cases, start, end, ground, document=document, reason=reason)
-        with without_check_access():
-            for case in cls.browse([c.id for c in cases]):
-                Schedule.happen(
-                    'excluded_late', case, times=(today - start).days,
-                    mark=f'{start}/{end}')
 
     def assigned_records(self):
         return [self, *self.letters]

@@ -186,6 +186,13 @@ class Dispute(
             for dispute in disputes:
                 dispute._carry_out()
 
+    def answer(self):
+        "Return what was decided, in words; the number as others read it"
+        return gettext(
+            'routing.msg_dispute_decided',
+            agency=self.agency.rec_name, decision=self.decision.rec_name,
+            number=self.decision_number or '')
+
     def _carry_out(self):
         "Propose to the agency that asked what was decided"
         letter = self.letter
@@ -193,11 +200,7 @@ class Dispute(
             own = self.decision == letter.agency
             letter.proposal = 'accept' if own else 'transfer'
             letter.proposed_to = None if own else self.decision
-            letter.proposal_note = gettext(
-                'routing.msg_dispute_decided',
-                agency=self.agency.rec_name,
-                decision=self.decision.rec_name,
-                number=self.decision_number)
+            letter.proposal_note = self.answer()
             letter.save()
         self.asked_by.notify_role(
             ['clerk'], 'routing.msg_dispute_answer', letter,

@@ -24,6 +24,7 @@ EVENTS = [
     ('agency_ended', "The Agency Exists no More"),
     ('draft', "Not Registered for so Many Days"),
     ('unclocked', "No Time Limit Runs"),
+    ('unsupplemented', "No Supplement for so Many Days"),
     ('receipt_corrected', "The Receipt Was Moved to a Later Day"),
     ('excluded_late', "Days Were Left out Afterwards"),
     ]

@@ -76,6 +76,14 @@ def unclocked(record, count):
         and record.id in Sweep.without_clock(record.__class__, [record.id]))
 
 
+def unsupplemented(record, count):
+    "A letter whose sender was asked to supplement it so many days ago"
+    Sweep = Pool().get('routing.sweep')
+    return (record.__name__ == 'complaints.letter'
+        and record.state == 'supplementing'
+        and Sweep.quiet_days(record) >= (count or 0))
+
+
 def receipt_corrected(record, count):
     "It is told when it happens; no letter shows it afterwards"
     return False

@@ -1,13 +1,12 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from collections import Counter
-
 from trytond.i18n import gettext
-from trytond.model import ModelView, Workflow, fields
+from trytond.model import ModelView, fields
 from trytond.modules.complaints import procedure_book
 from trytond.modules.complaints import birth
-from trytond.modules.complaints.procedure import step_button
+from trytond.modules.complaints.plan import Act, transitions
+from trytond.modules.complaints.procedure import plan_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
@@ -15,7 +14,6 @@ from trytond.transaction import Transaction, without_check_access
 from . import events
 from .assignment import AssignableMixin
 from .chain import is_about, is_denounced
-from .exceptions import TransferError
 
 
 def _still_watched(item, letter):
@@ -81,6 +79,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         super().__setup__()
         cls._birth |= BIRTH
         cls._transitions |= procedure_book.transitions('letter', 'routing')
+        cls._transitions |= transitions('letter', 'routing')
         cls._editable = {
             state: (
                 editable | {'return_reason'}
@@ -125,48 +124,42 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         with without_check_access():
             return Jurisdiction.find(self)[1]
 
-    @classmethod
-    def suggest(cls, letters):
-        "Propose what the law says of letters that were just classified"
+    def proposed(self):
+        """Return what the law says of the letter, to propose it
+
+        As (proposal, id of the agency to send it to, why), None where that
+        is not clear"""
+        Jurisdiction = Pool().get('routing.jurisdiction')
+        agency, reason = Jurisdiction.find(self)
+        if agency:
+            own = agency == self.agency
+            return (
+                'accept' if own else 'transfer', None if own else agency.id,
+                reason)
+        if Jurisdiction.only_court(self):
+            return 'guide', None, reason
+
+    def says_itself(self, text):
         pool = Pool()
-        Jurisdiction = pool.get('routing.jurisdiction')
-        Schedule = pool.get('routing.escalation.schedule')
-        to_save = []
+        if super().says_itself(text):
+            return True
+        Dispute = pool.get('routing.dispute')
+        Rule = pool.get('routing.escalation.rule')
+        return (
+            text == pool.get('routing.jurisdiction').find(self)[1]
+            or any(text == self.why_up(rule) for rule in Rule.search(
+                    [('action', '=', 'hand_over')]))
+            or any(text == dispute.answer() for dispute in Dispute.search(
+                    [('letter', '=', self.id), ('decision', '!=', None)])))
+
+    @classmethod
+    def note_classified(cls, letters):
+        "Say what rules may ask for of letters that were just classified"
+        Schedule = Pool().get('routing.escalation.schedule')
         for letter in letters:
             letter.note_denounced()
             if events.unclear(letter, 1):
                 Schedule.happen('unclear', letter)
-            if letter.proposal:
-                continue
-            agency, reason = Jurisdiction.find(letter)
-            if not agency and not Jurisdiction.only_court(letter):
-                continue
-            if not agency:
-                letter.proposal = 'guide'
-            elif agency == letter.agency:
-                letter.proposal = 'accept'
-            else:
-                letter.proposal = 'transfer'
-                letter.proposed_to = agency
-            letter.proposal_note = reason
-            to_save.append(letter)
-        cls.save(to_save)
-
-    @classmethod
-    def correct_(cls, letters, received_on, reason):
-        "Tell the superior of a receipt that is moved to a later day"
-        pool = Pool()
-        Schedule = pool.get('routing.escalation.schedule')
-        today = pool.get('ir.date').today()
-        former = {letter.id: letter.received_on for letter in letters}
-        super().correct_(letters, received_on, reason)
-        with without_check_access():
-            for letter in cls.browse([le.id for le in letters]):
-                if received_on > former[letter.id]:
-                    Schedule.happen(
-                        'receipt_corrected', letter,
-                        times=(today - former[letter.id]).days,
-                        mark=f'{former[letter.id]}/{received_on}')
 
     @classmethod
     @ModelView.button
@@ -228,32 +221,11 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     # Transfer
 
     @classmethod
-    @step_button
-    @Workflow.transition('transferred')
+    @plan_button
     def transfer(cls, letters):
-        Transfer = Pool().get('routing.transfer')
-        cls._check_proposal(letters, 'transfer')
-        cls.check_first_time(letters)
-        for letter in letters:
-            if letter.proposed_to:
-                receiver = letter.proposed_to.successor_on(
-                    Pool().get('ir.date').today())
-                if not receiver:
-                    raise TransferError(gettext(
-                            'routing.msg_transfer_ended',
-                            letter=letter.rec_name,
-                            agency=letter.proposed_to.rec_name))
-                letter.transferred_to = letter._create_twin(receiver)
-            else:
-                raise TransferError(gettext(
-                        'routing.msg_transfer_where', letter=letter.rec_name))
-        cls.save(letters)
-        with without_check_access():
-            for letter in cls.browse([le.id for le in letters]):
-                if letter.transferred_to:
-                    Transfer.send(letter, letter.transferred_to)
+        cls.take_steps(letters, Act('transfer'))
 
-    def _create_twin(self, receiver):
+    def create_twin(self, receiver):
         "Give birth to the letter in the register of the receiver"
         twin = self._send_on({
                 'agency': receiver.id, 'transferred_from': self.id})
@@ -264,29 +236,21 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def _send_on(self, changes):
         "Return the letter that is born of this one elsewhere, today"
-        Clock = Pool().get('deadlines.clock')
-        today = Pool().get('ir.date').today()
         letter = self.born_of(self, {
                 'channel': 'forwarded',
                 'forwarded_by': self.agency.rec_name,
                 'forwarder': 'agency',
-                'received_on': today,
+                'received_on': Pool().get('ir.date').today(),
                 **changes})
         with Transaction().set_user(0, set_context=True):
-            # It is received now, whenever somebody registers it.
-            step = letter.procedure.step_on(self.__name__, 'register', today)
-            Clock.start([
-                    (letter, code, today) for code in step.starting(letter)])
-        return letter
+            self.take_steps([letter], Act('arrive', follows=True))
+        return self.__class__(letter.id)
 
     def go_up(self, rule):
         """Go to the superior by a rule, since who leads here is denounced
 
         Nobody here has to decide on it.  Returns if it is on its way."""
-        pool = Pool()
-        Transfer = pool.get('routing.transfer')
-        Jurisdiction = pool.get('routing.jurisdiction')
-        today = pool.get('ir.date').today()
+        Jurisdiction = Pool().get('routing.jurisdiction')
         if self.state in self._closed():
             return True
         receiver = Jurisdiction.find(self)[0]
@@ -297,21 +261,19 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                     if not is_denounced(a, self)), None)
         if not receiver:
             return False
-        reason = gettext(
-            'routing.msg_go_up', rule=rule.name, citation=rule.citation or '')
-        self.proposal, self.proposed_to = 'transfer', receiver
-        self.proposal_note = reason
-        self.transferred_to = self._create_twin(receiver)
-        self.state = 'transferred'
-        self.save()
-        self.log([self], 'transition', 'state:transferred')
-        step = self.procedure.step_on(self.__name__, 'transfer', today)
-        self.run_clocks([self], [step])
-        Transfer.send(self, self.transferred_to, reason, automatic=True)
+        with Transaction().set_user(0, set_context=True):
+            self.take_steps([self], Act('transfer', said={
+                        'receiver': receiver.id,
+                        'reason': self.why_up(rule)}, follows=True))
         self.notify_role(
             'clerk', 'routing.msg_went_up', number=self.number or '–',
             agency=receiver.rec_name)
         return True
+
+    @staticmethod
+    def why_up(rule):
+        return gettext(
+            'routing.msg_go_up', rule=rule.name, citation=rule.citation or '')
 
     def take_higher(self, superior, case):
         "Return the letter by which a superior takes up a case that is late"
@@ -324,71 +286,9 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         return letter
 
     @classmethod
-    @step_button
-    @Workflow.transition('returned')
+    @plan_button
     def send_back(cls, letters):
-        pool = Pool()
-        Clock = pool.get('deadlines.clock')
-        Transfer = pool.get('routing.transfer')
-        Schedule = pool.get('routing.escalation.schedule')
-        today = pool.get('ir.date').today()
-        origins = []
-        for letter in letters:
-            if not letter.transferred_from:
-                raise TransferError(gettext(
-                        'routing.msg_not_transferred',
-                        letter=letter.rec_name))
-            if not letter.return_reason:
-                raise TransferError(gettext(
-                        'routing.msg_return_reason', letter=letter.rec_name))
-            origin = letter.transferred_from
-            origins.append(origin)
-            origin.notify_role(
-                'clerk', 'routing.msg_return_notice', number=origin.number,
-                agency=letter.agency.rec_name)
-        with Transaction().set_user(0, set_context=True):
-            times = Transfer.sent_back(letters)
-            cls.write(origins, {
-                    'state': 'classified',
-                    'proposal': None,
-                    'proposed_to': None,
-                    'transferred_to': None,
-                    })
-            cls.log(origins, 'transition', 'state:classified')
-            starts = []
-            for origin in origins:
-                starts.extend(
-                    (origin, code, today)
-                    for code in origin.clocks_again(today))
-                Schedule.happen('sent_back', origin, times[origin.id])
-            Clock.start(starts)
-
-    def clocks_again(self, today):
-        """Return the rules of the time limits of a letter that came back
-
-        All that the transfer had ended; and what a classified letter has,
-        where it went up before anybody classified it."""
-        transfer, = Pool().get('routing.transfer').search(
-            [('letter', '=', self.id)], order=[('id', 'DESC')], limit=1)
-        day = transfer.sent_on
-        step = self.procedure.step_on(self.__name__, 'transfer', day)
-        met = step.codes(step.meets) if step else []
-        ended = Counter(
-            c.rule.code for c in self.clocks
-            if c.rule.code in met and c.ended_on == day)
-        # what an act has met on the same day is done
-        ended.subtract(
-            code for act in self.acts
-            if act.day == day and not act.annulled_on
-            for code in act.step.codes(act.step.meets))
-        codes = [code for code in met if ended[code] > 0]
-        known = {c.rule.code for c in self.clocks}
-        for name in ['register', 'classify']:
-            step = self.procedure.step_on(self.__name__, name, today)
-            codes.extend(
-                code for code in (step.starting(self) if step else [])
-                if code not in known)
-        return codes
+        cls.take_steps(letters, Act('send_back'))
 
     @classmethod
     def get_transfer_story(cls, letters, name):

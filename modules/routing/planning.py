@@ -5,13 +5,18 @@ from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.complaints import matters as matters_
 from trytond.modules.complaints import planning
 from trytond.modules.complaints.law import LawMixin
+from trytond.modules.complaints.plan import Act
 from trytond.pool import Pool, PoolMeta
+from trytond.transaction import Transaction
 
 from . import moves, plan       # noqa: F401 it registers what it adds
 from .exceptions import TransferError
 from .matters import accused_of
 
 planning.ERRORS['transfer'] = TransferError
+matters_.need('transfer', 'receiver')
+matters_.need('come_back', 'happened')
+matters_.need('classify', 'proposed')
 
 
 class Procedure(metaclass=PoolMeta):
@@ -108,6 +113,52 @@ def write_settled(writing):
         pool.get('routing.transfer').settled(Letter.browse(arrived))
 
 
+@planning.preparer('routing')
+def send_on(writing):
+    "Let what is sent be born in the registers of the receivers"
+    pool = Pool()
+    Letter, Agency = pool.get('complaints.letter'), pool.get('agencies.agency')
+    for planned in writing.plans:
+        sent = planned.more.get('sent')
+        if sent:
+            twin = Letter(planned.matter.id).create_twin(
+                Agency(sent.receiver))
+            planned.matter.values['transferred_to'] = twin.id
+
+
+@planning.follow('letter', 'transfer', 'routing')
+def send(writing, matters):
+    "Put on record what goes where"
+    pool = Pool()
+    Letter, Transfer = pool.get('complaints.letter'), pool.get(
+        'routing.transfer')
+    for planned in writing.plans:
+        sent = planned.more.get('sent')
+        if sent:
+            letter = Letter(planned.matter.id)
+            Transfer.send(
+                letter, letter.transferred_to, sent.reason, sent.automatic)
+
+
+@planning.follow('letter', 'send_back', 'routing')
+def come_back(writing, matters):
+    "Let who sent them work on the letters again"
+    pool = Pool()
+    Letter, Transfer = pool.get('complaints.letter'), pool.get(
+        'routing.transfer')
+    letters = Letter.browse([m.id for m in matters])
+    with Transaction().set_user(0, set_context=True):
+        times = Transfer.sent_back(letters)
+        for letter in letters:
+            origin = letter.transferred_from
+            origin.notify_role(
+                'clerk', 'routing.msg_return_notice', number=origin.number,
+                agency=letter.agency.rec_name)
+            Letter.take_steps([origin], Act('come_back', said={
+                        'sent_on': Transfer.last_of(origin).sent_on,
+                        'times': times[origin.id]}, follows=True))
+
+
 @planning.follow('letter', 'register', 'routing')
 def receive(writing, matters):
     "What was on its way to a letter has arrived"
@@ -123,10 +174,10 @@ def receive(writing, matters):
 
 
 @planning.follow('letter', 'classify', 'routing')
-def suggest(writing, matters):
+def note_classified(writing, matters):
     Letter = Pool().get('complaints.letter')
     if not writing.by.register:
-        Letter.suggest(Letter.browse([m.id for m in matters]))
+        Letter.note_classified(Letter.browse([m.id for m in matters]))
 
 
 @planning.follow('letter', 'join', 'routing')
@@ -139,16 +190,48 @@ def count_again(writing, matters):
 
 @matters_.loader('routing')
 def load_happened(found, needs):
-    "What has happened to letters by now: (rule, mark)"
-    if 'repeats' not in needs:
+    "What has happened to letters or cases by now: (rule, mark)"
+    if 'happened' not in needs:
         return
     Schedule = Pool().get('routing.escalation.schedule')
-    Respondent = Pool().get('complaints.respondent')
     for row in Schedule.search([
                 ('resource', 'in', [
-                        f'complaints.letter,{id_}' for id_ in found])]):
+                        f'{m.model},{m.id}' for m in found.values()])]):
         found[row.resource.id].facts.setdefault('happened', []).append(
             (row.rule.id, row.mark))
+
+
+@matters_.loader('routing')
+def load_proposed(found, needs):
+    "What the router proposes where nobody has proposed anything"
+    if 'proposed' not in needs:
+        return
+    for letter in Pool().get('complaints.letter').browse(list(found)):
+        if not letter.proposal:
+            found[letter.id].facts['proposed'] = letter.proposed()
+
+
+@matters_.loader('routing')
+def load_receiver(found, needs):
+    "Who gets today what is to be sent, and how whom one meant is called"
+    if 'receiver' not in needs:
+        return
+    pool = Pool()
+    Agency, today = pool.get('agencies.agency'), pool.get('ir.date').today()
+    for matter in found.values():
+        if matter['proposed_to']:
+            agency = Agency(matter['proposed_to'])
+            receiver = agency.successor_on(today)
+            matter.facts['receiver'] = (
+                receiver.id if receiver else None, agency.rec_name)
+
+
+@matters_.loader('routing')
+def load_denounced(found, needs):
+    "Whom letters are about"
+    if 'repeats' not in needs:
+        return
+    Respondent = Pool().get('complaints.respondent')
     parts = [m.id for m in found.values() if m['part_of']]
     for id_, accused in (accused_of(parts) if parts else {}).items():
         found[id_].facts['denounced'] = [

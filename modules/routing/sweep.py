@@ -22,10 +22,11 @@ BATCH = 1000
 # What somebody waits for, and a time limit watches over
 WATCHED = ['complaints.letter', 'complaints.case', 'complaints.reception',
     'routing.transfer']
-# States in which something else watches: the rule on drafts; the time limits
-# of the superior, who has taken the case up, as nobody but his own act says
+# States in which something else watches: the rules on drafts, and on what the
+# sender was asked to supplement; the time limits of the superior, who has
+# taken the case up, as nobody but his own act says
 _ELSEWHERE = {
-    'complaints.letter': {'received'},
+    'complaints.letter': {'received', 'supplementing'},
     'complaints.case': {'contested', 'taken'},
     }
 # The states in which something is to be done, where it is not all the others
@@ -65,6 +66,7 @@ class Sweep(Model):
             cls.find_gone()
             cls.find_ended()
             cls.find_drafts()
+            cls.find_unsupplemented()
             cls.find_unclocked()
 
     @classmethod
@@ -183,6 +185,30 @@ class Sweep(Model):
             last = letters[-1].id
 
     @classmethod
+    def find_unsupplemented(cls):
+        "Find letters that wait for their senders: no time limit runs"
+        pool = Pool()
+        Letter = pool.get('complaints.letter')
+        Schedule = pool.get('routing.escalation.schedule')
+        last = -1
+        while letters := Letter.search([
+                    ('id', '>', last), ('state', '=', 'supplementing'),
+                    ], order=[('id', 'ASC')], limit=BATCH):
+            for letter in letters:
+                # it may be asked for a second time
+                Schedule.happen(
+                    'unsupplemented', letter, times=cls.quiet_days(letter),
+                    mark=str(cls._asked_on(letter)))
+            last = letters[-1].id
+
+    @staticmethod
+    def _asked_on(letter):
+        "Return when the sender was asked: then the last time limit ended"
+        return max(
+            (c.ended_on for c in letter.clocks if c.ended_on),
+            default=letter.received_on)
+
+    @classmethod
     def find_unclocked(cls):
         "Find what is open without a time limit, whatever made it so"
         Schedule = Pool().get('routing.escalation.schedule')
@@ -213,7 +239,8 @@ class Sweep(Model):
     def quiet_days(cls, record):
         """Return for how many days nothing was done about a record
 
-        Of a case since its last act: the law has periods without a limit."""
+        Of a case since its last act: the law has periods without a limit; of
+        a letter that waits for its sender since he was asked."""
         pool = Pool()
         today = pool.get('ir.date').today()
         since = getattr(record, 'received_on', None) or getattr(
@@ -222,6 +249,9 @@ class Sweep(Model):
             acts = pool.get('complaints.act').search(
                 [('case', '=', record.id)], order=[('day', 'DESC')], limit=1)
             since = acts[0].day if acts else record.accepted_on
+        elif (record.__name__ == 'complaints.letter'
+                and record.state == 'supplementing'):
+            since = cls._asked_on(record)
         return max(1, (today - since).days) if since else 1
 
     @classmethod

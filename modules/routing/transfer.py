@@ -203,6 +203,13 @@ class Transfer(
         return transfer
 
     @classmethod
+    def last_of(cls, letter):
+        "Return the last transfer of a letter"
+        transfer, = cls.search(
+            [('letter', '=', letter.id)], order=[('id', 'DESC')], limit=1)
+        return transfer
+
+    @classmethod
     def of_twins(cls, letters, *states):
         return cls.search([
                 ('twin', 'in', [le.id for le in letters]),

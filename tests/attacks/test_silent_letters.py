@@ -96,6 +96,36 @@ def test_open_without_a_time_limit():
 
 
 @with_transaction()
+def test_nobody_supplements():
+    "Who was asked has time; then it goes up, and again if asked again"
+    office = office_with_superior()
+    asked = MONDAY + dt.timedelta(days=2)
+    with clock.travel(MONDAY):
+        letter = receive(office, MONDAY)
+    with clock.travel(asked):
+        propose(office, letter, 'supplement')
+        take(office.clerk, letter, 'supplement')
+
+    def found(days, event='unsupplemented'):
+        return of_rule(sweep(asked + dt.timedelta(days=days)), event)
+    for days in [1, 29]:
+        assert not found(days)
+        assert not found(days, 'unclocked')
+    first, = found(31)
+    assert (first.letter, first.recipients) == (letter, (office.leader,))
+    assert len(found(44)) == 1
+    assert office.supervisor in found(46)[1].recipients
+    again = asked + dt.timedelta(days=47)
+    with clock.travel(again):
+        take(office.clerk, letter, 'supplemented')
+        take(office.clerk, letter, 'propose', proposal='supplement')
+        take(office.leader, letter, 'approve')
+        take(office.clerk, letter, 'supplement')
+    assert len(found(47 + 29)) == 2
+    assert len(found(47 + 31)) == 3
+
+
+@with_transaction()
 def test_drafts_go_up():
     office = office_with_superior()
     with clock.travel(MONDAY):

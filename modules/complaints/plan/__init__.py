@@ -15,10 +15,10 @@ forms   -- Act, what a door says was done; By, who says so and when; Matter, a
            follows; Refusal, why nothing follows.
 book    -- Book: the steps, the time limits, the calendar, the readings.
 work    -- Work: what a step has in its hands, and `plan` itself.
-letter, case -- one small function for each step that does more than the data
-           of the book say: `@step('letter', 'accept') def accept(work): …`.
-           Most steps have none: which states, which clocks, which right is
-           read from the book alone.
+letter, case, periods -- one small function for each step that does more than
+           the data of the book say: `@step('letter', 'accept') def
+           accept(work): …`.  Most steps have none: which states, which
+           clocks, which right is read from the book alone.
 
 How a step is taken, always in this order: the book has the step today, and
 the state allows it; who acts holds one of its roles; what it requires is on
@@ -34,16 +34,17 @@ when the module of that room is imported.
 `plan` never changes what it is given: a transaction that starts anew gives
 the same arguments once more.
 """
-from . import case, letter      # noqa: F401 they register their steps
+from . import case, letter, periods     # noqa: F401 they register steps
 from .book import Book, Condition, Limit, Procedure, read_step
 from .forms import (
-    Act, Agency, By, Clock, Done, Event, Matter, Notice, Person, Plan,
-    Refusal, Wanted)
-from .work import Work, after, finish, plan, step, steps_with_function
+    Act, Agency, By, Clock, Done, Event, Interval, Matter, Notice, Person,
+    Plan, Refusal, Wanted)
+from .work import (
+    Work, after, finish, plan, step, steps_with_function, transitions)
 
 __all__ = [
     'Act', 'Agency', 'Book', 'By', 'Clock', 'Condition', 'Done', 'Event',
-    'Limit', 'Matter', 'Notice', 'Person', 'Plan', 'Procedure', 'Refusal',
-    'Wanted', 'Work', 'after', 'finish', 'plan', 'read_step', 'step',
-    'steps_with_function',
+    'Interval', 'Limit', 'Matter', 'Notice', 'Person', 'Plan', 'Procedure',
+    'Refusal', 'Wanted', 'Work', 'after', 'finish', 'plan', 'read_step',
+    'step', 'steps_with_function', 'transitions',
     ]

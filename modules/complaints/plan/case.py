@@ -165,7 +165,7 @@ def close(work):
     work.stop(state='cancelled')
 
 
-@step('case', 'close_historical')
+@step('case', 'close_historical', over=[('decided', 'closed')])
 def close_historical(work):
     "Close a decided case of an old register that says no more of it"
     work.set(
@@ -173,3 +173,20 @@ def close_historical(work):
     work.day = work.by.today
     work.stop(state='cancelled')
     work.note('close_historical', None, 'closed')
+
+
+_TAKEN_UP = [
+    *((state, 'contested') for state in [
+            'accepted', 'verifying', 'suspended', 'decided', 'sent']),
+    *((state, 'taken') for state in ['accepted', 'verifying', 'suspended'])]
+
+
+@step('case', 'taken_up', over=_TAKEN_UP)
+def taken_up(work):
+    """Let it end where a higher instance took the matter up, in any state
+
+    Said is by which step of the book, and the text of its act."""
+    work.step = work.book.step(
+        work.matter, work.act.said['step'], work.by.today)
+    work.to = work.step.to
+    work.stop(state='cancelled')

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from trytond.modules.deadlines.counting import Extension, Pause
+
 NOTHING = MappingProxyType({})
 OPEN = ('running', 'paused')
 
@@ -76,12 +78,16 @@ class Act:
     of -- 'letter' or 'case': on an accepted letter, its case
     undated -- it is known that it was done, not when: its clocks end without
         being met or missed
+    follows -- it follows from what was done elsewhere: a higher instance, a
+        rule, another agency.  No state and no right is asked for here; only
+        the server says so
     """
     step: str
     day: dt.date | None = None
     said: Any = field(default_factory=lambda: NOTHING)
     of: str = 'letter'
     undated: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +135,34 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """What was decided about a time limit: deadlines.clock.interval
+
+    ground -- its id; convention -- whether the day of the decision counts"""
+    kind: str
+    start: dt.date
+    end: dt.date | None = None
+    length: int | None = None
+    ground: int | None = None
+    reason: str | None = None
+    document: str | None = None
+    end_document: str | None = None
+    entered_on: dt.date | None = None
+    convention: str = Pause.convention
+    id: int | None = None
+
+
+# Its columns
+INTERVAL = (
+    'kind', 'start', 'end', 'length', 'ground', 'reason', 'document',
+    'end_document', 'entered_on')
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """A time limit that runs, or ran
 
-    intervals -- counting.Pause and counting.Extension, as they are counted
+    intervals -- what was decided about it, where a step asks for it
     """
     code: str
     rule: int
@@ -146,13 +176,24 @@ class Clock:
     ended_on: dt.date | None = None
     state: str = 'running'
     documented: bool = False
-    pauses: tuple = ()
-    extensions: tuple = ()
+    intervals: tuple = ()
     id: int | None = None
 
     @property
     def is_open(self):
         return self.state in OPEN
+
+    @property
+    def pauses(self):
+        return tuple(
+            Pause(i.start, i.end, '', i.convention)
+            for i in self.intervals if i.kind == 'pause')
+
+    @property
+    def extensions(self):
+        return tuple(
+            Extension(i.length) for i in self.intervals
+            if i.kind == 'extension')
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +329,8 @@ class Plan:
     findings -- {condition id: 'met', 'unmet' or None}, of a letter that was
         examined; None where it was not
     leaves -- the cases of others that end with it: (number, states, step)
+    shifted -- the time limits whose last day has moved: (Matter, Clock, the
+        day before, why)
     more -- what rooms above have planned, by their name
     """
     before: Matter
@@ -301,4 +344,5 @@ class Plan:
     looks: set = field(default_factory=set)
     findings: dict | None = None
     leaves: list = field(default_factory=list)
+    shifted: list = field(default_factory=list)
     more: dict = field(default_factory=dict)

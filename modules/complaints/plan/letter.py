@@ -56,7 +56,7 @@ def register(work):
         examine(work)
 
 
-@step('letter', 'historical')
+@step('letter', 'historical', over=[('received', 'historical')])
 def historical(work):
     "Keep a letter of an old register of which nothing more is known"
     register(work)
@@ -224,6 +224,16 @@ def join(work):
         work.refuse(
             'step', 'complaints.msg_join_case', letter=letter.name)
     work.set(case=case.id)
+
+
+@step('letter', 'split')
+def split(work):
+    "Divide it: each of the parts is born once this is written"
+    parts = work.act.said.get('parts', ())
+    if len(parts) < 2:
+        work.refuse(
+            'step', 'complaints.msg_split_parts', letter=work.matter.name)
+    work.plan.more['parts'] = parts
 
 
 @step('letter', 'reopen')

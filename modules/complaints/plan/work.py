@@ -11,18 +11,23 @@ from .forms import (
 ASKED = {
     'number': 'number', 'text': 'said', 'people': 'who',
     'meeting': 'meeting_on'}
-_steps = {}
+_steps, _over = {}, {}
 _after = defaultdict(list)
 _finish = []
 
 
-def step(of, name):
+def step(of, name, over=()):
     """Let a function be what a step does beside what the book says
+
+    over -- the pairs of states over which it leads, where the book does not
+        say so
 
     It gets the Work, before the state changes and the clocks move."""
     def register(function):
         assert (of, name) not in _steps, f"{of} {name} twice"
         _steps[of, name] = function
+        # trytond.modules.<room>.plan…
+        _over[of, name] = (function.__module__.split('.')[2], frozenset(over))
         return function
     return register
 
@@ -41,6 +46,13 @@ def finish(room):
         _finish.append((room, function))
         return function
     return register
+
+
+def transitions(of, room):
+    "Return the pairs of states over which the functions of a room lead"
+    return set().union(*(
+            pairs for (matter, _), (owner, pairs) in _over.items()
+            if (matter, owner) == (of, room)))
 
 
 def steps_with_function():
@@ -79,23 +91,30 @@ class Work:
 
     book, by, plan -- as they were given, and what was planned up to now
     matter -- on which it is taken; act -- as it was said
-    step -- the book's Step, None for what an old register tells
-    day, number -- of the act
+    step -- the book's Step, None for what an old register tells, or follows
+        from elsewhere
+    to -- the state it leads to, None where it stays
+    day, number, text -- of the act
     """
     __slots__ = (
-        'book', 'by', 'plan', 'matter', 'act', 'step', 'day', 'number')
+        'book', 'by', 'plan', 'matter', 'act', 'step', 'to', 'day', 'number',
+        'text')
 
     def __init__(self, book, by, plan, matter, act):
         self.book, self.by, self.plan = book, by, plan
         self.matter, self.act = matter, act
         self.step = book.step(matter, act.step, by.today)
+        self.to = self.step.to if self.step else None
         self.day = act.day or by.today
         self.number = act.said.get('number') or act.said.get('document')
+        self.text = act.said.get('text')
 
     def take(self):
         matter, name = self.matter, self.act.step
         function = _steps.get((matter.of, name))
-        if self.step or not (self.by.register and function):
+        if self.act.follows:
+            assert self.by.server, name
+        elif self.step or not (self.by.register and function):
             self.check_allowed()
         if function:
             function(self)
@@ -103,9 +122,9 @@ class Work:
             self.check_act()
         step = self.step
         if step:
-            if step.to:
-                matter.values['state'] = step.to
-            self.note(step.name, step.title, step.to)
+            if self.to:
+                matter.values['state'] = self.to
+            self.note(step.name, step.title, self.to)
             self.run_clocks()
             self.record(function)
         for room, follow in _after.get((matter.of, name), ()):
@@ -249,7 +268,7 @@ class Work:
                 step.name, self.day, said.get('meeting_on'), step=step,
                 values={
                     'number': self.number,
-                    'said': said.get('text'), 'who': said.get('people'),
+                    'said': self.text, 'who': said.get('people'),
                     'pages': said.get('pages')}))
 
     # The time limits

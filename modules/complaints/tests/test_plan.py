@@ -3,6 +3,7 @@
 """Tables and properties of what steps do, without a database."""
 import datetime as dt
 import unittest
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from trytond.modules.deadlines import lawbook
 from .. import procedure_book
 from ..plan import (
     Act, Agency, Book, By, Limit, Matter, Person, Procedure, Refusal, plan,
-    read_step, steps_with_function)
+    read_step, steps_with_function, transitions)
 
 D = dt.date
 TODAY = D(2026, 8, 10)
@@ -142,6 +143,37 @@ class PlanTest(unittest.TestCase):
         self.assertEqual(
             caught.exception.message, 'complaints.msg_step_not_allowed')
 
+    def test_rooms(self):
+        "Test each step of another room is refused where that is not there"
+        away = [
+            (s.name, state) for s in procedure_book.book()[1]
+            if s.room for state in s.states]
+        self.assertTrue(away)
+        everybody = by('clerk', 'handler', 'leader')
+        for name, state in away:
+            with self.subTest(step=name, state=state):
+                matter = letter(
+                    state=state, proposal='transfer', transferred_from=9,
+                    return_reason="Sai nơi", proposed_to=2)
+                with self.assertRaises(Refusal) as caught:
+                    plan(book(['complaints']), matter, [Act(name)], everybody)
+                self.assertEqual(
+                    caught.exception.message,
+                    'complaints.msg_step_not_allowed')
+
+    def test_follows(self):
+        "Test only the server says that something follows from elsewhere"
+        for act in [
+                Act('accept', follows=True),
+                Act('transfer', follows=True),
+                Act('taken_up', of='letter', follows=True)]:
+            with self.subTest(act=act), self.assertRaises(AssertionError):
+                plan(BOOK, letter(), [act], by('clerk', 'leader'))
+        for name in ['taken_up', 'close_historical']:
+            self.refused(
+                'msg_step_not_allowed', letter(), [Act(name)],
+                by('clerk', 'leader'))
+
     def test_act(self):
         "Test a step without a function is what the book says"
         matter = letter(state='registered')
@@ -204,7 +236,11 @@ class PlanTest(unittest.TestCase):
         "Test each function is of a step that a procedure has"
         steps = {(s.of, s.name) for s in procedure_book.book()[1]}
         register = {('letter', 'historical'), ('case', 'close_historical')}
-        self.assertEqual(steps_with_function() - steps - register, set())
+        follows = {
+            ('case', 'taken_up'), ('letter', 'arrive'),
+            ('letter', 'come_back')}
+        self.assertEqual(
+            steps_with_function() - steps - register - follows, set())
         needed = {
             (s.of, s.name): s.room for s in procedure_book.book()[1]
             if s.room}
@@ -247,3 +283,7 @@ class PlanTest(unittest.TestCase):
             and t.matter is result.matter]
         if states:
             self.assertEqual(result.matter.state, states[-1])
+        known = procedure_book.transitions('letter') | transitions(
+            'letter', 'complaints')
+        self.assertLessEqual(
+            {pair for pair in pairwise([matter.state, *states])}, known)

@@ -520,8 +520,8 @@ class LaddersTestCase(RoutingTest):
                 'handler_gone': {handled}, 'handler_accused': set(),
                 'agency_ended': set(), 'sent_back': set(),
                 'letters': set(), 'unclear': set(), 'draft': set(),
-                'unclocked': set(), 'receipt_corrected': set(),
-                'excluded_late': set()}
+                'unclocked': set(), 'unsupplemented': set(),
+                'receipt_corrected': set(), 'excluded_late': set()}
             for found in Rule.search([('trigger', '=', 'event')]):
                 steps, looked = foresee(found, 30)
                 self.assertEqual(
