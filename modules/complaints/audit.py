@@ -269,6 +269,17 @@ class Agency(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'agencies.agency'
     _audit_skip = frozenset(['path'])
 
+    def vacated(self, roles, watchers):
+        "Put on record that roles were left vacant, and who was told"
+        super().vacated(roles, watchers)
+        Pool().get('audit.entry').append([{
+                    'action': 'notify',
+                    'resource': str(self),
+                    'agency': self.id,
+                    'summary': f"{', '.join(roles)}: " + (
+                        ', '.join(u.login for u in watchers) or '-'),
+                    }])
+
 
 class Unit(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'agencies.unit'
