@@ -168,3 +168,39 @@ class KnowingTestCase(TestCase):
                 with work_as(office.clerk):
                     Letter.write([Letter(draft.id)], values)
             self.assertEqual(marks(draft), set())
+
+    @with_transaction()
+    def test_whose_entries(self):
+        """What is on record of a part of a letter is for its own agency alone
+
+        Not for the agency that the part names: of who is denounced, of a
+        letter that is alike.  Of every model that has an agency of its own."""
+        pool = Pool()
+        Entry = pool.get('audit.entry')
+        here, there = create_office(), create_office('22251')
+        with clock.travel(DAY):
+            letter = receive(here, DAY, kind='denunciation', content=TEXT)
+            other = receive(there, DAY, kind='petition', content=TEXT)
+            take(here.clerk, letter, 'register')
+            take(there.clerk, other, 'register')
+            with work_as(here.clerk):
+                pool.get('complaints.respondent').create([{
+                            'letter': letter.id, 'name': "Ông Bị Tố",
+                            'role': 'head', 'agency': there.agency.id}])
+            with work_as(there.clerk, check_access=False):
+                pool.get('complaints.letter').find_similar(
+                    pool.get('complaints.letter').browse(
+                        [letter.id, other.id]))
+            found = Entry.search([])
+            self.assertTrue({'complaints.respondent', 'complaints.letter'} <= {
+                    e.resource.__name__ for e in found if e.resource})
+            tried = 0
+            for entry in found:
+                if entry.about and entry.about in {letter, other}:
+                    self.assertEqual(
+                        entry.agency, entry.about.agency, entry.resource)
+                    tried += 1
+            self.assertGreater(tried, 8)
+            with work_as(there.leader):
+                self.assertFalse(
+                    Entry.search([('about', '=', str(letter))]))
