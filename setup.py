@@ -41,7 +41,9 @@ packages = ['donthu', 'donthu.importing', 'tryton_vi']
 # laid out as Tryton's own repository
 package_dir = {'tryton_vi': 'tryton-vi'}
 package_data = {
-    'donthu': ['web/*', 'importing/*.toml', 'importing/mappings/*.toml'],
+    'donthu': [
+        'web/*.js', 'web/npm/*.json', 'importing/*.toml',
+        'importing/mappings/*.toml'],
     'tryton_vi': ['glossary.csv', '**/*.po'],
     }
 for name in modules:

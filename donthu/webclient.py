@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 
@@ -16,6 +15,10 @@ import tryton_vi
 from donthu.errors import CommandError
 
 SERIES = '8.0'
+# What is installed is what is locked; no package runs a program of its own
+NPM = [
+    '--omit=dev', '--legacy-peer-deps', '--ignore-scripts', '--no-audit',
+    '--no-fund', '--loglevel=error']
 _LOADED = re.compile(r'(?:src|href)="(node_modules/[^"]+)"')
 _FONTS = re.compile(r'node_modules/[^"?#)\']+\.(?:eot|ttf|woff2?)')
 # What the page loads under addresses that change with it.  What a site adds
@@ -40,20 +43,21 @@ _SENTENCES = {
 def build(target):
     """Build the web client in `target`, a directory that does not exist yet
 
+    What npm brings is locked, each package with its version and its hash: one
+    of another hash is refused (web/npm/, see tools/supply_chain.py).
     index.html loads its dependencies from node_modules/ beside itself; of
     these only the files it names are kept (6 MB instead of 56).  Raises
     CommandError when npm is missing or fails.
     """
     target = Path(target)
     with tempfile.TemporaryDirectory() as work:
-        package = _unpack(Path(work))
-        _npm(
-            package, 'install', '--omit=dev', '--legacy-peer-deps',
-            '--ignore-scripts', '--no-audit', '--no-fund',
-            '--no-package-lock', '--loglevel=error')
+        for path in (Path(__file__).parent / 'web' / 'npm').iterdir():
+            shutil.copy(path, work)
+        _npm(work, 'ci', *NPM)
         building = target.with_name(f'{target.name}.{os.getpid()}')
         shutil.rmtree(building, ignore_errors=True)
-        _collect(package, building)
+        _collect(
+            Path(work) / 'node_modules' / 'tryton-sao', Path(work), building)
         localise(building)
         building.rename(target)
 
@@ -126,32 +130,8 @@ def _npm(directory, *args):
     return result.stdout
 
 
-def _unpack(work):
-    _npm(work, 'pack', '--silent', f'tryton-sao@~{SERIES}.0')
-    archive, = work.glob('tryton-sao-*.tgz')
-    _extract(archive, work)
-    return work / 'package'
-
-
-def _extract(archive, target):
-    """Write the plain files of an archive below target, and nothing else
-
-    By hand, because the filters of tarfile are newer than Debian's Python.
-    Raises CommandError for a file that would lie elsewhere."""
-    target = target.resolve()
-    with tarfile.open(archive) as file:
-        for member in file:
-            path = (target / member.name).resolve()
-            if not path.is_relative_to(target):
-                raise CommandError(
-                    f"{archive.name} is not to be trusted: it holds "
-                    f"{member.name}")
-            if member.isfile():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(file.extractfile(member).read())
-
-
-def _collect(package, target):
+def _collect(package, beside, target):
+    "Copy what is served of a package, and of the node_modules beside it"
     target.mkdir(parents=True)
     for name in ['index.html', 'dist', 'images', 'sounds', 'locale',
             'COPYRIGHT', 'LICENSE', 'CHANGELOG']:
@@ -165,10 +145,10 @@ def _collect(package, target):
     style = (package / 'dist' / 'tryton-sao.css').read_text(encoding='utf-8')
     for name in sorted({*_LOADED.findall(index), *_FONTS.findall(style)}):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(package / name, target / name)
+        shutil.copy(beside / name, target / name)
         # the licence of each package goes with it
         root = Path(*Path(name).parts[:2])
-        for file in (package / root).glob('LICENSE*'):
+        for file in (beside / root).glob('LICENSE*'):
             shutil.copy(file, target / root / file.name)
     # The page asks for these: what the search entry lacks, and local styles
     shutil.copy(

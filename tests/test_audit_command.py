@@ -255,6 +255,19 @@ def test_rows_of_each_model(sealed):
             'WHERE id = {letter}', 'complaints.letter,{letter}: due_on'),
         ("UPDATE complaints_letter SET state = 'filed' WHERE id = {letter}",
             'complaints.letter,{letter}: state'),
+        *((f"UPDATE deadlines_clock SET {name} = {value} WHERE id = {{clock}}",
+                'deadlines.clock,{clock}: started_on') for name, value in [
+                    ('started_on', "'2026-01-05'"), ('due_on', "'2031-01-01'"),
+                    ('ended_on', "'2026-01-06'"), ('state', "'cancelled'"),
+                    ('resource', "'complaints.letter,1'"),
+                    ('rule', "(SELECT MAX(id) FROM deadlines_rule)"),
+                    ('proof', 'NULL'), ('proof', "'1:AAAA'"),
+                    ('proof', "(SELECT proof FROM deadlines_clock "
+                        "WHERE id <> {clock} LIMIT 1)")]),
+        ('INSERT INTO deadlines_clock (resource, rule, version, calendar, '
+            'started_on, state) SELECT resource, rule, version, calendar, '
+            "started_on, 'met' FROM deadlines_clock WHERE id = {clock}",
+            'deadlines.clock,{next_clock}: started_on'),
         ("UPDATE agencies_membership SET role = 'auditor' WHERE id = "
             '{membership}', 'agencies.membership,{membership}: role'),
         ('DELETE FROM complaints_letter WHERE id = {letter}',
@@ -273,7 +286,16 @@ def test_rows(sealed, statement, said):
             "SELECT MIN(id) FROM agencies_membership WHERE role = 'clerk'"])
     last, = connection.execute(
         'SELECT MAX(id) FROM agencies_membership').fetchone()
-    names = {'letter': letter, 'membership': membership, 'next': last + 1}
+    (clock,), (last_clock,) = (
+        connection.execute(query).fetchone() for query in [
+            "SELECT MIN(id) FROM deadlines_clock "
+            "WHERE resource <> 'complaints.letter,1' AND rule <> "
+            "(SELECT MAX(id) FROM deadlines_rule) "
+            "AND state IN ('running', 'met')",
+            'SELECT MAX(id) FROM deadlines_clock'])
+    names = {
+        'letter': letter, 'membership': membership, 'next': last + 1,
+        'clock': clock, 'next_clock': last_clock + 1}
     tamper(sealed, statement.format(**names))
     assert check(sealed).returncode == 0
     result = check(sealed, '--rows')

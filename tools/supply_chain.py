@@ -4,11 +4,13 @@
 """What a site installs: fixed versions, what they are, known faults in them.
 
     tools/supply_chain.py lock    choose the versions and write them down
+    tools/supply_chain.py client  the same for what the web client is made of
     tools/supply_chain.py sbom    write what they are, as CycloneDX
     tools/supply_chain.py faults  ask a database of known faults about them
 
 `lock` needs uv, `faults` pip-audit (both: pip install 'donthu[supply-chain]'),
-and both a network; they use the package index that pip is configured for.
+`client` needs npm, and all of them a network; they use the package index that pip,
+or npm, is configured for.
 """
 import argparse
 import json
@@ -24,6 +26,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / 'config' / 'requirements-site.lock'
 SBOM = ROOT / 'config' / 'sbom.cdx.json'
+# What `donthu client` installs: npm refuses a package with another hash
+NPM = ROOT / 'donthu' / 'web' / 'npm'
 # What serves and builds beside what setup.py names
 BESIDE = ['gunicorn >= 22', 'setuptools >= 80', 'wheel']
 HEAD = """\
@@ -80,6 +84,59 @@ def lock():
         LOCK.write_text(HEAD + made.read_text())
 
 
+def lock_client():
+    "Choose the newest web client of the series, and write down what it needs"
+    npm = shutil.which('npm')
+    if not npm:
+        raise FileNotFoundError("npm is missing: install Node.js")
+
+    def run(*arguments):
+        result = subprocess.run(
+            [npm, *arguments], cwd=directory, capture_output=True, text=True)
+        if result.returncode:
+            raise RuntimeError(result.stderr.strip())
+        return result.stdout
+    wanted = json.loads((NPM / 'package.json').read_text())
+    series = metadata.version('trytond').rsplit('.', 1)[0]
+    with tempfile.TemporaryDirectory() as directory:
+        found = json.loads(run(
+                'view', f'tryton-sao@~{series}.0', 'version', '--json'))
+        newest = found if isinstance(found, str) else found[-1]
+        wanted['dependencies']['tryton-sao'] = newest
+        Path(directory, 'package.json').write_text(json.dumps(wanted))
+        # which registry it is, is for the site to say
+        run('install', '--package-lock-only', '--omit=dev',
+            '--legacy-peer-deps', '--ignore-scripts', '--no-audit',
+            '--no-fund', '--omit-lockfile-registry-resolved')
+        for name in ['package.json', 'package-lock.json']:
+            made = json.loads(Path(directory, name).read_text())
+            (NPM / name).write_text(
+                json.dumps(made, ensure_ascii=False, indent=1) + '\n')
+
+
+def read_client():
+    "Return what the web client is made of: [{name, version, integrity}]"
+    lock = json.loads((NPM / 'package-lock.json').read_text())
+    return [{
+            'name': path.rpartition('node_modules/')[2],
+            'version': part['version'], 'integrity': part['integrity'],
+            'license': part.get('license')}
+        for path, part in sorted(lock['packages'].items()) if path]
+
+
+def client_component(part, number):
+    purl = f"pkg:npm/{part['name'].replace('@', '%40')}@{part['version']}"
+    result = {
+        'type': 'library', 'name': part['name'], 'version': part['version'],
+        # one version may lie at several places
+        'bom-ref': f'{purl}#{number}', 'purl': purl,
+        'properties': [
+            {'name': 'donthu:integrity', 'value': part['integrity']}]}
+    if part['license']:
+        result['licenses'] = [{'license': {'name': str(part['license'])}}]
+    return result
+
+
 def license_of(name):
     "Return the licence of an installed package in its own words, or None"
     try:
@@ -112,9 +169,11 @@ def component(pin, license):
     return result
 
 
-def bill(pins, version, licenses=license_of):
+def bill(pins, version, licenses=license_of, client=()):
     "Return a CycloneDX bill of materials; the same pins give the same one"
     parts = [component(pin, licenses(pin['name'])) for pin in pins]
+    parts += [
+        client_component(part, number) for number, part in enumerate(client)]
     me = f'pkg:generic/donthu@{version}'
     return {
         'bomFormat': 'CycloneDX',
@@ -134,7 +193,9 @@ def bill(pins, version, licenses=license_of):
 
 def sbom():
     SBOM.write_text(json.dumps(
-            bill(read_lock(LOCK.read_text()), metadata.version('donthu')),
+            bill(
+                read_lock(LOCK.read_text()), metadata.version('donthu'),
+                client=read_client()),
             ensure_ascii=False, indent=1) + '\n')
 
 
@@ -165,11 +226,11 @@ def faults():
 def main(arguments=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument('what', choices=['lock', 'sbom', 'faults'])
+    parser.add_argument('what', choices=['lock', 'client', 'sbom', 'faults'])
     what = parser.parse_args(arguments).what
     try:
-        if what == 'lock':
-            lock()
+        if what in {'lock', 'client'}:
+            lock() if what == 'lock' else lock_client()
             sbom()
         elif what == 'sbom':
             sbom()

@@ -336,6 +336,9 @@ class Agency(DatedMixin, tree(), ModelSQL, ModelView):
                     break
         return list(dict.fromkeys(found))
 
+    def vacated(self, roles, watchers):
+        "Called when nobody holds roles any more; for other modules"
+
     @classmethod
     def top_watchers(cls):
         "Return who is told of what weakens the watch over all agencies"

@@ -9,6 +9,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
+from . import vacancy
 from .agency import DatedMixin
 from .exceptions import MembershipError
 from .guards.stored import is_client
@@ -121,18 +122,28 @@ class Membership(DatedMixin, ModelSQL, ModelView):
 
     @classmethod
     def write(cls, memberships, values, *args):
-        if is_client():
-            actions = iter((memberships, values, *args))
-            for some, changes in zip(actions, actions, strict=True):
-                if 'valid_to' in changes:
-                    cls._tell_ended(some)
-        super().write(memberships, values, *args)
+        if not is_client():
+            super().write(memberships, values, *args)
+            return
+        actions = iter((memberships, values, *args))
+        ended, ends = [], []
+        for some, changes in zip(actions, actions, strict=True):
+            if changes.keys() & {'valid_from', 'valid_to'}:
+                ended += some
+                ends.append(changes.get('valid_to'))
+            if 'valid_to' in changes:
+                cls._tell_ended(some)
+        with vacancy.watched(ended, ends):
+            super().write(memberships, values, *args)
 
     @classmethod
     def delete(cls, memberships):
-        if is_client():
-            cls._tell_ended(memberships)
-        super().delete(memberships)
+        if not is_client():
+            super().delete(memberships)
+            return
+        cls._tell_ended(memberships)
+        with vacancy.watched(memberships):
+            super().delete(memberships)
 
     @classmethod
     def _tell_ended(cls, memberships):

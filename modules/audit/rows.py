@@ -21,6 +21,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from .audited import AuditedMixin
+from .proven import ProvenMixin
 from .verification import Flaw
 
 BATCH = 1000
@@ -87,6 +88,11 @@ def verify_rows(progress=None):
     first = _first_recorded()
     for Model in models:
         yield from _check_model(Model, first.get(Model.__name__), progress)
+    for name, Model in Pool().iterobject():
+        if issubclass(Model, ProvenMixin):
+            for id_ in Model.unproven(progress):
+                yield Flaw('row_changed', 0, f"{name},{id_}: " + ', '.join(
+                        n for n in Model._proven if n.endswith(('_on', 'state'))))
     yield from _check_removed({Model.__name__: Model for Model in models})
 
 

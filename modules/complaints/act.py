@@ -142,8 +142,9 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
             acts = cls.browse([a.id for a in acts])
             originals = Original.read_texts([
                     str(a) for a in acts if a.record.is_secret])
+            openings = {}
             for act in acts:
-                open_ = act.is_open()
+                open_ = act.is_open(openings)
                 for name in names:
                     kept = _KEPT[name]
                     words = getattr(act, kept) or originals.get(
@@ -152,13 +153,17 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
                         words if open_ or not words else MASK)
         return result
 
-    def is_open(self):
+    def is_open(self, openings=None):
         """Tell if the user may read what was said
 
-        Of a denunciation: who recorded it, who keeps the identity, whom a
-        leader put into the team, and the leaders who settle it, unless it is
-        about them.  Of a case who knows each of its letters: one that was
-        joined to it opens nothing of the others."""
+        Of a denunciation: who recorded it, whom a leader put into the team,
+        and the leaders who settle it, unless it is about them.  Of the others
+        who knows who denounces: who wrote the letter down, or has it open
+        now, which is put on record; that it lies with somebody opens nothing.
+        Of a case who knows each of its letters: one that was joined to it
+        opens nothing of the others.
+
+        openings -- {reference of a record: its openings}, to ask once"""
         User = Pool().get('res.user')
         user, record = Transaction().user, self.record
         if not record.is_secret:
@@ -170,13 +175,29 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
             return False
         if not user:
             return False
-        knowing = {u.id for u in [self.taken_by, record.handler] if u}
+        knowing = {self.taken_by.id} if self.taken_by else set()
         if record.__name__ != 'complaints.letter':
             knowing |= {v.user.id for v in record.team if v.user and v.granted}
         return (user in knowing
-            or bool(letters) and all(
-                user in {le.keeper_id, le.typist_id} for le in letters)
-            or User.has_role(record.agency, 'leader'))
+            or User.has_role(record.agency, 'leader')
+            or self._has_opened(letters, user, openings))
+
+    def _has_opened(self, letters, user, openings):
+        "Tell if the user knows each of the letters; it is put on record"
+        Opening = Pool().get('complaints.opening')
+        unknown = [le for le in letters if le.typist_id != user]
+        key = str(self.record)
+        known = openings.get(key) if openings is not None else None
+        if known is None:
+            known = Opening.current(unknown, user)
+            if openings is not None:
+                openings[key] = known
+        if not letters or len(known) < len(unknown):
+            return False
+        for opening in known.values():
+            opening.put_on_record(
+                'reveal', f'{self.__names__()["model"]} {self.id}')
+        return True
 
     @property
     def record(self):

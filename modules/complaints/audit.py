@@ -112,8 +112,8 @@ class Entry(metaclass=PoolMeta):
     def _complete(cls, rows):
         "Return the rows with their agencies and matters"
         rows = super()._complete(rows)
-        agencies = cls._agencies_of(rows)
         matters = cls._matters_of(rows)
+        agencies = cls._agencies_of(rows, matters)
         return [
             {**row, 'agency': agency, 'about': row['about'] or matter}
             for row, agency, matter in zip(
@@ -173,17 +173,25 @@ class Entry(metaclass=PoolMeta):
         return row
 
     @classmethod
-    def _agencies_of(cls, rows):
+    def _agencies_of(cls, rows, matters):
         """Return for each the id of the agency of its record, or of the user
 
-        As its changes say it; else those of a model are read together."""
+        Of a part of a matter it is that of the matter: the part may name
+        another one, as of whom it denounces, or to which it is alike, where
+        nobody is to learn of it.  Else as its changes say it, or as those of a
+        model are, read together."""
         result, wanted = [], defaultdict(set)
-        for row in rows:
+        for row, matter in zip(rows, matters, strict=True):
             doing = row.pop('_doing', None)
+            model, _, id_ = (row['resource'] or '').partition(',')
+            if matter and model in _MATTERS and not row.get('agency'):
+                model, _, id_ = matter.partition(',')
+                wanted[model].add(int(id_))
+                result.append(((model, int(id_)), doing))
+                continue
             agency = row.get('agency') or _last(
                 row['changes'], ['agency'])['agency']
-            if not agency and row['resource']:
-                model, _, id_ = row['resource'].partition(',')
+            if not agency and id_:
                 if _has_agency(model):
                     wanted[model].add(int(id_))
                     agency = (model, int(id_))
@@ -268,6 +276,17 @@ class Proposal(AuditedMixin, metaclass=PoolMeta):
 class Agency(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'agencies.agency'
     _audit_skip = frozenset(['path'])
+
+    def vacated(self, roles, watchers):
+        "Put on record that roles were left vacant, and who was told"
+        super().vacated(roles, watchers)
+        Pool().get('audit.entry').append([{
+                    'action': 'notify',
+                    'resource': str(self),
+                    'agency': self.id,
+                    'summary': f"{', '.join(roles)}: " + (
+                        ', '.join(u.login for u in watchers) or '-'),
+                    }])
 
 
 class Unit(AuditedMixin, metaclass=PoolMeta):

@@ -3,8 +3,9 @@
 """Who is denounced does not see it: no row, no count, no search.
 
 By name, or by post: by each name that he has or ever had, whoever changed
-it; where the head or the agency itself is denounced, its
-leaders.  The parts of what denounces are hidden as well, and a letter of which
+it; where the head or the agency itself is denounced, its leaders, and who led
+it before: when it happened no field says, and who has moved on since would
+else read of his own time.  The parts of what denounces are hidden as well, and a letter of which
 a part denounces.  The rules of records ask for the list of what is cut; it is
 short, asked for once, and kept until a denunciation or a role changes.  A
 complaint is not cut: by law the author of a decision settles the first
@@ -27,10 +28,46 @@ class User(metaclass=PoolMeta):
     __name__ = 'res.user'
     _cut_cache = Cache('complaints.user.cut', context=False)
     _names_cache = Cache('complaints.user.names', context=False)
+    _led_cache = Cache('complaints.user.led', context=False)
 
     @classmethod
     def clear_cut_cache(cls):
         cls._cut_cache.clear()
+
+    @classmethod
+    def clear_role_caches(cls):
+        super().clear_role_caches()
+        cls._led_cache.clear()
+
+    @classmethod
+    def get_led(cls, user):
+        """Return the ids of the agencies that the user leads, or ever led
+
+        Ordered; today also those where he acts for who is away."""
+        today = Pool().get('ir.date').today()
+        led = cls._led_cache.get((user, today))
+        if led is None:
+            now = {a for a, role in cls.get_roles(user) if role == 'leader'}
+            led = tuple(sorted(now | {
+                        agency for agency, _ in cls.who_led(
+                            lambda table: table.user == user)}))
+            cls._led_cache.set((user, today), led)
+        return led
+
+    @classmethod
+    def who_led(cls, which):
+        """Return {(id of an agency, id of a user)} of who leads it, or ever did
+
+        which -- a function of the table that returns the condition"""
+        pool = Pool()
+        table = pool.get('agencies.membership').__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(
+                table.agency, table.user,
+                where=which(table) & (table.role == 'leader')
+                & (table.state == 'held')
+                & (table.valid_from <= pool.get('ir.date').today())))
+        return set(map(tuple, cursor.fetchall()))
 
     @classmethod
     def on_modification(cls, mode, users, field_names=None):
@@ -72,8 +109,7 @@ class User(metaclass=PoolMeta):
             user = cls._acting_user()
         if not user:
             return (), ()
-        leads = tuple(
-            sorted(a for a, r in cls.get_roles(user) if r == 'leader'))
+        leads = cls.get_led(user)
         key = (user, leads)
         cut = cls._cut_cache.get(key)
         if cut is None:

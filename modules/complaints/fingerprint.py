@@ -9,7 +9,7 @@ from trytond import backend
 from trytond.model import Index, ModelSQL, fields
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from . import similarity
 
@@ -69,6 +69,21 @@ class Fingerprint(ModelSQL):
         for ids in grouped_slice(list(marks), 1000):
             cursor.execute(*table.delete(where=table.letter.in_(list(ids))))
         cls.add(marks)
+
+    @classmethod
+    def renew(cls, letters):
+        "Make the marks of letters that have some anew, as they read by now"
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        with without_check_access():
+            for ids in grouped_slice([le.id for le in letters], 1000):
+                cursor.execute(*table.select(
+                        table.letter, where=table.letter.in_(list(ids)),
+                        group_by=[table.letter]))
+                cls.store({
+                        letter.id: letter.marks()
+                        for letter in letters[0].__class__.browse(
+                            [id_ for id_, in cursor.fetchall()])})
 
     @classmethod
     def add(cls, marks):

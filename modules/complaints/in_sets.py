@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Which models are written in sets, and what covers their hooks there."""
 from trytond.modules.agencies.in_sets import InSetsMixin
+from trytond.modules.audit.proven import ProvenMixin
 from trytond.pool import Pool, PoolMeta
 
 _PREPARED = "births.prepare calls preprocess_values"
@@ -131,9 +132,14 @@ class Likeness(InSetsMixin, metaclass=PoolMeta):
         }
 
 
-class Clock(InSetsMixin, metaclass=PoolMeta):
+class Clock(ProvenMixin, InSetsMixin, metaclass=PoolMeta):
     __name__ = 'deadlines.clock'
+    _proven = (
+        'resource', 'rule', 'version', 'calendar', 'started_on', 'variants',
+        'due_on', 'warn_on', 'tolerance_on', 'ended_on', 'state')
     _covered = {
+        'audit.proven.ProvenMixin.create': "_put proves what is inserted",
+        'audit.proven.ProvenMixin.write': "_change proves what is updated",
         'deadlines.clock.Clock.check_modification': _LOCKED,
         'deadlines.clock.Clock.on_modification': "plan.work.store_due",
         }

@@ -367,8 +367,10 @@ class Letter(
         if mode == 'write' and (field_names or set()) & {'kind', 'secrecy'}:
             # once a denunciation, always protected
             cls.make_secret(letters)
-            Pool().get('complaints.likeness').forget_senders(
-                [le for le in letters if le.is_secret])
+            secret = [le for le in letters if le.is_secret]
+            Pool().get('complaints.likeness').forget_senders(secret)
+            # what was marked in clear would tell of it
+            Pool().get('complaints.fingerprint').renew(secret)
 
     @property
     def keeper_id(self):

@@ -142,13 +142,19 @@ class LetterLikenessMixin:
 
     @classmethod
     def telling(cls, letters):
-        "Return the ids of the letters of which the user may know the sender"
+        """Return the ids of the letters of which the user may know the sender
+
+        Of a secret one who wrote it down, or once had it opened: that it lies
+        with somebody tells him nothing."""
         user = Transaction().user
         with without_check_access():
-            return {
-                letter.id for letter in cls.browse([le.id for le in letters])
-                if all(not person.protected or person.keeper == user
-                    for person in letter.persons)}
+            letters = cls.browse([le.id for le in letters])
+            secret = [
+                le for le in letters
+                if le.typist_id != user
+                and any(person.protected for person in le.persons)]
+            known = Pool().get('complaints.opening').were_open(secret, user)
+        return {le.id for le in letters} - {le.id for le in secret} | known
 
     def _marks(self, content, mark):
         "Return the marks of what the letter says, {mark: kind}"

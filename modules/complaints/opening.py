@@ -425,13 +425,16 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
                 and not is_conflicted(user, o.record)}
 
     @classmethod
-    def was_open(cls, record, user):
-        "Tell if a letter or a reception was ever open to a user"
+    def were_open(cls, records, user):
+        "Return the ids of letters, or receptions, that were open to a user"
+        if not records:
+            return set()
+        place = _place(records[0])
         with without_check_access():
-            return bool(cls.search([
+            return {getattr(o, place).id for o in cls.search([
                         ('requested_by', '=', user),
                         ('open_until', '!=', None),
-                        (_place(record), '=', record.id)], limit=1))
+                        (place, 'in', [r.id for r in records])], order=[])}
 
     @classmethod
     def visible(cls, persons):
@@ -471,7 +474,7 @@ def _place(record):
 
 
 def is_conflicted(user, record):
-    """Tell if a letter is about the user: by a name he has or had, or by post
+    """Tell if a letter is about the user: by a name, or a post, he has or had
 
     Whom a denunciation is about never learns who denounced, and consents to
     nothing (Luật Tố cáo Điều 8, 11, 56); nor of another part of the letter,
@@ -490,6 +493,6 @@ def is_conflicted(user, record):
         return any(
             is_meant(
                 keys,
-                lambda agency: User.has_role(agency, 'leader', user=user),
+                lambda agency: int(agency) in User.get_led(user),
                 name_key(person.name), person.agency, person.role)
             for person in accused)

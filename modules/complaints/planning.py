@@ -284,8 +284,7 @@ class Writing:
             self.intervals(matter, clock, former)
             row = {name: getattr(clock, name) for name in _CLOCK}
             row['id'] = self.clock_id(clock)
-            if clock.id is None:
-                row['resource'] = f'{matter.model},{matter.id}'
+            row['resource'] = f'{matter.model},{matter.id}'
             self.rows[
                 'deadlines.clock', 'old' if clock.id else 'new'].append(row)
 

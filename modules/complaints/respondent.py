@@ -34,7 +34,8 @@ def is_meant(keys, leads, named, agency, role):
     """Tell if a respondent is a user: by a name, or by his post
 
     keys -- the name_keys that the user has or ever had
-    leads -- a function that tells of an agency if the user leads it
+    leads -- a function that tells of an agency if the user leads it, or ever
+        did
     named, agency, role -- of the respondent, the name as its name_key"""
     return bool(
         any(key in (named or '') for key in keys)

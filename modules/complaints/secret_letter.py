@@ -139,7 +139,7 @@ class SecretMixin(ModelStorage):
         "Tell if the user has learnt who they are: written down, or opened"
         return bool(user) and (
             user == self.typist_id
-            or Pool().get('complaints.opening').was_open(self, user))
+            or bool(Pool().get('complaints.opening').were_open([self], user)))
 
     def known_persons(self, user):
         "Return of whom the user has learnt who they are; the server all"

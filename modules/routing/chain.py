@@ -64,7 +64,8 @@ def concerns(accused, keys, leads, role=None):
 
     accused -- whom the matter is about
     keys -- the name_keys that the user has or ever had
-    leads -- a function that tells of an agency if the user leads it
+    leads -- a function that tells of an agency if the user leads it, or ever
+        did
     role -- in which he would get it
 
     Whom a denunciation is about never.  Of a complaint, whose act it is about
@@ -148,5 +149,5 @@ def is_about(user, record, role=None):
     with without_check_access():
         return concerns(
             _accused_of(record), User.known_names(user.id),
-            lambda agency: User.has_role(agency, 'leader', user=user.id),
+            lambda agency: int(agency) in User.get_led(user.id),
             role)

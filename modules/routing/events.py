@@ -63,10 +63,10 @@ def draft(record, count):
     """A letter that lies unregistered so many days
 
     One that was sent here has the time limit of its transfer."""
-    today = Pool().get('ir.date').today()
+    Sweep = Pool().get('routing.sweep')
     return (record.__name__ == 'complaints.letter'
         and record.state == 'received' and not record.transferred_from
-        and (today - record.received_on).days >= (count or 0))
+        and Sweep.draft_days([record])[record] >= (count or 0))
 
 
 def unclocked(record, count):

@@ -182,7 +182,7 @@ class People:
                 if self.users[u].active))
 
     def leads(self, user, agency):
-        "Tell if a user leads an agency today, also for who is away"
+        "Tell if a user leads an agency, also for who is away, or ever did"
         if agency not in self._leading:
             self.load([agency])
             leaders = set(self._members.get((agency, 'leader'), ()))
@@ -190,7 +190,10 @@ class People:
                 delegate for absent, delegate
                 in self._absences.get(agency, {}).items()
                 if absent in leaders} if 'leader' in DELEGATED else set()
-            self._leading[agency] = leaders | acting
+            former = {
+                user for _, user in Pool().get('res.user').who_led(
+                    lambda table: table.agency == agency)}
+            self._leading[agency] = leaders | acting | former
         return user in self._leading[agency]
 
     def without_accused(self, users, accused, role=None):

@@ -6,11 +6,15 @@ A handler who left without a successor, an agency that ended without one, a
 time limit that runs and is planned nowhere.  Driven by what is in the tables,
 so that nothing depends on a call that was forgotten.
 """
+import datetime as dt
+
 from sql import Literal, Null
+from sql.aggregate import Min
 from sql.conditionals import Coalesce
 from sql.operators import Exists
 
 from trytond.model import Model
+from trytond.modules.agencies import clock
 from trytond.modules.deadlines.clock import OPEN
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
@@ -97,12 +101,12 @@ class Sweep(Model):
         pool = Pool()
         Clock = pool.get('deadlines.clock')
         Schedule = pool.get('routing.escalation.schedule')
-        clock, row = Clock.__table__(), Schedule.__table__()
+        running, row = Clock.__table__(), Schedule.__table__()
         cursor = Transaction().connection.cursor()
-        cursor.execute(*clock.join(row, 'LEFT', condition=(
-                    row.clock == clock.id)).select(
-                clock.id,
-                where=clock.state.in_(OPEN) & (clock.due_on != Null)
+        cursor.execute(*running.join(row, 'LEFT', condition=(
+                    row.clock == running.id)).select(
+                running.id,
+                where=running.state.in_(OPEN) & (running.due_on != Null)
                 & (row.id == Null)))
         for ids in grouped_slice([id_ for id_, in cursor.fetchall()], BATCH):
             Schedule.plan(Clock.browse(list(ids)))
@@ -172,16 +176,15 @@ class Sweep(Model):
         pool = Pool()
         Letter = pool.get('complaints.letter')
         Schedule = pool.get('routing.escalation.schedule')
-        today = pool.get('ir.date').today()
         last = -1
         while letters := Letter.search([
                     ('id', '>', last), ('state', '=', 'received'),
                     ('transferred_from', '=', None),
-                    ('received_on', '<', today),
                     ], order=[('id', 'ASC')], limit=BATCH):
+            days = cls.draft_days(letters)
             for letter in letters:
-                Schedule.happen(
-                    'draft', letter, times=(today - letter.received_on).days)
+                if days[letter] > 0:
+                    Schedule.happen('draft', letter, times=days[letter])
             last = letters[-1].id
 
     @classmethod
@@ -209,6 +212,35 @@ class Sweep(Model):
             default=letter.received_on)
 
     @classmethod
+    def draft_days(cls, letters):
+        """Return for how many days each letter has lain here as a draft
+
+        Since it was received, but at least since it was first written: whoever
+        may change the day of receipt each morning makes no draft younger.
+        When it was written the audit says, which nobody changes."""
+        pool = Pool()
+        today = pool.get('ir.date').today()
+        entry = pool.get('audit.entry').__table__()
+        cursor = Transaction().connection.cursor()
+        written = {}
+        for part in grouped_slice(list(letters), BATCH):
+            cursor.execute(*entry.select(
+                    entry.resource, Min(entry.at),
+                    where=(entry.action == 'create')
+                    & entry.resource.in_([str(le) for le in part]),
+                    group_by=[entry.resource]))
+            written.update(cursor)
+        result = {}
+        for letter in letters:
+            since = letter.received_on
+            if at := written.get(str(letter)):
+                if isinstance(at, str):
+                    at = dt.datetime.fromisoformat(at)
+                since = min(since, clock.local_day(at))
+            result[letter] = (today - since).days
+        return result
+
+    @classmethod
     def find_unclocked(cls):
         "Find what is open without a time limit, whatever made it so"
         Schedule = Pool().get('routing.escalation.schedule')
@@ -227,11 +259,12 @@ class Sweep(Model):
     def without_clock(cls, Model, ids):
         "Return which of the records are open, and no time limit runs"
         Clock = Pool().get('deadlines.clock')
-        clock, cursor = Clock.__table__(), Transaction().connection.cursor()
+        running, cursor = (
+            Clock.__table__(), Transaction().connection.cursor())
         names = {f'{Model.__name__},{id_}': id_ for id_ in ids}
-        cursor.execute(*clock.select(
-                clock.resource, where=clock.state.in_(OPEN)
-                & clock.resource.in_(list(names))))
+        cursor.execute(*running.select(
+                running.resource, where=running.state.in_(OPEN)
+                & running.resource.in_(list(names))))
         found = set(ids) - {names[resource] for resource, in cursor}
         return {r.id for r in Model.browse(sorted(found)) if is_open(r)}
 

@@ -8,6 +8,7 @@ he writes, and to switch off who would notice.  What he does not try here:
 the machine, the database and the file of the keys (docs/threats.md).
 """
 import datetime as dt
+from collections import Counter
 
 import pytest
 from trytond.modules.agencies.tests.tools import create_agency, create_user
@@ -378,3 +379,46 @@ def test_switching_off_is_seen(world):
                         f'ir.cron,{seal}',
                         f'routing.escalation.rule,{rule}']),
                 ('action', '=', 'write')], count=True)) == 4
+
+
+def test_an_agency_is_not_emptied_unseen(world):
+    """All roles away, all logins shut: those above know at once, on record
+
+    The custodian of the commune is told, too, though her role goes first."""
+    keeper, admin = wire('keeper'), wire('admin')
+    held = look(lambda pool: {
+            m.id: m.role for m in pool.get('agencies.membership').search([
+                    ('agency', '=', world['A']), ('state', '=', 'held'),
+                    ('valid_to', '=', None), ('role', '!=', 'administrator')])
+            })
+    today = look(lambda pool: pool.get('ir.date').today())
+    assert {'custodian', 'leader', 'clerk'} <= set(held.values())
+    for role in ['custodian', 'clerk', 'leader']:
+        before = Counter(told('overseer', world))
+        some = [id_ for id_, its in held.items() if its == role]
+        if role == 'clerk':
+            # by the logins
+            users = look(lambda pool: [
+                    m.user.id for m in pool.get('agencies.membership').browse(
+                        some)])
+            answer = admin.model('res.user', 'write', users, {
+                    'active': False})
+        elif role == 'leader':
+            # from tomorrow on: nobody has noticed today
+            answer = keeper.model('agencies.membership', 'write', some, {
+                    'valid_to': today})
+        else:
+            answer = keeper.model('agencies.membership', 'delete', some)
+        assert not is_refused(answer), answer
+        labels = Counter(told('overseer', world)) - before
+        assert any("Nobody" in label for label in labels), (role, labels)
+    assert any("take in or settle" in label
+        for label in told('overseer', world))
+    assert any("Nobody holds" in label for label in told('custodian', world))
+    entries = look(lambda pool: [
+            e.summary for e in pool.get('audit.entry').search([
+                    ('resource', '=', f"agencies.agency,{world['A']}"),
+                    ('action', '=', 'notify')], order=[('id', 'ASC')])])[-3:]
+    assert [e.split(':')[0] for e in entries] == [
+        'custodian', 'clerk', 'leader']
+    assert all('overseer' in summary for summary in entries)

@@ -140,6 +140,29 @@ def test_drafts_go_up():
 
 
 @with_transaction()
+def test_a_draft_that_is_made_younger():
+    "Each morning the clerk writes today's date: it goes up all the same"
+    office = office_with_superior()
+    Letter = Pool().get('complaints.letter')
+    with clock.travel(MONDAY):
+        letter = receive(office, MONDAY)
+    for number in range(1, 3):
+        day = MONDAY + dt.timedelta(days=number)
+        with clock.travel(day), work_as(office.clerk):
+            Letter.write([Letter(letter.id)], {'received_on': day})
+        assert not of_rule(sweep(day), 'draft')
+    day = D(2026, 8, 6)
+    with clock.travel(day), work_as(office.clerk):
+        Letter.write([Letter(letter.id)], {'received_on': day})
+    found = of_rule(sweep(day), 'draft')
+    assert [e.letter for e in found] == [letter]
+    with clock.travel(D(2026, 8, 14)), work_as(office.clerk):
+        Letter.write([Letter(letter.id)], {'received_on': D(2026, 8, 14)})
+    found = of_rule(sweep(D(2026, 8, 14)), 'draft')
+    assert office.supervisor in found[1].recipients
+
+
+@with_transaction()
 def test_a_later_receipt_is_told():
     "A leader moves the receipt: whoever is above is told, by himself he can"
     office = office_with_superior()

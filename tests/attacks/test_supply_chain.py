@@ -19,6 +19,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from donthu import webclient
+from donthu.errors import CommandError
+
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / 'tools'))
 import supply_chain     # noqa: E402
@@ -83,12 +86,63 @@ def test_the_bill_is_of_what_is_locked(pins):
         (part['name'], part['version'], [
                 p['value'] for p in part['properties']
                 if p['name'] == 'donthu:sha256'])
-        for part in bill['components']] == [
+        for part in bill['components'] if 'pkg:pypi' in part['purl']] == [
             (pin['name'], pin['version'], pin['hashes']) for pin in pins]
+    client = [
+        (part['name'], part['version'], part['properties'][0]['value'])
+        for part in bill['components'] if 'pkg:pypi' not in part['purl']]
+    assert client == [
+        (part['name'], part['version'], part['integrity'])
+        for part in supply_chain.read_client()]
+    assert len(client) > 50
     refs = {part['bom-ref'] for part in bill['components']}
     assert set(bill['dependencies'][0]['dependsOn']) == refs
     # the licences are those of what is installed where it is made
     assert any('licenses' in part for part in bill['components'])
+
+
+def test_the_web_client_by_its_hashes():
+    "Test each package of npm is of one version, and known by its hash"
+    wanted, lock = (
+        json.loads((supply_chain.NPM / name).read_text())
+        for name in ['package.json', 'package-lock.json'])
+    (name, version), = wanted['dependencies'].items()
+    assert name == 'tryton-sao' and re.fullmatch(r'8\.0\.\d+', version)
+    root = lock['packages'].pop('')
+    assert root['dependencies'] == wanted['dependencies']
+    assert lock['packages'][f'node_modules/{name}']['version'] == version
+    for path, part in lock['packages'].items():
+        assert re.fullmatch(r'\d+\.\d+\.\d+\S*', part['version']), path
+        assert part['integrity'].startswith('sha512-'), path
+        # from where is for the site to say, and no other place
+        assert not {'resolved', 'link', 'bundled'} & part.keys(), path
+    # what the packages ask for is there
+    for path, part in lock['packages'].items():
+        for needed in part.get('dependencies', {}):
+            places, place = [], path
+            while True:
+                places.append(f'{place}/node_modules/{needed}'.lstrip('/'))
+                if not place:
+                    break
+                place = place.rpartition('node_modules/')[0].rstrip('/')
+            assert any(p in lock['packages'] for p in places), (path, needed)
+
+
+def test_the_client_is_built_of_what_is_locked(tmp_path, monkeypatch):
+    "Test npm is asked for the locked packages alone, and runs none of them"
+    npm = tmp_path / 'npm'
+    npm.write_text(
+        f'#!{sys.executable}\nimport pathlib, sys\n'
+        "print(sys.argv[1:], *sorted(p.name for p in pathlib.Path('.')"
+        ".iterdir()), file=sys.stderr)\nsys.exit(1)\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv('PATH', str(tmp_path))
+    with pytest.raises(CommandError) as refused:
+        webclient.build(tmp_path / 'client')
+    said = str(refused.value)
+    assert "['ci'," in said and '--ignore-scripts' in said
+    assert 'package-lock.json package.json' in said
+    assert not (tmp_path / 'client').exists()
 
 
 def test_no_host_of_a_registry():

@@ -13,6 +13,7 @@ once.
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, without_check_access
 
+from .. import vacancy
 from .stored import is_client
 
 # What of a user opens nothing.  Roles have a guard of their own.
@@ -55,9 +56,14 @@ class User(metaclass=PoolMeta):
                         n: v for n, v in changes.items() if n not in wider}]
                 if wider:
                     waiting.append((user, wider))
+        out = [
+            user for part, changes in zip(
+                arguments[::2], arguments[1::2], strict=True)
+            for user in part if not changes.get('active', True)]
         if arguments:
-            # it checks the access also where nothing is left to write
-            super().write(*arguments)
+            with vacancy.watched(cls._memberships_of(out)):
+                # it checks the access also where nothing is left to write
+                super().write(*arguments)
         for user, wider in waiting:
             cls._propose(user, wider)
         with without_check_access():
@@ -66,6 +72,13 @@ class User(metaclass=PoolMeta):
                 if not user.active and any(
                         'active' in part for part in arguments[1::2]):
                     user._tell_deactivated()
+
+    @classmethod
+    @without_check_access
+    def _memberships_of(cls, users):
+        return [
+            m for user in cls.browse([u.id for u in users])
+            for m in user.memberships]
 
     def _waiting(self, values):
         "Return the part of values that waits for a second person"

@@ -12,8 +12,13 @@
 * The domain inside of a `where` is not checked.  Here it is.
 * The id of a file comes with the values of a record.  Here only the server
   says which file a record shows; what it shows is what was given to it.
+* The clients ask for attachments that have a file, `file_id != null`, when
+  somebody writes a mail (sao 8.0, win_email).  That there is one is answered,
+  of what is searched alone; which one it is stays unanswered on any path.
 """
 from collections import defaultdict
+
+from sql import Column, Null
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelStorage, ModelView
@@ -60,6 +65,26 @@ def _target(Model, leaf):
         else:
             Model = field.get_target()
     return Model
+
+
+def with_presence(domain, Model):
+    """Return a domain in which the ids of files are asked for by the server
+
+    Of Model's own files, and only whether there is one: each other clause
+    stays as it is, for the access to the fields to refuse."""
+    names = file_fields(Model)
+    if not names or not isinstance(domain, (list, tuple)):
+        return domain
+    if not is_leaf(domain):
+        return [with_presence(part, Model) for part in domain]
+    name, operator, value, *rest = domain
+    if (name not in names or operator not in {'=', '!='}
+            or value is not None or rest):
+        return domain
+    table = Model.__table__()
+    column = Column(table, name)
+    return ['id', 'in' if operator == '!=' else 'not in', table.select(
+            table.id, where=(column != Null) & (column != ''))]
 
 
 def read_along(Model, records, paths):
@@ -145,6 +170,7 @@ class StoredGuard(WriteGuard):
             cls, domain, offset=0, limit=None, order=None, count=False,
             **kwargs):
         if is_client():
+            domain = with_presence(domain, cls)
             for Target, nested in nested_domains(domain, cls):
                 # the part that checks, and nothing more
                 ModelStorage.search.__func__(Target, nested)

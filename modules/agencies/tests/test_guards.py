@@ -13,6 +13,7 @@ from email.parser import BytesParser
 from unittest.mock import patch
 
 from trytond.pool import Pool
+from trytond.res.user import PASSWORD_HASH
 from trytond.rpc import RPC
 from trytond.tests.test_tryton import DB_NAME
 from trytond.transaction import Transaction
@@ -66,6 +67,45 @@ class LoginsTestCase(GuardsCase):
         text = self.mails[-1].get_body(['html']).get_content()
         return re.search(
             r'password\s*<strong>([^<]+)</strong>', text).group(1)
+
+    def test_no_name_takes_longer(self):
+        "Test a login that fails costs the same hashes, whoever is asked for"
+        with Transaction().start(DB_NAME, 0) as transaction:
+            User = Pool().get('res.user')
+            for login, values in [
+                    ('nopassword', {}),
+                    ('gone', {'password': "was here once", 'active': False}),
+                    ('waiting', {'password': "waits for a mail"})]:
+                user, = User.create([
+                        {'name': login, 'login': login, **values}])
+            User.reset_password([user])
+            transaction.commit()
+        asked = [
+            'clerk', 'nobody', 'nopassword', 'gone', 'waiting', 'Clerk', '',
+            'clerk\0', 'x' * 600, "' OR 1=1 --"]
+        # the hash that no password opens is made once
+        self.assertFalse(Wire().log_in('nobody', 'wrong'))
+        costs = {}
+        for login in asked:
+            done = []
+
+            def count(name, done=done):
+                real = getattr(PASSWORD_HASH, name)
+
+                def counted(password, *args, **kwargs):
+                    result = real(password, *args, **kwargs)
+                    # argon2 with its costs, of how many characters
+                    done.append((name, len(password), *[
+                            hash_.rsplit('$', 2)[0] for hash_ in args]))
+                    return result
+                return patch.object(PASSWORD_HASH, name, counted)
+            with count('hash'), count('verify'), count('verify_and_update'):
+                self.assertFalse(Wire().log_in(login, "a wrong one"), login)
+            costs[login] = done
+        self.assertEqual(
+            len(costs['nobody']), 2, "the password, and that of a reset")
+        for login in asked:
+            self.assertEqual(costs[login], costs['nobody'], login)
 
     def test_reset_without_login(self):
         "Test nobody without a login resets anybody's password"

@@ -178,6 +178,48 @@ class RecordsTestCase(GuardsCase):
         self.assertFalse(is_refused(answer), answer)
         self.assertEqual(len(self.mails), 1)
 
+    def test_mail_dialog(self):
+        "Test the clients are told what can be mailed, as they ask for it"
+        keeper = self.wire('keeper')
+        resource = f'agencies.agency,{self.agency}'
+        kept, linked = keeper.model('ir.attachment', 'create', [{
+                    'name': 'mail.txt', 'type': 'data', 'data': b'x',
+                    'resource': resource}, {
+                    'name': 'mail.vn', 'type': 'link', 'link': 'https://a.vn',
+                    'resource': resource}])
+        mine = [['resource', '=', resource], ['id', 'in', [kept, linked]]]
+
+        def ask(*clauses, method='search_read'):
+            more = [['rec_name']] if method == 'search_read' else []
+            return keeper.model(
+                'ir.attachment', method, [mine, *clauses], 0, None, None,
+                *more)
+        # the words of sao and of the desktop
+        self.assertEqual(ask(['OR', ['data', '!=', None], [
+                        'file_id', '!=', None]]), [
+                {'id': kept, 'rec_name': 'mail.txt'}])
+        self.assertEqual(
+            ask(['file_id', '=', None], method='search'), [linked])
+        with Transaction().start(DB_NAME, 0, readonly=True):
+            file_id = Pool().get('ir.attachment')(kept).file_id
+        # and nothing else: which file it is stays with the server
+        for clause in [
+                ['file_id', '=', file_id], ['file_id', '!=', file_id],
+                ['file_id', '!=', ''], ['file_id', 'in', [None, file_id]],
+                ['file_id', 'not in', [None]], ['file_id', 'like', '%'],
+                ['file_id', '>', None], ['file_id', '<', 'g'],
+                ['file_id', '!=', None, 'x']]:
+            self.assertTrue(is_refused(ask(clause)), clause)
+        for wire, model, path in [
+                (keeper, 'res.user', 'avatars.image_id'),
+                (self.wire('clerk'), 'res.user', 'avatars.image_id')]:
+            for domain in [
+                    [[path, '!=', None]],
+                    [['avatars', 'where', [['image_id', '!=', None]]]]]:
+                self.assertTrue(is_refused(wire.search(model, domain)))
+        self.assertTrue(is_refused(keeper.search(
+                    'ir.attachment', mine, [['file_id', 'ASC']])))
+
     def test_names(self):
         for name, base in [
                 ('password_hash', 'password_hash'), ('state:string', 'state'),
