@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from donthu.importing import letterhead, mapping, readers
+from trytond.modules.complaints.register_rows import open_values
 
 
 @pytest.fixture
@@ -33,9 +34,10 @@ def take(tmp_path):
         ({'ngay_qd': '01/04/2027'}, 'date_future'),
         ({'ngay_thu_ly': '09/13/2026'}, 'date_impossible'),
         ({'ket_qua': 'Khiếu nại sai'}, None),
-        ({'ket_qua': 'Có lẽ đúng'}, 'result_unknown'),
-        ({'ket_qua': 'Không có cơ sở'}, 'result_unknown'),
-        ({'lan': '3'}, 'instance_unknown'),
+        ({'ket_qua': 'Có lẽ đúng'}, None),
+        ({'lan': '3'}, None),
+        ({'huong_xu_ly': 'Để xem'}, 'handling_unknown'),
+        ({'loai_don': 'Đơn'}, 'kind_unknown'),
         ({'ho_ten': ''}, 'name_missing'),
         ({'so_dinh_danh': '6.61901E+10'}, 'identity_lost'),
         ({'so_dinh_danh': '="066190123456"'}, None),
@@ -60,6 +62,26 @@ def test_result(take, written, result):
     (row,), _, _ = take(dump(line(ket_qua=written)))
     assert row.get('result') == result
     assert why(row) is None
+
+
+@pytest.mark.parametrize('changes, open_', [
+        ({}, {}),
+        ({'ket_qua': 'Có lẽ đúng'}, {'result': 'Có lẽ đúng'}),
+        ({'ket_qua': 'Không có cơ sở'}, {'result': 'Không có cơ sở'}),
+        ({'ket_qua': ''}, {'result': ''}),
+        ({'ket_qua': '', 'loai_don': 'Kiến nghị'}, {}),
+        ({'ket_qua': 'Chưa rõ', 'so_qd': '', 'ngay_qd': ''}, {}),
+        ({'lan': '3'}, {'instance': '3'}),
+        ({'lan': 'Lần ba', 'loai_don': 'Phản ánh'}, {}),
+        ({'lan': 'III', 'ket_qua': '?'}, {'instance': 'III', 'result': '?'}),
+        ])
+def test_open(take, changes, open_):
+    "Test what has legal effect and is not understood is open, with its words"
+    (row,), _, _ = take(dump(line(**changes)))
+    assert why(row) is None
+    assert open_values(row) == open_
+    for name in open_:
+        assert name not in row
 
 
 def test_words_kept(take):

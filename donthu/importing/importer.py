@@ -43,6 +43,7 @@ class Importer:
         self.sheets = defaultdict(Counter)
         self.remarks = Counter()
         self.repeats = 0
+        self.open = 0
 
     def run(self):
         size = self.options.file.stat().st_size
@@ -176,6 +177,7 @@ class Importer:
                 self.reasons[result['reason']
                     if not result.get('code') else result['code']] += 1
             self.repeats += bool(result.get('repeat_of'))
+            self.open += bool(result.get('open'))
             remarks = row.get('remarks', [])
             self.remarks.update(remarks)
             writer.writerow({
@@ -238,6 +240,10 @@ class Importer:
             f"{self.count['known']} known already, "
             f"{self.count['refused']} refused, "
             f"{self.repeats} likely repeats")
+        if self.open:
+            print(
+                f"  of those accepted {self.open} are to be settled: what "
+                "they say of instance or result was not understood")
         for reason, count in self.reasons.most_common():
             print(f"  refused {count}: {reason}")
         lines = sum(self.skipped.values())

@@ -38,7 +38,7 @@ class CaseworkMixin(
     kind = fields.Selection(KINDS, "Kind", required=True, sort=False)
     kind_string = kind.translated('kind')
     instance = fields.Selection(
-        INSTANCES, "Instance", required=True, sort=False,
+        [(None, ""), *INSTANCES], "Instance", sort=False,
         states={
             'invisible': ~Eval('kind').in_(INSTANCED),
             },
