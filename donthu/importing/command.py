@@ -72,6 +72,10 @@ def _add_letters(letters):
         '--report', type=Path, metavar='FILE', help="where to write what "
         "became of each row (default: FILE.report.csv)")
     letters.add_argument(
+        '--scans', type=Path, metavar='FOLDER', help="attach the files of "
+        "this folder to the letters whose numbers they carry, in their own "
+        "name or in that of the folder they lie in")
+    letters.add_argument(
         '--dry-run', action='store_true',
         help="only report what would become of each row")
     letters.add_argument(
@@ -98,6 +102,8 @@ def _add_undo(undo):
 def run(options):
     if not options.file.exists():
         raise CommandError(f"there is no file {options.file}", 2)
+    if options.scans and not options.scans.is_dir():
+        raise CommandError(f"there is no folder {options.scans}", 2)
     mapping = mappings.find(options.file, options.mapping)
     if options.source:
         mapping.source = options.source

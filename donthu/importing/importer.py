@@ -4,7 +4,6 @@
 import csv
 import sys
 import time
-import xmlrpc.client
 from collections import Counter, defaultdict
 
 from proteus import Model
@@ -13,11 +12,14 @@ from donthu import progress
 from donthu.errors import (
     CommandError, explain, is_outage, is_transient, repeatable)
 from donthu.files import writing
+from donthu.importing.answers import guard, is_refusal, is_said, message
 from donthu.importing.keys import Keys
 from donthu.importing.letterhead import find_agency
-from donthu.importing.lines import EMPTY
+from donthu.importing.lines import EMPTY, as_text, is_blank
 from donthu.importing.readers import read
 from donthu.importing.rows import convert, facts_of
+from donthu.importing.scan_files import ScanFiles
+from donthu.importing.scans import Numbers
 
 BATCH = 500
 RETRIES = 5
@@ -44,6 +46,8 @@ class Importer:
         self.remarks = Counter()
         self.repeats = 0
         self.open = 0
+        self.numbers = Numbers() if options.scans else None
+        self.scans = None
 
     def run(self):
         size = self.options.file.stat().st_size
@@ -69,6 +73,11 @@ class Importer:
                 self.send_all(lines, agency and agency['code'], writer)
             finally:
                 bar.close()
+            if self.options.scans:
+                self.scans = ScanFiles(self, writer, {
+                        self.options.file.resolve(), report.resolve(),
+                        report.with_name(report.name + '.part').resolve()})
+                self.scans.run()
         if not self.count:
             raise CommandError(f"{self.options.file} has no rows", 2)
         self.summary(report)
@@ -138,6 +147,7 @@ class Importer:
     def send_all(self, lines, agency, writer):
         turned = {'as-is': False, 'turned': True}.get(self.options.dates)
         batch, keys = [], Keys() if self.options.dry_run else None
+        written = []
         for line in lines:
             if line.skipped:
                 self.skip(line, writer)
@@ -147,10 +157,11 @@ class Importer:
                     seen := keys.seen(row['key'], row['digest'])):
                 row['seen'] = seen
             batch.append(row)
+            written.append(line.cells.get('key'))
             if len(batch) >= self.options.batch:
-                self.send(batch, agency, writer)
-                batch = []
-        self.send(batch, agency, writer)
+                self.send(batch, agency, writer, written)
+                batch, written = [], []
+        self.send(batch, agency, writer, written)
 
     def skip(self, line, writer):
         "Account for a line that is no row"
@@ -162,8 +173,10 @@ class Importer:
                     'row': line.number, 'status': 'skipped',
                     'reason': line.skipped})
 
-    def send(self, batch, agency, writer):
-        "Send a batch and write what became of it"
+    def send(self, batch, agency, writer, written):
+        """Send a batch and write what became of it
+
+        written -- the number of each row, as the register has it"""
         if not batch:
             return
         proxy = self.Letter._proxy
@@ -171,6 +184,7 @@ class Importer:
         results = self.call(proxy, batch, arguments)
         # they are done, whether or not the report can be written
         self.count.update(result['status'] for result in results)
+        self.remember(batch, results, written)
         for row, result in zip(batch, results, strict=True):
             self.sheets[row.get('sheet', '')][result['status']] += 1
             if result['status'] == 'refused':
@@ -185,6 +199,15 @@ class Importer:
                     'sheet': guard(row.get('sheet', '')),
                     'remark': guard('; '.join(remarks)),
                     **{k: guard(v) for k, v in result.items()}})
+
+    def remember(self, batch, results, written):
+        "Keep the numbers of the letters, for the scans that carry them"
+        for row, result, number in zip(batch, results, written, strict=True):
+            if self.numbers and row.get('key') and not is_blank(number):
+                self.numbers.add(
+                    as_text(number), row['key'], row.get('sheet', ''),
+                    self.facts['file_year']
+                    or (row.get('received_on') or '')[:4], result['status'])
 
     def call(self, proxy, rows, arguments):
         """Call the server; a batch that fails is sent row by row
@@ -257,32 +280,6 @@ class Importer:
                         f"{n} {what}" for what, n in counts.items() if n))
         for remark, count in self.remarks.most_common(20):
             print(f"  remark {count}: {remark}")
+        if self.scans:
+            print(self.scans.summary())
         print(f"Report: {report}")
-
-
-def guard(value):
-    "Return a cell that a spreadsheet will not take for a formula"
-    if isinstance(value, str) and value.startswith(('=', '+', '-', '@')):
-        return "'" + value
-    return value
-
-
-def message(error):
-    "Return what an error of the server says"
-    text = getattr(error, 'message', None) or str(error)
-    if fault := getattr(error, 'faultString', None):
-        text = fault
-    # Tryton writes a dash before a description that there is not
-    return ' '.join(str(text).split()).removesuffix(' -')
-
-
-def is_said(error):
-    "Tell if the server means it, and did not just fail"
-    if isinstance(error, xmlrpc.client.Fault):
-        return error.faultCode != 255
-    return explain(error) is not None
-
-
-def is_refusal(error):
-    "Tell if the server refuses the whole import, and not a row"
-    return 'RoleError' in type(error).__name__ or 'vai trò' in message(error)
