@@ -76,6 +76,10 @@ def _add_letters(letters):
         "this folder to the letters whose numbers they carry, in their own "
         "name or in that of the folder they lie in")
     letters.add_argument(
+        '--summary', type=Path, metavar='FILE', help="write a page (HTML) to "
+        "print and sign: what came in by agency, kind and year, and what did "
+        "not, by reason")
+    letters.add_argument(
         '--dry-run', action='store_true',
         help="only report what would become of each row")
     letters.add_argument(

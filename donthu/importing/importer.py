@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Send the rows of a register to a site, and account for each of them."""
 import csv
+import hashlib
 import sys
 import time
 from collections import Counter, defaultdict
@@ -11,7 +12,7 @@ from proteus import Model
 from donthu import progress
 from donthu.errors import (
     CommandError, explain, is_outage, is_transient, repeatable)
-from donthu.files import writing
+from donthu.files import write_text, writing
 from donthu.importing.answers import guard, is_refusal, is_said, message
 from donthu.importing.keys import Keys
 from donthu.importing.letterhead import find_agency
@@ -20,6 +21,9 @@ from donthu.importing.readers import read
 from donthu.importing.rows import convert, facts_of
 from donthu.importing.scan_files import ScanFiles
 from donthu.importing.scans import Numbers
+from donthu.importing.summary import Summary
+from trytond.modules.agencies import clock
+from trytond.modules.complaints import document
 
 BATCH = 500
 RETRIES = 5
@@ -40,12 +44,10 @@ class Importer:
         self.config = config
         self.Letter = Model.get('complaints.letter', config=config)
         self.count = Counter()
-        self.reasons = Counter()
+        self.page = Summary()
         self.skipped = Counter()
         self.sheets = defaultdict(Counter)
         self.remarks = Counter()
-        self.repeats = 0
-        self.open = 0
         self.numbers = Numbers() if options.scans else None
         self.scans = None
 
@@ -53,7 +55,7 @@ class Importer:
         size = self.options.file.stat().st_size
         bar = progress.bar(size, self.options.file.name, "B")
         facts, lines = read(self.options.file, self.mapping, bar.update)
-        agency = self.find_agency(facts)
+        agency = self.agency = self.find_agency(facts)
         self.facts = facts_of(
             facts, agency and agency['code'], self.options.year)
         self.announce(agency)
@@ -187,11 +189,7 @@ class Importer:
         self.remember(batch, results, written)
         for row, result in zip(batch, results, strict=True):
             self.sheets[row.get('sheet', '')][result['status']] += 1
-            if result['status'] == 'refused':
-                self.reasons[result['reason']
-                    if not result.get('code') else result['code']] += 1
-            self.repeats += bool(result.get('repeat_of'))
-            self.open += bool(result.get('open'))
+            self.page.add(row, result)
             remarks = row.get('remarks', [])
             self.remarks.update(remarks)
             writer.writerow({
@@ -262,12 +260,12 @@ class Importer:
             f"{self.count['accepted']} accepted, "
             f"{self.count['known']} known already, "
             f"{self.count['refused']} refused, "
-            f"{self.repeats} likely repeats")
-        if self.open:
+            f"{self.page.count['repeats']} likely repeats")
+        if open_ := self.page.count['open']:
             print(
-                f"  of those accepted {self.open} are to be settled: what "
-                "they say of instance or result was not understood")
-        for reason, count in self.reasons.most_common():
+                f"  {open_} are to be settled: what they say of instance or "
+                "result was not understood")
+        for reason, count in self.page.reasons():
             print(f"  refused {count}: {reason}")
         lines = sum(self.skipped.values())
         if lines:
@@ -283,3 +281,23 @@ class Importer:
         if self.scans:
             print(self.scans.summary())
         print(f"Report: {report}")
+        if self.options.summary:
+            write_text(self.options.summary, self.page.page(
+                    self.printed_facts(), self.skipped,
+                    self.scans and self.scans.told))
+            print(f"To print and sign: {self.options.summary}")
+
+    def printed_facts(self):
+        "Return what the page says of the file, and of who read it"
+        options, agency = self.options, self.agency or {}
+        moment = clock.now().astimezone(clock.TIMEZONE)
+        with open(options.file, 'rb') as file:
+            digest = hashlib.file_digest(file, 'sha256').hexdigest()
+        return {
+            'agency': agency.get('name') or document.BLANK,
+            'superior': agency.get('parent') or '',
+            'file': options.file.name, 'size': options.file.stat().st_size,
+            'digest': digest, 'mapping': self.mapping.name,
+            'source': self.mapping.source, 'user': options.user,
+            'moment': f'{moment:%H:%M %d/%m/%Y}', 'day': moment.date(),
+            'dry_run': options.dry_run}

@@ -16,6 +16,9 @@ LARGEST = 256 * 2**20
 RETRIES = 5
 NO_NUMBER = "no letter of the register has a number that stands in its name"
 REFUSED_ROW = "the row of its letter was refused"
+SEVERAL = "it may be of several letters"
+CONTENT = "it is not what may be attached to its letter"
+UNREADABLE = "it can not be read"
 
 
 class ScanFiles:
@@ -30,6 +33,7 @@ class ScanFiles:
         self.proxy = importer.Letter._proxy
         self.count = Counter()
         self.reasons = Counter()
+        self.told = Counter()
         self.seen = set()
 
     def run(self):
@@ -59,8 +63,7 @@ class ScanFiles:
             elif not good:
                 why = REFUSED_ROW
             elif len(letters) > 1:
-                why = "it may be of several letters: " + ', '.join(
-                    sorted(letters)[:5])
+                why = f'{SEVERAL}: ' + ', '.join(sorted(letters)[:5])
             else:
                 file, why = self.look(path, *good)
             if why:
@@ -74,10 +77,11 @@ class ScanFiles:
         try:
             with open(self.folder / path, 'rb') as file:
                 if (self.folder / path).stat().st_size > LARGEST:
-                    return None, f"it has more than {LARGEST} bytes"
+                    return None, (
+                        f'{UNREADABLE}: more than {LARGEST} bytes')
                 digest = hashlib.file_digest(file, 'sha256').hexdigest()
         except OSError as error:
-            return None, error.strerror
+            return None, f'{UNREADABLE}: {error.strerror}'
         return {'key': key, 'name': path.name, 'digest': digest}, None
 
     def attach(self, batch):
@@ -93,13 +97,16 @@ class ScanFiles:
                 try:
                     data = (self.folder / path).read_bytes()
                 except OSError as error:
-                    self.tell(path, 'refused', error.strerror)
+                    self.tell(
+                        path, 'refused', f'{UNREADABLE}: {error.strerror}')
                     continue
                 answer, = self.ask([{**file, 'data': data}])
             if answer['status'] in {'attached', 'known'}:
                 self.seen.add(same)
             elif answer['status'] == 'unknown':
                 answer = {'status': 'refused', 'reason': NO_NUMBER}
+            elif answer['status'] == 'refused':
+                answer['reason'] = f"{CONTENT}: {answer['reason']}"
             self.tell(
                 path, answer['status'], answer.get('reason', ''),
                 answer.get('number', ''))
@@ -119,6 +126,7 @@ class ScanFiles:
     def tell(self, path, status, reason='', number=''):
         "Account for a file"
         self.count[status] += 1
+        self.told[status, reason.partition(': ')[0]] += 1
         if status in {'refused', 'skipped'}:
             self.reasons[reason.partition(': ')[0]] += 1
         if status != 'skipped':

@@ -92,6 +92,7 @@ class _Import:
                 with without_check_access():
                     agency, note = self.place(row)
                 self.check_role(agency)
+                result['agency'] = agency.name
                 self.check(row)
             except _Refused as refused:
                 result.update(refused.result())
@@ -104,6 +105,8 @@ class _Import:
             earlier = known.get(row['key'])
             if earlier and self.is_known(earlier, hash_):
                 result.update(status='known', number=earlier.number)
+                if earlier.to_settle:
+                    result['open'] = True
             elif earlier or seen.get(row['key'], hash_) != hash_:
                 result.update(_Refused('key', 'key_used_twice').result())
             elif row['key'] in seen:
@@ -408,4 +411,7 @@ class _Refused(Exception):
             'code': self.reason,
             'reason': clean(gettext(
                     f'complaints.msg_import_{self.reason}', value=value)),
+            # the same for all that are refused for it
+            'why': clean(gettext(
+                    f'complaints.msg_import_{self.reason}', value='…')),
             }
