@@ -84,6 +84,13 @@ def test_open(take, changes, open_):
         assert name not in row
 
 
+def test_anonymous(take):
+    "Test who is said to be nobody is nobody, also in a dump"
+    found, _, _ = take(dump(line(ho_ten='NẶC DANH'), line('B')))
+    assert [row.get('anonymous') for row in found] == [True, None]
+    assert 'name' not in found[0]
+
+
 def test_words_kept(take):
     "Test what is not understood of a channel or a field is kept as it was"
     (row,), _, _ = take(dump(line(nguon='Zalo', linh_vuc='Môi trường')))

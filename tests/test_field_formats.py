@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from donthu.errors import CommandError
-from donthu.importing import legacy
+from donthu.importing import legacy, mapping, readers
 
 
 @pytest.fixture
@@ -94,6 +94,31 @@ def test_page(take):
 def test_named_otherwise(take):
     "Test a workbook is one whatever it is named"
     assert len(take(workbook(cells(1)), 'so.xls')[0]) == 1
+
+
+def test_progress(tmp_path):
+    "Test what was read, in the end, is as much as the file is long"
+    page = '<table>' + ''.join(
+        '<tr>' + ''.join(f'<td>{c}</td>' for c in row) + '</tr>'
+        for row in [TITLES, cells(1), cells(2)]) + '</table>'
+    xml = (
+        '<DanhSachDon><Don ma="1" ngayNhan="02/03/2024"><NoiDung>Đo đất'
+        '</NoiDung></Don></DanhSachDon>')
+    for name, content in {
+            'a.csv': dump(line(), line('B')).encode(),
+            'b.csv': dump(line(), line('B'), start='').encode('utf-16'),
+            'c.xls': page.encode(), 'd.xml': xml.encode(),
+            'e.xlsx': workbook(cells(1), cells(2))}.items():
+        path = tmp_path / name
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            content.save(path)
+        moved = []
+        _, lines = readers.read(path, mapping.find(path, None), moved.append)
+        assert list(lines)
+        assert sum(moved) == path.stat().st_size, name
+        assert min(moved) >= 0
 
 
 def test_empty(take):

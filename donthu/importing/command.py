@@ -88,6 +88,10 @@ def _add_letters(letters):
     letters.add_argument(
         '--batch', type=whole(1, 100_000), default=BATCH, metavar='N',
         help="rows in a transaction (default: %(default)s)")
+    letters.add_argument(
+        '--processes', type=whole(1, 64), default=1, metavar='N',
+        help="how many processes send rows, split by agency so that the "
+        "numbers of each follow one another (default: %(default)s)")
     door.add_arguments(letters)
     letters.set_defaults(run=run)
 

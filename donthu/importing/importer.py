@@ -4,16 +4,14 @@
 import csv
 import hashlib
 import sys
-import time
 from collections import Counter, defaultdict
 
 from proteus import Model
 
 from donthu import progress
-from donthu.errors import (
-    CommandError, explain, is_outage, is_transient, repeatable)
+from donthu.errors import CommandError, repeatable
 from donthu.files import write_text, writing
-from donthu.importing.answers import guard, is_refusal, is_said, message
+from donthu.importing.answers import guard
 from donthu.importing.keys import Keys
 from donthu.importing.letterhead import find_agency
 from donthu.importing.lines import EMPTY, as_text, is_blank
@@ -21,12 +19,13 @@ from donthu.importing.readers import read
 from donthu.importing.rows import convert, facts_of
 from donthu.importing.scan_files import ScanFiles
 from donthu.importing.scans import Numbers
+from donthu.importing.sending import Sender
+from donthu.importing.streams import OneStream, Streams
 from donthu.importing.summary import Summary
 from trytond.modules.agencies import clock
 from trytond.modules.complaints import document
 
 BATCH = 500
-RETRIES = 5
 REPORT = [
     'sheet', 'row', 'status', 'number', 'field', 'reason', 'repeat_of',
     'remark']
@@ -148,22 +147,37 @@ class Importer:
 
     def send_all(self, lines, agency, writer):
         turned = {'as-is': False, 'turned': True}.get(self.options.dates)
-        batch, keys = [], Keys() if self.options.dry_run else None
-        written = []
-        for line in lines:
-            if line.skipped:
-                self.skip(line, writer)
-                continue
-            row = convert(line, self.mapping, turned, self.facts)
-            if keys and row.get('key') and (
-                    seen := keys.seen(row['key'], row['digest'])):
-                row['seen'] = seen
-            batch.append(row)
-            written.append(line.cells.get('key'))
-            if len(batch) >= self.options.batch:
-                self.send(batch, agency, writer, written)
-                batch, written = [], []
-        self.send(batch, agency, writer, written)
+        keys = Keys() if self.options.dry_run else None
+        with self.streams(agency) as streams:
+            for line in lines:
+                if line.skipped:
+                    self.skip(line, writer)
+                    continue
+                row = convert(line, self.mapping, turned, self.facts)
+                if keys and row.get('key') and (
+                        seen := keys.seen(row['key'], row['digest'])):
+                    row['seen'] = seen
+                for done in streams.put(row, line.cells.get('key')):
+                    self.account(*done, writer)
+            for done in streams.finish():
+                self.account(*done, writer)
+
+    def streams(self, agency):
+        "Return what sends the rows: this process, or several"
+        arguments = self.mapping.source, agency, self.options.dry_run
+        if self.options.processes == 1:
+            return OneStream(
+                Sender(self.config, *arguments), self.options.batch)
+        if agency and not self.mapping.tells_agency:
+            raise CommandError(
+                "all rows are of one agency, whose numbers follow one "
+                "another: leave --processes out", 2)
+        # known when the configuration is
+        from trytond import backend
+        if not self.options.url and backend.name == 'sqlite':
+            raise CommandError(
+                "SQLite lets one process write: leave --processes out", 2)
+        return Streams(self.options, arguments)
 
     def skip(self, line, writer):
         "Account for a line that is no row"
@@ -175,19 +189,14 @@ class Importer:
                     'row': line.number, 'status': 'skipped',
                     'reason': line.skipped})
 
-    def send(self, batch, agency, writer, written):
-        """Send a batch and write what became of it
+    def account(self, batch, results, writer):
+        """Write what became of a batch
 
-        written -- the number of each row, as the register has it"""
-        if not batch:
-            return
-        proxy = self.Letter._proxy
-        arguments = (self.mapping.source, agency, self.options.dry_run)
-        results = self.call(proxy, batch, arguments)
+        batch -- pairs of a row and its number, as the register has it"""
         # they are done, whether or not the report can be written
         self.count.update(result['status'] for result in results)
-        self.remember(batch, results, written)
-        for row, result in zip(batch, results, strict=True):
+        self.remember(batch, results)
+        for (row, _), result in zip(batch, results, strict=True):
             self.sheets[row.get('sheet', '')][result['status']] += 1
             self.page.add(row, result)
             remarks = row.get('remarks', [])
@@ -198,60 +207,14 @@ class Importer:
                     'remark': guard('; '.join(remarks)),
                     **{k: guard(v) for k, v in result.items()}})
 
-    def remember(self, batch, results, written):
+    def remember(self, batch, results):
         "Keep the numbers of the letters, for the scans that carry them"
-        for row, result, number in zip(batch, results, written, strict=True):
+        for (row, number), result in zip(batch, results, strict=True):
             if self.numbers and row.get('key') and not is_blank(number):
                 self.numbers.add(
                     as_text(number), row['key'], row.get('sheet', ''),
                     self.facts['file_year']
                     or (row.get('received_on') or '')[:4], result['status'])
-
-    def call(self, proxy, rows, arguments):
-        """Call the server; a batch that fails is sent row by row
-
-        What nobody foresaw then refuses one row and not five hundred; but no
-        row is refused because the disk is full or the database is gone."""
-        try:
-            return self.ask(proxy, rows, arguments)
-        except Exception as error:
-            if is_outage(error):
-                raise explain(error) from error
-            if len(rows) == 1:
-                return [self.refused(rows[0], error)]
-            if is_refusal(error):
-                raise CommandError(message(error))
-        results, unforeseen = [], []
-        for row in rows:
-            try:
-                results += self.ask(proxy, [row], arguments)
-            except Exception as error:
-                if is_outage(error):
-                    raise explain(error) from error
-                results.append(self.refused(row, error))
-                if not is_said(error):
-                    unforeseen.append(error)
-        if len(unforeseen) == len(rows):
-            # whatever is sent: it is not the rows
-            raise unforeseen[0]
-        return results
-
-    def ask(self, proxy, rows, arguments):
-        "Call the server, again where others were in the way"
-        for patience in range(RETRIES, -1, -1):
-            try:
-                return proxy.import_rows(
-                    rows, *arguments, self.config.context)
-            except Exception as error:
-                if not patience or not is_transient(error):
-                    raise
-                time.sleep(.1)
-
-    @staticmethod
-    def refused(row, error):
-        return {
-            'row': row['row'], 'status': 'refused', 'field': '',
-            'reason': message(error)}
 
     def summary(self, report):
         "Print what became of every line"

@@ -100,6 +100,10 @@ class CaseworkMixin(
         "Return the fields on which the lengths of the clocks depend"
         return {'complex', 'especially_complex', 'remote'}
 
+    def agency_on(self, day):
+        "Return whose it was on day; rooms above know of reorganisations"
+        return self.agency
+
     # Locks
 
     @classmethod

@@ -343,6 +343,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                         'routing.msg_return_reason', letter=letter.rec_name))
             origin = letter.transferred_from
             origins.append(origin)
+            with without_check_access():
+                cls.to_successors([origin])
             origin.notify_role(
                 'clerk', 'routing.msg_return_notice', number=origin.number,
                 agency=letter.agency.rec_name)
