@@ -1,88 +1,26 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""Registers as people really keep them: each kind of file, and what is right.
+"""Registers as people really keep them: each kind of oddness, and what is right.
 
-The files are made here: a letterhead, a table, and what is odd about it.
+Dates, words, rows and whose register it is; test_field_formats has the files.
 """
 import datetime as dt
-import io
-import zipfile
+from functools import partial
 
 import openpyxl
 import pytest
+from field_files import (
+    COLUMNS, HEAD, TITLES, cells, dump, line, read_file, why, workbook)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from donthu.errors import CommandError
-from donthu.importing import legacy, letterhead, mapping, readers, rows
-from trytond.modules.complaints.register_rows import flaw
-
-TODAY = dt.date(2026, 11, 20)
-OLDEST = dt.date(2011, 1, 1)
-TITLES = [
-    'STT', 'Ngày tiếp', 'Họ tên, địa chỉ', 'Số CCCD', 'Nội dung', 'Loại đơn',
-    'Số người', 'Hướng dẫn công dân', 'Theo dõi kết quả', 'Ghi chú']
-HEAD = [['UBND xã Sơn Thành'], ['Năm 2026'], ['SỔ TIẾP CÔNG DÂN'], TITLES]
-COLUMNS = (
-    'ma_don;ngay_nhan;nguon;ma_xa;loai_don;linh_vuc;ho_ten;so_dinh_danh;'
-    'dia_chi;so_nguoi;noi_dung;lan;huong_xu_ly;ngay_thu_ly;phuc_tap;vung_sau;'
-    'ket_qua;so_qd;ngay_qd')
-
-
-def line(key='A1', **changes):
-    "Return a row of a dump, as text"
-    cells = dict(zip(COLUMNS.split(';'), (
-                f'{key};02/03/2026;Trực tiếp;22250;Khiếu nại;Đất đai;'
-                'Lê Thị Mận;066190123456;thôn 3;1;Đo đất;1;Thụ lý;09/03/2026;'
-                ';;Đúng;5/QĐ-UBND;01/04/2026').split(';'), strict=True))
-    return ';'.join({**cells, **changes}.values())
-
-
-def cells(number, content='Mương tắc', **changes):
-    "Return a row of a register of reception"
-    row = dict(zip(TITLES, [
-                number, '05/06/2026', 'Lê Thị Mận, thôn 3', '066190123456',
-                content, 'PA', 1, '', '', ''], strict=True))
-    return [*{**row, **changes}.values()]
+from donthu.importing import letterhead, mapping, readers
+from trytond.modules.complaints.register_rows import open_values
 
 
 @pytest.fixture
 def take(tmp_path):
-    "Return a function that reads a file: (rows, skipped lines, facts)"
-    def read(content, name='register.csv', **options):
-        path = tmp_path / name
-        if isinstance(content, openpyxl.Workbook):
-            content.save(path)
-        else:
-            path.write_bytes(
-                content.encode() if isinstance(content, str) else content)
-        chosen = mapping.find(path, options.pop('mapping', None))
-        facts, lines = readers.read(path, chosen)
-        lines = list(lines)
-        said = rows.facts_of(facts, '22250')
-        return (
-            [rows.convert(li, chosen, facts=said, **options)
-                for li in lines if not li.skipped],
-            [li for li in lines if li.skipped], facts)
-    return read
-
-
-def dump(*lines, start='\ufeff'):
-    return start + '\r\n'.join([COLUMNS, *lines]) + '\r\n'
-
-
-def workbook(*rows_, head=HEAD, book=None, title='Sổ'):
-    book = book or openpyxl.Workbook()
-    sheet = book.active if book.active.max_row == 1 else book.create_sheet()
-    sheet.title = title
-    for row in [*head, *rows_]:
-        sheet.append(row)
-    return book
-
-
-def why(row):
-    found = flaw(row, TODAY, OLDEST)
-    return found and found[1]
+    return partial(read_file, tmp_path)
 
 
 # Dates
@@ -96,9 +34,10 @@ def why(row):
         ({'ngay_qd': '01/04/2027'}, 'date_future'),
         ({'ngay_thu_ly': '09/13/2026'}, 'date_impossible'),
         ({'ket_qua': 'Khiếu nại sai'}, None),
-        ({'ket_qua': 'Có lẽ đúng'}, 'result_unknown'),
-        ({'ket_qua': 'Không có cơ sở'}, 'result_unknown'),
-        ({'lan': '3'}, 'instance_unknown'),
+        ({'ket_qua': 'Có lẽ đúng'}, None),
+        ({'lan': '3'}, None),
+        ({'huong_xu_ly': 'Để xem'}, 'handling_unknown'),
+        ({'loai_don': 'Đơn'}, 'kind_unknown'),
         ({'ho_ten': ''}, 'name_missing'),
         ({'so_dinh_danh': '6.61901E+10'}, 'identity_lost'),
         ({'so_dinh_danh': '="066190123456"'}, None),
@@ -123,6 +62,33 @@ def test_result(take, written, result):
     (row,), _, _ = take(dump(line(ket_qua=written)))
     assert row.get('result') == result
     assert why(row) is None
+
+
+@pytest.mark.parametrize('changes, open_', [
+        ({}, {}),
+        ({'ket_qua': 'Có lẽ đúng'}, {'result': 'Có lẽ đúng'}),
+        ({'ket_qua': 'Không có cơ sở'}, {'result': 'Không có cơ sở'}),
+        ({'ket_qua': ''}, {'result': ''}),
+        ({'ket_qua': '', 'loai_don': 'Kiến nghị'}, {}),
+        ({'ket_qua': 'Chưa rõ', 'so_qd': '', 'ngay_qd': ''}, {}),
+        ({'lan': '3'}, {'instance': '3'}),
+        ({'lan': 'Lần ba', 'loai_don': 'Phản ánh'}, {}),
+        ({'lan': 'III', 'ket_qua': '?'}, {'instance': 'III', 'result': '?'}),
+        ])
+def test_open(take, changes, open_):
+    "Test what has legal effect and is not understood is open, with its words"
+    (row,), _, _ = take(dump(line(**changes)))
+    assert why(row) is None
+    assert open_values(row) == open_
+    for name in open_:
+        assert name not in row
+
+
+def test_anonymous(take):
+    "Test who is said to be nobody is nobody, also in a dump"
+    found, _, _ = take(dump(line(ho_ten='NẶC DANH'), line('B')))
+    assert [row.get('anonymous') for row in found] == [True, None]
+    assert 'name' not in found[0]
 
 
 def test_words_kept(take):
@@ -390,119 +356,3 @@ def test_key_without_year(take):
     "Test without a year in the title no key is without one"
     book = workbook(cells(1), head=[HEAD[0], HEAD[2], TITLES])
     assert take(book, 'a.xlsx')[0][0]['key'] == '22250/2026/1'
-
-
-# Formats
-
-@pytest.mark.parametrize('encoding', [
-        'utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'utf-16-be'])
-@pytest.mark.parametrize('delimiter', [';', ',', '\t', '|'])
-def test_text(take, encoding, delimiter):
-    text = dump(line(), line('B'), start='').replace(';', delimiter)
-    found, _, _ = take(text.encode(encoding), 'so.xls')
-    assert [row['name'] for row in found] == ['Lê Thị Mận'] * 2
-
-
-def test_sep(take):
-    text = dump(line(), start='sep=|\r\n').replace(';', '|')
-    assert take(text)[0][0]['name'] == 'Lê Thị Mận'
-
-
-def test_cp1258(take):
-    # Windows writes the tone of some letters by itself
-    text = dump(line(), start='').translate({
-            ord('ị'): 'i\u0323', ord('ậ'): 'â\u0323', ord('ế'): 'ê\u0301',
-            ord('ạ'): 'a\u0323', ord('ấ'): 'â\u0301', ord('ự'): 'ư\u0323',
-            ord('ụ'): 'u\u0323', ord('ý'): 'y\u0301'})
-    (row,), _, _ = take(text.encode('cp1258'))
-    assert row['name'] == 'Lê Thị Mận' and row['kind'] == 'complaint'
-
-
-@pytest.mark.parametrize('name, content', [
-        ('Lª ThÞ MËn', 'KhiÕu n¹i viÖc ®o ®Êt'),
-        ('Leâ Thò Maän', 'Khieáu naïi vieäc ño ñaát')])
-@pytest.mark.parametrize('encoding', ['utf-8', 'latin-1'])
-def test_old_fonts(take, name, content, encoding):
-    text = dump(line(
-            ho_ten=name, noi_dung=content, nguon='', loai_don='khieu nai',
-            linh_vuc='', dia_chi='x', huong_xu_ly='', ngay_thu_ly='',
-            ket_qua='', so_qd='', ngay_qd=''), start='')
-    (row,), _, _ = take(text.encode(encoding))
-    assert row['name'] == 'Lê Thị Mận'
-    assert row['content'] == 'Khiếu nại việc đo đất'
-    assert row['remarks']
-
-
-LETTERS = 'àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹ'
-
-
-@pytest.mark.parametrize('letter', LETTERS)
-def test_every_letter_of_old_fonts(letter):
-    for table in [legacy._FROM_TCVN3, legacy._FROM_VNI]:
-        codes = {v: k for k, v in table.items()}
-        code = codes[letter]
-        code = chr(code) if isinstance(code, int) else code
-        assert {legacy.from_tcvn3(code), legacy.from_vni(code)} & {letter}
-
-
-@given(st.text(st.sampled_from(
-            LETTERS + 'bcdghklmnpqrstvx ABC,.-0123456789Đ'), max_size=40))
-def test_unicode_stays(text):
-    "Test a text in Unicode is not taken for an older one"
-    if any(c > 'ÿ' for c in text) or all(
-            legacy.is_syllable(w) or w.isascii() for w in legacy.words(text)):
-        assert legacy.repair(text) == (text, '')
-
-
-def test_page(take):
-    "Test a web page that is named .xls, as many systems write it"
-    row = ''.join(f'<td>{c}</td>' for c in cells(1))
-    text = (
-        '<html><meta charset="utf-8"><table><tr><td colspan="10">UBND xã Sơn '
-        'Thành</td></tr><tr>' + ''.join(f'<th>{t}</th>' for t in TITLES)
-        + f'</tr><tr>{row}</tr><tr>' + row.replace('>1<', '>2<', 1)
-        + '</tr></table></html>')
-    found, _, _ = take(text, 'so.xls')
-    assert [row['row'] for row in found] == [3, 4]
-
-
-def test_named_otherwise(take):
-    "Test a workbook is one whatever it is named"
-    assert len(take(workbook(cells(1)), 'so.xls')[0]) == 1
-
-
-def test_empty(take):
-    with pytest.raises(CommandError, match='empty'):
-        take(b'', 'a.xlsx')
-
-
-def test_wrong_dimension(take, tmp_path):
-    "Test a sheet that says it is one cell is read whole"
-    path = tmp_path / 'source.xlsx'
-    workbook(cells(1), cells(2)).save(path)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(
-            buffer, 'w') as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if name.endswith('sheet1.xml'):
-                data = data.replace(
-                    b'<dimension ref="A1:J6"', b'<dimension ref="A1"')
-            target.writestr(name, data)
-    assert len(take(buffer.getvalue(), 'a.xlsx')[0]) == 2
-
-
-def test_icelandic_letter(take):
-    book = workbook(cells(
-            1, **{'Họ tên, địa chỉ': '\u00d0ặng Văn Ổi\u200b, thôn 3'}))
-    (row,), _, _ = take(book, 'a.xlsx')
-    assert row['name'] == 'Đặng Văn Ổi'
-
-
-def test_digest(take):
-    "Test a row is the same whatever is understood of it, and where it stands"
-    first = take(dump(line(), line('B')))[0][0]
-    second = take(dump(line('C'), line()), turned=True)[0][1]
-    assert first['digest'] == second['digest']
-    third = take(dump(line(noi_dung='khác')))[0][0]
-    assert third['digest'] != first['digest']

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from donthu.importing.importer import guard
+from donthu.importing.answers import guard
 from donthu.importing.people import read_people, title_case
 from donthu.importing.values import (
     Unreadable, read_count, read_date, read_identity_number, read_mark)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from audit_scripts import CROWDED, SEALING, VIEWED, WRITER
+from field_files import dump, line
 from helpers import REGISTERS, donthu
 
 URI = os.environ.get('DONTHU_TEST_POSTGRESQL')
@@ -45,6 +46,7 @@ def site(tmp_path_factory):
         for role in ['clerk', 'leader', 'data_officer']:
             create_user(role, commune, role)
         create_user('boss', Agency.by_code('66'), 'supervisor')
+        create_user('officer66', Agency.by_code('66'), 'data_officer')
         """)
     return config
 
@@ -99,6 +101,36 @@ def test_import(site, tmp_path):
     assert query(
         'SELECT count(*) FROM complaints_letter WHERE import_source = %s',
         'so-tiep-cong-dan') == [(300,)]
+
+
+def test_import_in_processes(site, tmp_path):
+    "Test several processes take in a file, each agency in its order"
+    register = tmp_path / 'so.csv'
+    codes = [code for code, in query(
+            "SELECT code FROM agencies_agency WHERE kind = 'commune' "
+            "ORDER BY code LIMIT 7")]
+    register.write_text(dump(*(
+                line(f'P{n:03}', ma_xa=codes[n * n % 7], loai_don='Phản ánh',
+                    noi_dung=f'Mương {n}', ngay_qd='', so_qd='', ket_qua='')
+                for n in range(300))), encoding='utf-8')
+    for accepted in ['300 accepted', '300 known already']:
+        result = donthu(
+            'import', 'letters', register, '-c', site, '-d', 'donthu_init',
+            '--user', 'officer66', '--processes', '3', '--batch', '20',
+            '--source', 'several', '--report', tmp_path / 'report.csv')
+        assert accepted in result.stdout
+    found = query(
+        'SELECT agency, number, import_key FROM complaints_letter '
+        "WHERE import_source = 'several' ORDER BY agency, number")
+    assert len(found) == 300 and len({number for _, number, _ in found}) == 300
+    for agency in {agency for agency, *_ in found}:
+        keys = [key for of, _, key in found if of == agency]
+        assert keys == sorted(keys)
+    result = donthu(
+        'import', 'letters', register, '-c', site, '-d', 'donthu_init',
+        '--user', 'clerk', '--processes', '2', '--source', 'other',
+        '--report', tmp_path / 'report.csv', check=False)
+    assert result.returncode == 1 and 'phụ trách dữ liệu' in result.stderr
 
 
 def test_audit_trigger(site):

@@ -72,6 +72,14 @@ def _add_letters(letters):
         '--report', type=Path, metavar='FILE', help="where to write what "
         "became of each row (default: FILE.report.csv)")
     letters.add_argument(
+        '--scans', type=Path, metavar='FOLDER', help="attach the files of "
+        "this folder to the letters whose numbers they carry, in their own "
+        "name or in that of the folder they lie in")
+    letters.add_argument(
+        '--summary', type=Path, metavar='FILE', help="write a page (HTML) to "
+        "print and sign: what came in by agency, kind and year, and what did "
+        "not, by reason")
+    letters.add_argument(
         '--dry-run', action='store_true',
         help="only report what would become of each row")
     letters.add_argument(
@@ -80,6 +88,10 @@ def _add_letters(letters):
     letters.add_argument(
         '--batch', type=whole(1, 100_000), default=BATCH, metavar='N',
         help="rows in a transaction (default: %(default)s)")
+    letters.add_argument(
+        '--processes', type=whole(1, 64), default=1, metavar='N',
+        help="how many processes send rows, split by agency so that the "
+        "numbers of each follow one another (default: %(default)s)")
     door.add_arguments(letters)
     letters.set_defaults(run=run)
 
@@ -98,6 +110,8 @@ def _add_undo(undo):
 def run(options):
     if not options.file.exists():
         raise CommandError(f"there is no file {options.file}", 2)
+    if options.scans and not options.scans.is_dir():
+        raise CommandError(f"there is no folder {options.scans}", 2)
     mapping = mappings.find(options.file, options.mapping)
     if options.source:
         mapping.source = options.source

@@ -25,7 +25,7 @@ def read_delimited(path, encoding, mapping, moved=None):
     """Return (lines above the table, iterator of Line)
 
     encoding -- as recognised, or as the mapping says
-    moved -- called with how many characters were read
+    moved -- called with how many bytes were read
 
     Raises CommandError where no line has the titles."""
     csv.field_size_limit(MAX_CELL)
@@ -68,8 +68,12 @@ def read_delimited(path, encoding, mapping, moved=None):
 
 
 def _physical(file, moved):
+    place = 0
     while line := file.readline(MAX_LINE):
-        moved(len(line))
+        # in bytes, whatever the encoding: as far as the file is long
+        here = file.buffer.tell()
+        moved(here - place)
+        place = here
         yield line
 
 

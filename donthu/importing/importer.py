@@ -2,25 +2,30 @@
 # this repository contains the full copyright notices and license terms.
 """Send the rows of a register to a site, and account for each of them."""
 import csv
+import hashlib
 import sys
-import time
-import xmlrpc.client
 from collections import Counter, defaultdict
 
 from proteus import Model
 
 from donthu import progress
-from donthu.errors import (
-    CommandError, explain, is_outage, is_transient, repeatable)
-from donthu.files import writing
+from donthu.errors import CommandError, repeatable
+from donthu.files import write_text, writing
+from donthu.importing.answers import guard
 from donthu.importing.keys import Keys
 from donthu.importing.letterhead import find_agency
-from donthu.importing.lines import EMPTY
+from donthu.importing.lines import EMPTY, as_text, is_blank
 from donthu.importing.readers import read
 from donthu.importing.rows import convert, facts_of
+from donthu.importing.scan_files import ScanFiles
+from donthu.importing.scans import Numbers
+from donthu.importing.sending import Sender
+from donthu.importing.streams import OneStream, Streams
+from donthu.importing.summary import Summary
+from trytond.modules.agencies import clock
+from trytond.modules.complaints import document
 
 BATCH = 500
-RETRIES = 5
 REPORT = [
     'sheet', 'row', 'status', 'number', 'field', 'reason', 'repeat_of',
     'remark']
@@ -38,17 +43,18 @@ class Importer:
         self.config = config
         self.Letter = Model.get('complaints.letter', config=config)
         self.count = Counter()
-        self.reasons = Counter()
+        self.page = Summary()
         self.skipped = Counter()
         self.sheets = defaultdict(Counter)
         self.remarks = Counter()
-        self.repeats = 0
+        self.numbers = Numbers() if options.scans else None
+        self.scans = None
 
     def run(self):
         size = self.options.file.stat().st_size
         bar = progress.bar(size, self.options.file.name, "B")
         facts, lines = read(self.options.file, self.mapping, bar.update)
-        agency = self.find_agency(facts)
+        agency = self.agency = self.find_agency(facts)
         self.facts = facts_of(
             facts, agency and agency['code'], self.options.year)
         self.announce(agency)
@@ -68,6 +74,11 @@ class Importer:
                 self.send_all(lines, agency and agency['code'], writer)
             finally:
                 bar.close()
+            if self.options.scans:
+                self.scans = ScanFiles(self, writer, {
+                        self.options.file.resolve(), report.resolve(),
+                        report.with_name(report.name + '.part').resolve()})
+                self.scans.run()
         if not self.count:
             raise CommandError(f"{self.options.file} has no rows", 2)
         self.summary(report)
@@ -136,20 +147,37 @@ class Importer:
 
     def send_all(self, lines, agency, writer):
         turned = {'as-is': False, 'turned': True}.get(self.options.dates)
-        batch, keys = [], Keys() if self.options.dry_run else None
-        for line in lines:
-            if line.skipped:
-                self.skip(line, writer)
-                continue
-            row = convert(line, self.mapping, turned, self.facts)
-            if keys and row.get('key') and (
-                    seen := keys.seen(row['key'], row['digest'])):
-                row['seen'] = seen
-            batch.append(row)
-            if len(batch) >= self.options.batch:
-                self.send(batch, agency, writer)
-                batch = []
-        self.send(batch, agency, writer)
+        keys = Keys() if self.options.dry_run else None
+        with self.streams(agency) as streams:
+            for line in lines:
+                if line.skipped:
+                    self.skip(line, writer)
+                    continue
+                row = convert(line, self.mapping, turned, self.facts)
+                if keys and row.get('key') and (
+                        seen := keys.seen(row['key'], row['digest'])):
+                    row['seen'] = seen
+                for done in streams.put(row, line.cells.get('key')):
+                    self.account(*done, writer)
+            for done in streams.finish():
+                self.account(*done, writer)
+
+    def streams(self, agency):
+        "Return what sends the rows: this process, or several"
+        arguments = self.mapping.source, agency, self.options.dry_run
+        if self.options.processes == 1:
+            return OneStream(
+                Sender(self.config, *arguments), self.options.batch)
+        if agency and not self.mapping.tells_agency:
+            raise CommandError(
+                "all rows are of one agency, whose numbers follow one "
+                "another: leave --processes out", 2)
+        # known when the configuration is
+        from trytond import backend
+        if not self.options.url and backend.name == 'sqlite':
+            raise CommandError(
+                "SQLite lets one process write: leave --processes out", 2)
+        return Streams(self.options, arguments)
 
     def skip(self, line, writer):
         "Account for a line that is no row"
@@ -161,21 +189,16 @@ class Importer:
                     'row': line.number, 'status': 'skipped',
                     'reason': line.skipped})
 
-    def send(self, batch, agency, writer):
-        "Send a batch and write what became of it"
-        if not batch:
-            return
-        proxy = self.Letter._proxy
-        arguments = (self.mapping.source, agency, self.options.dry_run)
-        results = self.call(proxy, batch, arguments)
+    def account(self, batch, results, writer):
+        """Write what became of a batch
+
+        batch -- pairs of a row and its number, as the register has it"""
         # they are done, whether or not the report can be written
         self.count.update(result['status'] for result in results)
-        for row, result in zip(batch, results, strict=True):
+        self.remember(batch, results)
+        for (row, _), result in zip(batch, results, strict=True):
             self.sheets[row.get('sheet', '')][result['status']] += 1
-            if result['status'] == 'refused':
-                self.reasons[result['reason']
-                    if not result.get('code') else result['code']] += 1
-            self.repeats += bool(result.get('repeat_of'))
+            self.page.add(row, result)
             remarks = row.get('remarks', [])
             self.remarks.update(remarks)
             writer.writerow({
@@ -184,51 +207,14 @@ class Importer:
                     'remark': guard('; '.join(remarks)),
                     **{k: guard(v) for k, v in result.items()}})
 
-    def call(self, proxy, rows, arguments):
-        """Call the server; a batch that fails is sent row by row
-
-        What nobody foresaw then refuses one row and not five hundred; but no
-        row is refused because the disk is full or the database is gone."""
-        try:
-            return self.ask(proxy, rows, arguments)
-        except Exception as error:
-            if is_outage(error):
-                raise explain(error) from error
-            if len(rows) == 1:
-                return [self.refused(rows[0], error)]
-            if is_refusal(error):
-                raise CommandError(message(error))
-        results, unforeseen = [], []
-        for row in rows:
-            try:
-                results += self.ask(proxy, [row], arguments)
-            except Exception as error:
-                if is_outage(error):
-                    raise explain(error) from error
-                results.append(self.refused(row, error))
-                if not is_said(error):
-                    unforeseen.append(error)
-        if len(unforeseen) == len(rows):
-            # whatever is sent: it is not the rows
-            raise unforeseen[0]
-        return results
-
-    def ask(self, proxy, rows, arguments):
-        "Call the server, again where others were in the way"
-        for patience in range(RETRIES, -1, -1):
-            try:
-                return proxy.import_rows(
-                    rows, *arguments, self.config.context)
-            except Exception as error:
-                if not patience or not is_transient(error):
-                    raise
-                time.sleep(.1)
-
-    @staticmethod
-    def refused(row, error):
-        return {
-            'row': row['row'], 'status': 'refused', 'field': '',
-            'reason': message(error)}
+    def remember(self, batch, results):
+        "Keep the numbers of the letters, for the scans that carry them"
+        for (row, number), result in zip(batch, results, strict=True):
+            if self.numbers and row.get('key') and not is_blank(number):
+                self.numbers.add(
+                    as_text(number), row['key'], row.get('sheet', ''),
+                    self.facts['file_year']
+                    or (row.get('received_on') or '')[:4], result['status'])
 
     def summary(self, report):
         "Print what became of every line"
@@ -237,8 +223,12 @@ class Importer:
             f"{self.count['accepted']} accepted, "
             f"{self.count['known']} known already, "
             f"{self.count['refused']} refused, "
-            f"{self.repeats} likely repeats")
-        for reason, count in self.reasons.most_common():
+            f"{self.page.count['repeats']} likely repeats")
+        if open_ := self.page.count['open']:
+            print(
+                f"  {open_} are to be settled: what they say of instance or "
+                "result was not understood")
+        for reason, count in self.page.reasons():
             print(f"  refused {count}: {reason}")
         lines = sum(self.skipped.values())
         if lines:
@@ -251,32 +241,26 @@ class Importer:
                         f"{n} {what}" for what, n in counts.items() if n))
         for remark, count in self.remarks.most_common(20):
             print(f"  remark {count}: {remark}")
+        if self.scans:
+            print(self.scans.summary())
         print(f"Report: {report}")
+        if self.options.summary:
+            write_text(self.options.summary, self.page.page(
+                    self.printed_facts(), self.skipped,
+                    self.scans and self.scans.told))
+            print(f"To print and sign: {self.options.summary}")
 
-
-def guard(value):
-    "Return a cell that a spreadsheet will not take for a formula"
-    if isinstance(value, str) and value.startswith(('=', '+', '-', '@')):
-        return "'" + value
-    return value
-
-
-def message(error):
-    "Return what an error of the server says"
-    text = getattr(error, 'message', None) or str(error)
-    if fault := getattr(error, 'faultString', None):
-        text = fault
-    # Tryton writes a dash before a description that there is not
-    return ' '.join(str(text).split()).removesuffix(' -')
-
-
-def is_said(error):
-    "Tell if the server means it, and did not just fail"
-    if isinstance(error, xmlrpc.client.Fault):
-        return error.faultCode != 255
-    return explain(error) is not None
-
-
-def is_refusal(error):
-    "Tell if the server refuses the whole import, and not a row"
-    return 'RoleError' in type(error).__name__ or 'vai trò' in message(error)
+    def printed_facts(self):
+        "Return what the page says of the file, and of who read it"
+        options, agency = self.options, self.agency or {}
+        moment = clock.now().astimezone(clock.TIMEZONE)
+        with open(options.file, 'rb') as file:
+            digest = hashlib.file_digest(file, 'sha256').hexdigest()
+        return {
+            'agency': agency.get('name') or document.BLANK,
+            'superior': agency.get('parent') or '',
+            'file': options.file.name, 'size': options.file.stat().st_size,
+            'digest': digest, 'mapping': self.mapping.name,
+            'source': self.mapping.source, 'user': options.user,
+            'moment': f'{moment:%H:%M %d/%m/%Y}', 'day': moment.date(),
+            'dry_run': options.dry_run}

@@ -64,12 +64,19 @@ class Mapping:
     key: str = '{key}'
     agency_line: bool = False
     day_first: bool = True
-    anonymous: list = field(default_factory=list)
+    anonymous: list = field(default_factory=lambda: [
+            'Nặc danh', 'Đơn nặc danh', 'Không ghi tên'])
     values: dict = field(default_factory=dict)
     constants: dict = field(default_factory=dict)
     detect: list = field(default_factory=list)
     required: list = field(default_factory=list)
     parts: dict = field(default_factory=dict)
+
+    @property
+    def tells_agency(self):
+        "Whether each row says whose it is"
+        return bool(self.columns.keys() & {
+                'agency', 'old_commune', 'old_district', 'old_province'})
 
     @cached_property
     def words(self):

@@ -20,7 +20,7 @@ KINDS = {
 def read(path, mapping, moved=None):
     """Return (facts of the file, iterator of lines.Line).
 
-    moved -- called with how many characters or bytes were read
+    moved -- called with how many bytes were read: in all, those of the file
 
     The facts are a dictionary: what the lines above the table say, or the
     attributes of the root.  Raises CommandError when the file is not what
@@ -42,9 +42,21 @@ def read(path, mapping, moved=None):
         raise CommandError(
             f"{path} has {size} bytes: more than {MAX_SHEET} are not read; "
             "split it, or save it as CSV", 2)
-    return read_sheets(
+    facts, lines, count = read_sheets(
         path, read_workbook(path) if found.kind == 'sheet'
         else read_page(path, found.encoding), mapping)
+    return facts, _measured(lines, count, size, moved)
+
+
+def _measured(lines, count, size, moved):
+    "Yield lines, and say of each how much of the file it is"
+    place = 0
+    for number, line in enumerate(lines, 1):
+        yield line
+        here = size * number // count
+        if moved:
+            moved(here - place)
+        place = here
 
 
 _NAMES = {

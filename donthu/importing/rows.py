@@ -70,6 +70,8 @@ def convert(line, mapping, turned=None, facts=None):
         except Unreadable:
             unreadable[name] = as_text(value)
         else:
+            if name == 'result':
+                row['result_text'] = as_text(value)
             if _differs(name, row[name], value):
                 written[name] = as_text(value)
     row['unreadable'], row['as_written'] = unreadable, written

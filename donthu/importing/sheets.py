@@ -121,7 +121,7 @@ def _span(cell, name):
 
 
 def read_sheets(path, sheets, mapping):
-    """Return (lines above the first table, iterator of Line)
+    """Return (lines above the first table, iterator of Line, how many)
 
     sheets -- what read_workbook yields
     Raises CommandError where no sheet that is shown holds the table."""
@@ -159,7 +159,9 @@ def read_sheets(path, sheets, mapping):
                     EMPTY if all(map(is_blank, cells)) else
                     NO_TABLE if shown else HIDDEN)
     # the same line stands above the table of each sheet
-    return {'lines': list(dict.fromkeys(facts))}, lines()
+    return (
+        {'lines': list(dict.fromkeys(facts))}, lines(),
+        sum(len(rows) for _, _, rows in sheets))
 
 
 def _table(rows, start, after, columns, sheet):

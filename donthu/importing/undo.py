@@ -7,7 +7,7 @@ from proteus import Model
 
 from donthu import progress
 from donthu.errors import CommandError, explain, is_outage, repeatable
-from donthu.importing.importer import message
+from donthu.importing.answers import message
 
 
 def undo(config, source, reason):

@@ -38,7 +38,7 @@ class CaseworkMixin(
     kind = fields.Selection(KINDS, "Kind", required=True, sort=False)
     kind_string = kind.translated('kind')
     instance = fields.Selection(
-        INSTANCES, "Instance", required=True, sort=False,
+        [(None, ""), *INSTANCES], "Instance", sort=False,
         states={
             'invisible': ~Eval('kind').in_(INSTANCED),
             },
@@ -99,6 +99,10 @@ class CaseworkMixin(
     def _circumstances(cls):
         "Return the fields on which the lengths of the clocks depend"
         return {'complex', 'especially_complex', 'remote'}
+
+    def agency_on(self, day):
+        "Return whose it was on day; rooms above know of reorganisations"
+        return self.agency
 
     # Locks
 

@@ -66,13 +66,14 @@ def fill(text, values):
     return string.Formatter().vformat(text, (), _Values(filled))
 
 
-def page(document, values, rows=()):
+def page(document, values, rows=(), more=''):
     """Return an official document as an <article> of HTML
 
     document -- a dict of `documents`
     values -- what is filled in; always: agency, superior, place, number,
         signed_on (a date, or None to be written by hand)
     rows -- of its list, lists of cells
+    more -- HTML that stands below the list
     """
     def say(text):
         return escape(fill(text, values))
@@ -107,6 +108,7 @@ def page(document, values, rows=()):
     parts.append(paragraphs(document['text']))
     if document.get('list'):
         parts.append(table(document['list'], rows))
+    parts.append(more)
     parts.append(paragraphs(document.get('closing', [])))
     parts.append(_foot(document))
     parts.append('</article>')

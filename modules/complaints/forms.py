@@ -2,9 +2,10 @@
 # this repository contains the full copyright notices and license terms.
 """The official documents of receptions, letters and cases, filled in."""
 from trytond.i18n import gettext
+from trytond.modules.agencies import clock
 from trytond.modules.audit.printed import PrintedMixin
 from trytond.pool import Pool
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from . import document
 from .exceptions import StepError
@@ -22,8 +23,10 @@ class OfficialDocument(PrintedMixin):
                 [r.id for r in records])
             for record in records:
                 form = document.documents()[cls._of, cls.form_of(record)]
+                day = cls.day_of(record)
+                agency = cls.agency_of(record, day)
                 articles.append(document.page(
-                        form, {**agency_values(record.agency),
+                        form, {**agency_values(agency, day),
                             **cls.values(record)}, cls.rows(record)))
         return 'html', document.html(form['title'], articles)
 
@@ -31,6 +34,15 @@ class OfficialDocument(PrintedMixin):
     def form_of(cls, record):
         "Return the name of the document"
         raise NotImplementedError
+
+    @classmethod
+    def day_of(cls, record):
+        "Return the day of the document: its names are those of that day"
+        raise NotImplementedError
+
+    @staticmethod
+    def agency_of(record, day):
+        return record.agency
 
     @classmethod
     def values(cls, record):
@@ -55,6 +67,10 @@ class ReceptionDocument(OfficialDocument):
                     f'complaints.msg_document_{cls._needs}',
                     reception=reception.rec_name))
         return cls.__name__.rpartition('.')[2]
+
+    @classmethod
+    def day_of(cls, reception):
+        return reception.answered_on or reception.day
 
     @classmethod
     def values(cls, reception):
@@ -114,6 +130,26 @@ class LetterDocument(OfficialDocument):
         return letter.proposal
 
     @classmethod
+    def day_of(cls, letter):
+        "The day on which it was done; today for what is still to be done"
+        pool = Pool()
+        if letter.case and letter.accepted_on:
+            return letter.accepted_on
+        with without_check_access():
+            done = pool.get('audit.entry').search([
+                    ('resource', '=', str(letter)),
+                    ('action', '=', 'transition'),
+                    ('summary', '=', f'state:{letter.state}'),
+                    ], order=[('id', 'DESC')], limit=1)
+        if done and letter.state in letter._closed():
+            return clock.local_day(done[0].at)
+        return pool.get('ir.date').today()
+
+    @staticmethod
+    def agency_of(letter, day):
+        return letter.agency_on(day)
+
+    @classmethod
     def values(cls, letter):
         case = letter.case
         return {
@@ -133,7 +169,7 @@ class LetterDocument(OfficialDocument):
             'unmet': '; '.join(
                 f'{c.name} ({c.citation})' for c in letter.unmet),
             'proposed_to': letter.proposed_to and _full(
-                letter.proposed_to.rec_name),
+                _named(letter.proposed_to, cls.day_of(letter))),
             'proposal_note': letter.proposal_note,
             }
 
@@ -195,11 +231,17 @@ def _full(name):
     return name.replace('UBND ', 'Ủy ban nhân dân ')
 
 
-def agency_values(agency):
-    "Return what every document says of the agency that writes it"
+def _named(agency, day):
+    "Return what one calls an agency on day, with its province"
+    return agency.rec_name.replace(agency.name, agency.name_on(day), 1)
+
+
+def agency_values(agency, day):
+    "Return what every document of day says of the agency that writes it"
     return {
-        'agency': _full(agency.name),
-        'superior': _full(agency.parent.name) if agency.parent else '',
+        'agency': _full(agency.name_on(day)),
+        'superior': ', '.join(
+            _full(a.name_on(day)) for a in agency.parents_on(day)),
         'place': agency.subdivision.name if agency.subdivision else '',
         }
 

@@ -60,6 +60,7 @@ class _Import:
         self.Date = pool.get('ir.date')
         self.Key = pool.get('audit.key')
         self.Person = pool.get('complaints.person')
+        self.Case = pool.get('complaints.case')
         self.source = source
         self.default_agency = agency
         self.dry_run = dry_run
@@ -91,6 +92,7 @@ class _Import:
                 with without_check_access():
                     agency, note = self.place(row)
                 self.check_role(agency)
+                result['agency'] = agency.name
                 self.check(row)
             except _Refused as refused:
                 result.update(refused.result())
@@ -103,6 +105,8 @@ class _Import:
             earlier = known.get(row['key'])
             if earlier and self.is_known(earlier, hash_):
                 result.update(status='known', number=earlier.number)
+                if earlier.to_settle:
+                    result['open'] = True
             elif earlier or seen.get(row['key'], hash_) != hash_:
                 result.update(_Refused('key', 'key_used_twice').result())
             elif row['key'] in seen:
@@ -266,19 +270,28 @@ class _Import:
                 raise UserError(str(exception)) from exception
         numbers = {
             b.matter.id: b.outcome.matter['number'] for b in born}
-        for birth, (*_, result) in zip(born, taken, strict=True):
+        for birth, (row, *_, result) in zip(born, taken, strict=True):
             result['number'] = numbers[birth.matter.id]
+            if open_ := rr.open_values(row):
+                # it is in, and somebody has to look at it
+                result['field'] = ', '.join(open_)
+                result['reason'] = clean(gettext(
+                        'complaints.msg_import_open', words='; '.join(
+                            self.said(*pair) for pair in open_.items())))
+                result['open'] = True
             if earlier := birth.matter.facts.get('earlier'):
                 result['repeat_of'] = numbers.get(
                     earlier.id, earlier['number'])
 
     def values(self, row, hash_, agency, note):
+        open_ = rr.open_values(row)
         return {
             'agency': agency.id,
             'received_on': rr.date(row, 'received_on'),
             'channel': row.get('channel') or 'other',
             'kind': row['kind'],
-            'instance': str(row.get('instance') or 1),
+            'instance': None if 'instance' in open_ else str(
+                row.get('instance') or 1),
             'field': self.fields.get(row.get('field') or 'other'),
             'people_count': row.get('people_count') or 1,
             'anonymous': bool(row.get('anonymous')),
@@ -289,6 +302,7 @@ class _Import:
             'note': '\n'.join(filter(None, [
                         row.get('note'), note, *self.written(row)])) or None,
             **self.proposal(row),
+            **self.to_settle(open_),
             'import_source': self.source,
             'import_key': row['key'],
             'import_hash': hash_,
@@ -308,14 +322,34 @@ class _Import:
         """Return what was understood otherwise, as it was written
 
         Who sent a secret letter stands sealed, and in no note."""
-        for name, text in (row.get('as_written') or {}).items():
+        for name, text in {
+                **(row.get('as_written') or {}), **rr.kept_words(row)}.items():
             if name in _WHO and row['kind'] == 'denunciation':
                 continue
-            labels = self.Letter if name in self.Letter._fields else (
-                self.Person)
-            yield gettext(
-                'complaints.msg_import_as_written', text=text,
-                field=labels.__names__(name)['field'])
+            yield self.said(name, text)
+
+    def to_settle(self, open_):
+        "Return what of the letter is to be settled, and its words"
+        if not open_:
+            return {}
+        name, *more = open_
+        return {
+            'to_settle': 'both' if more else name,
+            'settle_words': '\n'.join(
+                self.said(name, words) for name, words in open_.items()),
+            }
+
+    def said(self, name, words):
+        "Return what stood in the register of a field, with its label"
+        labels = self.Letter if name in self.Letter._fields else (
+            self.Case if name in self.Case._fields else self.Person)
+        label = labels.__names__(name)['field']
+        if not words:
+            return gettext('complaints.msg_import_not_told', field=label)
+        if name == 'result' and words in rr.RESULTS:
+            words = gettext(f'complaints.msg_result_{words}')
+        return gettext(
+            'complaints.msg_import_as_written', text=words, field=label)
 
     def proposal(self, row):
         "Return what was done with the letter, as what was proposed"
@@ -342,14 +376,11 @@ def acts(row):
     told = [plan.Act(name) for name in [
             'register', 'classify', 'propose', 'approve']]
     told.append(plan.Act(handling, undated=handling != 'accept'))
-    if handling == 'accept' and row.get('decided_on'):
+    if rr.is_decided(row):
         told += [
             plan.Act('verify', of='case'),
             plan.Act('decide', of='case', said={
-                    # of a complaint that does not say it, it stays open
-                    'result': row.get('result') or (
-                        'answered' if row['kind'] in {
-                            'petition', 'reflection'} else None),
+                    'result': rr.result_of(row),
                     'decision_number': row.get('decision_number')
                     or gettext('complaints.msg_import_no_number'),
                     'decided_on': rr.date(row, 'decided_on')}),
@@ -380,4 +411,7 @@ class _Refused(Exception):
             'code': self.reason,
             'reason': clean(gettext(
                     f'complaints.msg_import_{self.reason}', value=value)),
+            # the same for all that are refused for it
+            'why': clean(gettext(
+                    f'complaints.msg_import_{self.reason}', value='…')),
             }

@@ -11,15 +11,19 @@ handling, handled_by, accepted_on, complex, remote, result, decision_number,
 decided_on, note -- dates as ISO text; `others` is a list of more senders;
 `unreadable` maps a field to the text that could not be understood,
 `as_written` one that was understood otherwise than it was written to how it
-was written, `digest` is a hash of the cells, and `seen` the digest of the row
-that had the same key before, in a dry run of several batches.
+was written, `result_text` is the result as written, `digest` is a hash of the
+cells, and `seen` the digest of the row that had the same key before, in a dry
+run of several batches.
 """
 import datetime as dt
 import hashlib
 import json
 
 from .numbers import identity_number_flaw
+from .plan.case import RESULTS as CASE_RESULTS
 
+# The kinds that have more than one instance
+INSTANCED = {'complaint', 'disciplinary', 'denunciation'}
 KINDS = {'complaint', 'disciplinary', 'denunciation', 'petition', 'reflection'}
 HANDLINGS = {'', 'accept', 'transfer', 'guide', 'file', 'historical'}
 INSTANCES = {'', '1', '2'}
@@ -97,8 +101,64 @@ def _flaw_of_words(row):
     for name, known in [
             ('instance', INSTANCES), ('result', RESULTS),
             ('handling', HANDLINGS)]:
-        if name in unreadable or str(row.get(name) or '') not in known:
+        # an instance or a result may stay open: see open_values
+        if (name == 'handling' and name in unreadable
+                or str(row.get(name) or '') not in known):
             return name, f'{name}_unknown'
+
+
+def is_decided(row):
+    "Tell if a row tells of a decision"
+    return row.get('handling') == 'accept' and bool(row.get('decided_on'))
+
+
+def result_of(row):
+    "Return the result of a decision, None where it stays open"
+    results = CASE_RESULTS.get(row['kind'], CASE_RESULTS[None])
+    if len(results) == 1:
+        # there is one way to end such a matter
+        return results[0]
+    return row.get('result') if row.get('result') in results else None
+
+
+def open_values(row):
+    """Return {name: words} of what stays open, for somebody to settle
+
+    Of legal effect nothing is invented: neither the instance of a complaint
+    that was not understood, nor the result of a decision."""
+    unreadable = row.get('unreadable') or {}
+    found = {}
+    if row['kind'] in INSTANCED and 'instance' in unreadable:
+        found['instance'] = unreadable['instance']
+    if is_decided(row) and not result_of(row):
+        found['result'] = (
+            unreadable.get('result') or row.get('result_text')
+            or row.get('result') or '')
+    return found
+
+
+def kept_words(row):
+    """Return {name: words} of what has no place of its own in a letter
+
+    What was not understood and stays open has one: see open_values."""
+    unreadable = row.get('unreadable') or {}
+    kept, open_ = {}, open_values(row)
+    for name in ['instance', 'result']:
+        if name in unreadable and name not in open_:
+            kept[name] = unreadable[name]
+    if not is_decided(row):
+        # a case that is not decided has neither result nor number
+        for name in ['result', 'decision_number', 'decided_on']:
+            if row.get(name):
+                kept[name] = (
+                    date(row, name).strftime('%d/%m/%Y')
+                    if name in DATES else row[name])
+    elif (row.get('result') and 'result' not in open_
+            and row['result'] != result_of(row)):
+        kept['result'] = row['result']
+    if 'result' in kept and row.get('result_text'):
+        kept['result'] = row['result_text']
+    return kept
 
 
 def _flaw_of_people(row):

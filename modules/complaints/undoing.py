@@ -173,6 +173,9 @@ def _rows_on(model, field, target, ids, cases):
         if model == 'complaints.likeness':
             # what looks alike was found by itself, until somebody says so
             where &= table.decision != Null
+        elif model == 'ir.attachment':
+            # a scan that lay beside the register goes with the letter
+            where &= table.import_hash == Null
         cursor.execute(*table.select(column, table.id, where=where))
         for value, row in cursor:
             yield wanted[value], row
@@ -199,6 +202,7 @@ class _Undoing:
         for model, field in Letter._undo_of_clocks():
             self.delete(model, field, clocks)
         self.delete('deadlines.clock', 'id', clocks)
+        self.delete('ir.attachment', 'resource', self.values(None))
         # letters and cases name each other: first the links, then the rows
         table = Letter.__table__()
         cursor = Transaction().connection.cursor()

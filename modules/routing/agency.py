@@ -14,10 +14,13 @@ class Agency(metaclass=PoolMeta):
             self, roles, message, record, urgent=False, **variables):
         """Tell who holds one of the roles here, and is there
 
+        Where the agency has ended, in the one that took its matters over.
         Without those whom the matter is about.  Returns the users."""
         Notice = Pool().get('routing.notice')
         with without_check_access():
             agency = self.__class__(self.id)
+            agency = agency.successor_on(
+                Pool().get('ir.date').today()) or agency
             users = list(dict.fromkeys(
                     u for role in roles for u in agency.users_present(role)
                     if not is_about(u, record, role)))

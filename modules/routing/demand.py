@@ -371,12 +371,20 @@ class DemandDocument(OfficialDocument):
         return demand.kind
 
     @classmethod
+    def day_of(cls, demand):
+        return demand.sent_on or Pool().get('ir.date').today()
+
+    @staticmethod
+    def agency_of(demand, day):
+        return demand.sender
+
+    @classmethod
     def values(cls, demand):
+        day = cls.day_of(demand)
         return {
-            **agency_values(demand.sender),
             'number': demand.number,
             'signed_on': demand.sent_on,
-            'addressee': agency_values(demand.agency)['agency'],
+            'addressee': agency_values(demand.agency, day)['agency'],
             'matter': demand.rec_name,
             'text': demand.text,
             'answer_by': (

@@ -151,6 +151,8 @@ def come_back(writing, matters):
         times = Transfer.sent_back(letters)
         for letter in letters:
             origin = letter.transferred_from
+            # who sent it may have ended meanwhile
+            Letter.to_successors([origin])
             origin.notify_role(
                 'clerk', 'routing.msg_return_notice', number=origin.number,
                 agency=letter.agency.rec_name)

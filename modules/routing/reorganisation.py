@@ -20,7 +20,9 @@ _FOLLOWING = [
     ('routing.dispute', 'agency', [('state', '=', 'open')]),
     ('routing.dispute', 'asked_by', [('state', '=', 'open')]),
     ('routing.demand', 'agency', [('state', 'in', ['draft', 'sent'])]),
-    ('routing.demand', 'sender', [('state', 'in', ['draft', 'sent'])]),
+    # who asked closes it when it is answered
+    ('routing.demand', 'sender', [
+            ('state', 'in', ['draft', 'sent', 'answered'])]),
     ('routing.escalation', 'agency', [
             ('state', 'in', ['open', 'acknowledged'])]),
     ('routing.escalation', 'superior', [
@@ -55,8 +57,37 @@ class OriginMixin:
         return super()._locked_always() | {'origin_agency'}
 
 
+    def agency_on(self, day):
+        agency, origin = super().agency_on(day), self.origin_agency
+        if origin and (day < agency.valid_from
+                or origin.valid_to and day <= origin.valid_to):
+            return origin.successor_on(day) or agency
+        return agency
+
+
 class Letter(OriginMixin, metaclass=PoolMeta):
     __name__ = 'complaints.letter'
+
+    @classmethod
+    def to_successors(cls, letters):
+        """Give letters of agencies that have ended to who took over
+
+        To the superior where nobody did: what comes back lies nowhere
+        unseen."""
+        today = Pool().get('ir.date').today()
+        to_write = []
+        for letter in letters:
+            agency = letter.agency
+            heir = agency.successor_on(today) or next((
+                    a for a in agency.superiors()
+                    if not a.valid_to or today <= a.valid_to), agency)
+            if heir != agency:
+                to_write.extend(([letter], {
+                            'agency': heir.id, 'unit': None, 'handler': None,
+                            'origin_agency': (
+                                letter.origin_agency or agency).id}))
+        if to_write:
+            cls.write(*to_write)
 
 
 class Case(OriginMixin, metaclass=PoolMeta):

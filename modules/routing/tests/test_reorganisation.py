@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Agencies are merged, split, renamed, dissolved: nothing open is left behind."""
 import datetime as dt
+from unittest.mock import patch
 
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import ReorganisationError
@@ -34,6 +35,11 @@ def reorganise(office, kind, day, olds, news):
             for p in Reorganisation(record.id).previews}
         Reorganisation.confirm([record])
     return Reorganisation(record.id), moves
+
+
+def everybody(told):
+    "Return whom a mock of Notice.post was asked to tell"
+    return [user for call in told.call_args_list for user in call.args[0]]
 
 
 class ReorganisationTestCase(RoutingTest):
@@ -264,3 +270,130 @@ class ReorganisationTestCase(RoutingTest):
                 agency, reason = Jurisdiction.find(about)
                 self.assertEqual(agency, expected)
                 self.assertIn("Điều 12", reason)
+
+    def printed(self, user, letter, day):
+        "Return the document of a letter as it is printed on day"
+        Report = Pool().get('complaints.letter.document', type='report')
+        with clock.travel(day), work_as(user):
+            _, page, _, _ = Report.execute([letter.id], {})
+        return page
+
+    @with_transaction()
+    def test_printed_again(self):
+        "What is printed again carries the names of its own day"
+        office, other = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            guided = receive(office, D(2026, 8, 3), content="Hướng dẫn")
+            propose(office, guided, 'guide', proposed_to=other.agency.id)
+            guided = take(office.clerk, guided, 'guide')
+            accepted = open_case(
+                office, respondent_agency=office.agency.id).letters[0]
+        before = [
+            self.printed(office.clerk, letter, D(2026, 8, 6))
+            for letter in [guided, accepted]]
+        for page in before:
+            self.assertIn("ỦY BAN NHÂN DÂN XÃ SƠN THÀNH", page)
+        with clock.travel(D(2026, 9, 8)):
+            reorganise(
+                office, 'merge', DAY, [office.agency, other.agency],
+                [{'code': '22299', 'name': "UBND xã Sơn Hòa",
+                        'type': 'commune'}])
+        with clock.travel(DAY):
+            run_jobs(DAY)
+        self.assertEqual(
+            accepted.__class__(accepted.id).agency.code, '22299')
+        self.assertEqual([
+                self.printed(office.clerk, letter, D(2026, 9, 20))
+                for letter in [guided, accepted]], before)
+        with clock.travel(D(2026, 9, 21)):
+            later = receive(
+                office, D(2026, 9, 21), content="Mới",
+                agency=accepted.__class__(accepted.id).agency.id)
+            propose(office, later, 'accept')
+        self.assertIn(
+            "ỦY BAN NHÂN DÂN XÃ SƠN HÒA",
+            self.printed(office.clerk, later, D(2026, 9, 21)))
+
+    @with_transaction()
+    def test_printed_after_another_name(self):
+        "The name and the superior are those of the day of the paper"
+        pool = Pool()
+        Period = pool.get('agencies.agency.period')
+        office, other = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            guided = receive(office, D(2026, 8, 3), content="Hướng dẫn")
+            propose(office, guided, 'guide', proposed_to=other.agency.id)
+            guided = take(office.clerk, guided, 'guide')
+        Period.create([{
+                    'agency': office.agency.id, 'name': "UBND xã Cũ",
+                    'parent': other.agency.id,
+                    'valid_from': D(2020, 1, 1), 'valid_to': DAY}])
+        page = self.printed(office.clerk, guided, D(2026, 9, 20))
+        self.assertIn("ỦY BAN NHÂN DÂN XÃ CŨ", page)
+        self.assertIn(other.agency.name.replace(
+                'UBND', 'Ủy ban nhân dân').upper(), page)
+
+    def sent_to_another(self, office, other):
+        "Return a letter that went to the other agency, and its twin there"
+        letter = receive(office, D(2026, 8, 3), content="Chuyển")
+        propose(office, letter, 'transfer', proposed_to=other.agency.id)
+        letter = take(office.clerk, letter, 'transfer')
+        twin = take(other.clerk, letter.transferred_to, 'register')
+        return letter, twin
+
+    def end(self, office):
+        "Let an agency end: another one takes its matters over"
+        with clock.travel(D(2026, 9, 8)):
+            reorganise(
+                office, 'merge', DAY, [office.agency],
+                [{'code': '22299', 'name': "UBND xã Sơn Hòa",
+                        'type': 'commune'}])
+        with clock.travel(DAY):
+            run_jobs(DAY)
+        return Pool().get('agencies.agency').by_code('22299')
+
+    @with_transaction()
+    def test_sent_back(self):
+        "What is sent back to an agency that has ended reaches who took over"
+        pool = Pool()
+        Letter = pool.get('complaints.letter')
+        Notice = pool.get('routing.notice')
+        office, other = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            letter, twin = self.sent_to_another(office, other)
+        new = self.end(office)
+        with clock.travel(D(2026, 9, 15)):
+            self.assertEqual(Letter(letter.id).agency, office.agency)
+            with patch.object(Notice, 'post', autospec=True) as told:
+                take(
+                    other.clerk, twin, 'send_back',
+                    return_reason="Không thuộc thẩm quyền")
+            letter = Letter(letter.id)
+            self.assertEqual(letter.state, 'classified')
+            self.assertEqual(letter.agency, new)
+            self.assertEqual(letter.origin_agency, office.agency)
+            self.assertTrue(letter.due_on)
+            # who works there now sees it, is told of it, and goes on
+            with work_as(office.clerk):
+                self.assertIn(letter, Letter.search([]))
+            self.assertIn(office.clerk, everybody(told))
+            letter = take(
+                office.clerk, letter, 'propose', proposal='guide',
+                proposed_to=other.agency.id)
+            self.assertEqual(letter.state, 'proposed')
+
+    @with_transaction()
+    def test_answered(self):
+        "The result is told to who took the matters of the sender over"
+        Notice = Pool().get('routing.notice')
+        office, other = create_country_of_two()
+        with clock.travel(D(2026, 8, 5)):
+            letter, twin = self.sent_to_another(office, other)
+        self.end(office)
+        with clock.travel(D(2026, 9, 15)):
+            take(other.clerk, twin, 'classify')
+            take(other.clerk, twin, 'propose', proposal='guide')
+            take(other.leader, twin, 'approve')
+            with patch.object(Notice, 'post', autospec=True) as told:
+                take(other.clerk, twin, 'guide')
+            self.assertIn(office.clerk, everybody(told))
