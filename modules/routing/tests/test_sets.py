@@ -2,8 +2,10 @@
 # this repository contains the full copyright notices and license terms.
 """Steps that are taken together: as each alone, and none holds up another."""
 import datetime as dt
+from contextlib import contextmanager
 from unittest.mock import patch
 
+from trytond import backend
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import check_covered
 from trytond.modules.complaints.tests.tools import propose, receive, take
@@ -22,6 +24,21 @@ SEEN = ['reassign', 'hand_over', 'dispute']
 
 class Undo(Exception):
     pass
+
+
+@contextmanager
+def same_ids():
+    "Take back the ids that were given: PostgreSQL rolls back none"
+    if backend.name != 'postgresql':
+        yield
+        return
+    cursor = Transaction().connection.cursor()
+    cursor.execute('SELECT sequencename, last_value FROM pg_sequences')
+    known = cursor.fetchall()
+    yield
+    for name, last in known:
+        cursor.execute('SELECT setval(%s::regclass, %s, %s)', [
+                f'"{name}"', last or 1, last is not None])
 
 
 class SetsTestCase(RoutingTest):
@@ -48,7 +65,7 @@ class SetsTestCase(RoutingTest):
         self.add_rule(action='urge', to='superior')
         World(7, 12)
         Rule.write(Rule.search([('action', 'in', SEEN)]), {'active': False})
-        with self.assertRaises(Undo), savepoint('alone'):
+        with same_ids(), self.assertRaises(Undo), savepoint('alone'):
             alone = self.done(1)
             raise Undo
         together = self.done(500)
