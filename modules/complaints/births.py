@@ -7,18 +7,16 @@ secret are cut before anything is made of them, what they repeat is looked for
 once, and plan says what the steps do.
 """
 from dataclasses import dataclass, field
-from operator import itemgetter
 
 from trytond.i18n import gettext
 from trytond.pool import Pool
-from trytond.tools import grouped_slice
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import without_check_access
 
 from . import plan, planning, similarity
 from .exceptions import IdentityNumberError
 from .identity import redact_values
 from .in_sets import changes_on_record
-from .matters import agencies_of, repeat_key
+from .matters import agencies_of, numbered, repeat_key, repeats
 from .numbers import identity_number_flaw
 from .secret_texts import texts_of
 
@@ -182,31 +180,20 @@ def matter_of(birth, agencies):
 
 def look_for_repeats(births):
     "Find which earlier letter of its agency each seems to repeat"
-    Letter = Pool().get('complaints.letter')
-    table = Letter.__table__()
-    cursor = Transaction().connection.cursor()
-    keys = list({b.repeat_key for b in births if b.repeat_key})
-    earlier, counts = {}, {}
-    for part in grouped_slice(keys, 1000):
-        cursor.execute(*table.select(
-                table.agency, table.repeat_key, table.id, table.number,
-                table.state, where=table.repeat_key.in_(list(part)),
-                order_by=[table.id.asc]))
-        for agency, key, id_, number, state in cursor:
-            counts[key] = counts.get(key, 0) + 1
-            earlier[agency, key] = plan.Matter(
-                'letter', {'number': number, 'state': state}, None, id=id_)
-    for birth in births:
-        key, matter = birth.repeat_key, birth.matter
-        if not key:
-            continue
-        counts[key] = counts.get(key, 0) + 1
-        before = earlier.get((matter.agency.id, key))
-        earlier[matter.agency.id, key] = matter
-        matter.values['repeat_of'] = before.id if before else None
+    asked = {b.matter.id: b for b in births if b.repeat_key}
+    found = repeats([
+            (id_, b.matter.agency.id, b.repeat_key)
+            for id_, b in asked.items()])
+    others = numbered({
+            before for before, _ in found.values() if before} - asked.keys())
+    for id_, (before, count) in found.items():
+        matter = asked[id_].matter
+        matter.values['repeat_of'] = before
         # on the same matter, wherever they are registered
         matter.facts.update(
-            earlier=before, on_matter=counts[key] if before else 1)
+            earlier=before and (
+                asked[before].matter if before in asked else others[before]),
+            on_matter=count if before else 1)
 
 
 class Bearing(planning.Writing):
@@ -305,57 +292,19 @@ class Bearing(planning.Writing):
 
     def mark(self):
         "Keep the marks of the letters, and what looks like them"
-        pool = self.pool
-        Fingerprint = pool.get('complaints.fingerprint')
-        mark = Fingerprint.marker()
-        marks, alike = {}, []
-        for birth in self.births:
-            if 'marks' not in birth.outcome.looks:
-                continue
-            marks[birth.matter.id] = self.marks(birth, mark)
-            if 'similar' in birth.outcome.looks:
-                alike.append(birth)
-        if alike:
-            self.similar(alike, marks)
-        Fingerprint.add(marks)
-
-    def marks(self, birth, mark):
-        "Return the marks by which a letter is recognised, {mark: kind}"
-        values = birth.values
-        Identity = self.pool.get('complaints.identity')
-        # of a secret one what others read of it
-        found = similarity.of_text(values['content'], mark)
-        found.update(similarity.of_decision(
-                values.get('contested_number'), values.get('contested_on'),
-                [values.get('respondent_agency') or values['agency']], mark))
-        for known in senders(birth):
-            found.update(similarity.of_person(
-                    known, mark, Identity._wide_places()))
-        return found
-
-    def similar(self, births, marks):
-        "Keep which letters look like these"
-        Likeness = self.pool.get('complaints.likeness')
         Fingerprint = self.pool.get('complaints.fingerprint')
-        found = {}
-        for birth in births:
-            likenesses = similarity.compare(
-                marks[birth.matter.id],
-                Fingerprint.find(marks[birth.matter.id]))
-            likenesses.pop(birth.matter.id, None)
-            found[birth.matter.id] = likenesses
-        rows = Likeness.rows_of(found, {
-                b.matter.id for b in births
+        Identity = self.pool.get('complaints.identity')
+        mark, broad = Fingerprint.marker(), Identity.wide_places()
+        marks, alike = {}, {}
+        for birth in self.births:
+            looks, id_ = birth.outcome.looks, birth.matter.id
+            if 'marks' in looks:
+                # of a secret one what others read of it
+                marks[id_] = similarity.of_letter(
+                    birth.values, senders(birth), mark, broad)
+            if 'similar' in looks:
+                alike[id_] = marks[id_]
+        self.pool.get('complaints.likeness').keep(alike, {
+                b.matter.id for b in self.births
                 if any(p.get('protected') for p in b.persons)})
-        for row, id_ in zip(
-                rows, Likeness.next_ids(len(rows)), strict=True):
-            row['id'] = id_
-        Likeness.insert(rows)
-        letters = {b.matter.id: b.matter for b in births}
-        self.pool.get('audit.entry').append([{
-                    'action': 'create',
-                    'resource': f"complaints.likeness,{row['id']}",
-                    'about': f"complaints.letter,{row['letter']}",
-                    'agency': letters[row['letter']].agency.id,
-                    'changes': changes_on_record(Likeness, {}, row),
-                    } for row in sorted(rows, key=itemgetter('id'))])
+        Fingerprint.add(marks)

@@ -304,26 +304,21 @@ class Identity(SealedMixin):
     # Answers that give nothing away
 
     @classmethod
-    def marks(cls, persons, mark):
-        "Return the marks by which persons are recognised, see similarity"
-        result = {}
-        for values in cls._open(persons).values():
-            result.update(similarity.of_person(
-                    {name: values.get(name) for name in FIELDS}, mark,
-                    cls._wide_places()))
-        return result
+    def known(cls, persons):
+        "Return what is known of each person, for the server alone"
+        return list(cls._open(persons).values())
 
-    @classmethod
-    def marks_of_draft(cls, person, mark):
-        "Return the marks of a person as the client shows them"
+    @staticmethod
+    def known_of_draft(person):
+        "Return what is known of a person as the client shows him"
         values = {name: getattr(person, name, None) for name in FIELDS}
         values = {n: v for n, v in values.items() if v != MASK}
         if values.get('subdivision'):
             values['subdivision'] = values['subdivision'].id
-        return similarity.of_person(values, mark, cls._wide_places())
+        return values
 
     @classmethod
-    def _wide_places(cls):
+    def wide_places(cls):
         "Return the names of the provinces, folded"
         names = cls._places_cache.get('wide')
         if names is None:

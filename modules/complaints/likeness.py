@@ -25,6 +25,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import similarity
 from .exceptions import LockedError, StepError
+from .in_sets import changes_on_record
 
 # How many of the best are searched, looked at together, kept and shown
 _SEARCHED, _LOOKED_AT, _KEPT = 200, 20, 10
@@ -72,10 +73,8 @@ class LetterLikenessMixin:
         if self.state not in {None, 'received'}:
             return None
         with without_check_access():
-            mark = Fingerprint.marker()
-            marks = self._marks(self.content, mark)
-            for person in self.persons or []:
-                marks.update(Identity.marks_of_draft(person, mark))
+            marks = self.marks(list(map(
+                        Identity.known_of_draft, self.persons or [])))
             likenesses = similarity.compare(marks, Fingerprint.find(marks))
             likenesses.pop(self.id, None)
             likenesses = self._untold(likenesses)
@@ -89,21 +88,17 @@ class LetterLikenessMixin:
         return '\n'.join(lines[:_KEPT]) or None
 
     @classmethod
-    def _untold(cls, likenesses, told=True):
+    def _untold(cls, likenesses):
         """Return likenesses without what is alike in protected persons
 
         Before they are ranked: where one stands among the others would tell
-        whether a name was guessed right.
-
-        told -- except of letters whose sender the user may know"""
-        Person = Pool().get('complaints.person')
-        personal = [
+        whether a name was guessed right.  Except of letters whose sender the
+        user may know."""
+        Likeness = Pool().get('complaints.likeness')
+        protected = Likeness.protected(
             id_ for id_, like in likenesses.items()
-            if like != like.without_person()]
-        protected = {p.letter.id for ids in grouped_slice(personal, 1000)
-            for p in Person.search([
-                    ('letter', 'in', list(ids)), ('protected', '=', True)])}
-        if told and protected:
+            if like != like.without_person())
+        if protected:
             protected -= cls.telling(cls.browse(protected))
         result = {}
         for id_, like in likenesses.items():
@@ -156,23 +151,24 @@ class LetterLikenessMixin:
             known = Pool().get('complaints.opening').were_open(secret, user)
         return {le.id for le in letters} - {le.id for le in secret} | known
 
-    def _marks(self, content, mark):
-        "Return the marks of what the letter says, {mark: kind}"
-        marks = similarity.of_text(content, mark)
-        owner = self.respondent_agency or self.agency
-        marks.update(similarity.of_decision(
-                self.contested_number, self.contested_on,
-                [owner.id if owner else None], mark))
-        return marks
+    def marks(self, senders=None):
+        """Return the marks by which the letter is recognised, {mark: kind}
 
-    def marks(self):
-        "Return the marks by which the letter is recognised, {mark: kind}"
+        senders -- what is known of them, None for what is on record"""
         pool = Pool()
         Identity = pool.get('complaints.identity')
-        mark = pool.get('complaints.fingerprint').marker()
-        # of a secret one what others read of it
-        return self._marks(self.content, mark) | Identity.marks(
-            [p for p in self.persons if p.role == 'sender'], mark)
+        values = {
+            name: getattr(self, name) for name in [
+                'content', 'contested_number', 'contested_on']}
+        for name in ['respondent_agency', 'agency']:
+            agency = getattr(self, name)
+            values[name] = agency.id if agency else None
+        if senders is None:
+            senders = Identity.known(
+                [p for p in self.persons if p.role == 'sender'])
+        return similarity.of_letter(
+            values, senders, pool.get('complaints.fingerprint').marker(),
+            Identity.wide_places())
 
     # The register
 
@@ -191,16 +187,11 @@ class LetterLikenessMixin:
         Fingerprint = pool.get('complaints.fingerprint')
         Similar = pool.get('complaints.likeness')
         marks = {letter.id: letter.marks() for letter in letters}
-        to_create = []
-        for letter in letters:
-            known = {s.match.id for s in letter.likenesses}
-            likenesses = similarity.compare(
-                marks[letter.id], Fingerprint.find(marks[letter.id]))
-            for id_ in letter.relatives() | known:
-                likenesses.pop(id_, None)
-            to_create += letter._likenesses(likenesses)[
-                :max(0, _KEPT - len(known))]
-        Similar.create(to_create)
+        Similar.keep(
+            marks,
+            {le.id for le in letters if any(p.protected for p in le.persons)},
+            {le.id: {s.match.id for s in le.likenesses} for le in letters},
+            {le.id: le.relatives() for le in letters})
         Fingerprint.store(marks)
 
     @classmethod
@@ -221,27 +212,6 @@ class LetterLikenessMixin:
         Fingerprint.store({
                 letter.id: letter.marks() for letter in cls.browse(ids)})
         return max(ids, default=None)
-
-    def _likenesses(self, likenesses):
-        "Return the values of what is kept, without a word on who is protected"
-        values = []
-        if any(p.protected for p in self.persons):
-            likenesses = {
-                id_: left for id_, like in likenesses.items()
-                if (left := like.without_person()).score >= similarity.LEAST}
-        likenesses = self._untold(likenesses, told=False)
-        pairs = similarity.best(likenesses, _LOOKED_AT)
-        others = {le.id: le for le in self.__class__.browse(
-                [id_ for id_, _ in pairs])}
-        for id_, likeness in pairs:
-            values.append((likeness.score, {
-                        'letter': self.id,
-                        'match': id_,
-                        'agency': others[id_].agency.id,
-                        'evidence': json.dumps(likeness._asdict()),
-                        }))
-        values.sort(key=lambda v: -v[0])
-        return [v for _, v in values]
 
     def relatives(self):
         "Return the ids of the letters that are known to belong to this one"
@@ -330,7 +300,7 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         pass
 
     @staticmethod
-    def _protected(letters):
+    def protected(letters):
         "Return the ids of those of the letters whose sender is protected"
         person = Pool().get('complaints.person').__table__()
         cursor = Transaction().connection.cursor()
@@ -343,14 +313,44 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         return found
 
     @classmethod
-    def rows_of(cls, found, protected):
-        """Return the rows of what new letters look like, the best of each
+    def keep(cls, marks, protected, known=None, related=None):
+        """Keep which letters look like some, the best of each
 
-        found -- {letter id: {other letter: similarity.Likeness}}
+        marks -- {letter id: marks}
         protected -- the ids of those of which no word on the sender is kept
+        known, related -- {letter id: ids of others}: what is kept already,
+            and what is known to belong together
         """
-        letter = Pool().get('complaints.letter').__table__()
-        silent = cls._protected({
+        Fingerprint = Pool().get('complaints.fingerprint')
+        known, related, found = known or {}, related or {}, {}
+        for id_, own in marks.items():
+            found[id_] = similarity.compare(own, Fingerprint.find(own))
+            for other in {
+                    id_, *known.get(id_, ()), *related.get(id_, ())}:
+                found[id_].pop(other, None)
+        best = cls._best(found, protected)
+        agencies = cls._agencies({
+                *best, *(other for pairs in best.values()
+                    for other, _ in pairs)})
+        rows = [{
+                'letter': id_, 'match': other, 'agency': agencies[other],
+                'evidence': json.dumps(likeness._asdict()),
+                } for id_, pairs in best.items() for other, likeness
+            in pairs[:max(0, _KEPT - len(known.get(id_, ())))]]
+        for row, id_ in zip(rows, cls.insert(rows), strict=True):
+            row['id'] = id_
+        Pool().get('audit.entry').append([{
+                    'action': 'create',
+                    'resource': f"{cls.__name__},{row['id']}",
+                    'about': f"complaints.letter,{row['letter']}",
+                    'agency': agencies[row['letter']],
+                    'changes': changes_on_record(cls, {}, row),
+                    } for row in rows])
+
+    @classmethod
+    def _best(cls, found, protected):
+        "Return the best of what was found, {letter id: [(other, Likeness)]}"
+        silent = cls.protected({
                 other for likenesses in found.values()
                 for other, like in likenesses.items()
                 if like != like.without_person()})
@@ -364,23 +364,20 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
             best[id_] = similarity.best({
                     other: like for other, like in told.items()
                     if like.score >= similarity.LEAST}, _LOOKED_AT)
-        agencies = {}
+        return best
+
+    @staticmethod
+    def _agencies(letters):
+        "Return {letter id: id of its agency}"
+        letter = Pool().get('complaints.letter').__table__()
         cursor = Transaction().connection.cursor()
-        for part in grouped_slice(sorted({
-                        other for pairs in best.values()
-                        for other, _ in pairs}), 1000):
+        agencies = {}
+        for part in grouped_slice(sorted(letters), 1000):
             cursor.execute(*letter.select(
                     letter.id, letter.agency,
                     where=letter.id.in_(list(part))))
             agencies.update(cursor.fetchall())
-        rows = []
-        for id_, pairs in best.items():
-            rows += [{
-                    'letter': id_, 'match': other,
-                    'agency': agencies[other],
-                    'evidence': json.dumps(likeness._asdict()),
-                    } for other, likeness in pairs[:_KEPT]]
-        return rows
+        return agencies
 
     @classmethod
     def forget_senders(cls, letters):

@@ -5,7 +5,8 @@
 A statement for each table, whatever the number of records.  What only some
 steps ask for is loaded for these: see NEEDS.
 """
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from sql import Column
@@ -264,7 +265,7 @@ def _conditions(found):
 
 def _earlier(found):
     earlier = {m['repeat_of'] for m in found.values() if m['repeat_of']}
-    matters = _matters('letter', earlier) if earlier else {}
+    matters = numbered(earlier)
     for matter in found.values():
         matter.facts['earlier'] = matters.get(matter['repeat_of'])
 
@@ -283,42 +284,68 @@ def repeat_key(name, content, secret):
         else f'repeat:{fold(name)}:{content}')
 
 
-def _repeats(found):
-    "Find what each letter seems to repeat, unless that was looked for"
-    Letter = Pool().get('complaints.letter')
-    new = {}
-    for id_, matter in found.items():
-        names = matter.facts['_names']
-        if matter['repeat_key'] or not names or not names[0]:
-            continue
-        if key := repeat_key(
-                names[0].get('name'), matter['content'], matter.is_secret):
-            new[id_] = key
-    table = Letter.__table__()
-    keys = {m['repeat_key'] for m in found.values()} | set(new.values())
-    known = defaultdict(list)
+def repeats(asked):
+    """Return {id: (id of the letter that it repeats or None, count)}
+
+    asked -- (id, agency, key) of letters whose key may not be stored yet
+
+    It repeats the last one before it in its agency; the count is of those on
+    the same matter, wherever they are registered."""
+    table = Pool().get('complaints.letter').__table__()
+    places, counts = defaultdict(list), Counter()
     for id_, agency, key in _select(
             [table.id, table.agency, table.repeat_key], table.repeat_key,
-            keys - {None}):
-        known[key].append((agency, id_))
-    for id_, key in new.items():
-        known[key].append((found[id_].agency.id, id_))
-    for id_, matter in sorted(found.items()):
-        if id_ in new:
-            matter.facts['repeat'] = (new[id_], max((
-                        other for agency, other in known[new[id_]]
-                        if agency == matter.agency.id and other < id_),
-                    default=None))
-        key = new.get(id_) or matter['repeat_key']
-        again = matter['repeat_of'] or matter.facts.get(
-            'repeat', (None, None))[1]
-        matter.facts['on_matter'] = len(set(known[key])) if again else 1
-    repeated = {
-        id_: m.facts['repeat'][1] for id_, m in found.items()
-        if m.facts.get('repeat') and m.facts['repeat'][1]}
-    matters = _matters('letter', repeated.values()) if repeated else {}
-    for id_, other in repeated.items():
-        found[id_].facts['earlier'] = matters[other]
+            {key for _, _, key in asked}):
+        places[agency, key].append(id_)
+        counts[key] += 1
+    found = {}
+    for id_, agency, key in sorted(asked):
+        ids = places[agency, key]
+        place = bisect_left(ids, id_)
+        if place == len(ids) or ids[place] != id_:
+            ids.insert(place, id_)
+            counts[key] += 1
+        found[id_] = (ids[place - 1] if place else None, counts[key])
+    return found
+
+
+def numbered(ids):
+    "Return {id: Matter} of letters of which only number and state is asked"
+    table = Pool().get('complaints.letter').__table__()
+    return {
+        id_: plan.Matter(
+            'letter', {'number': number, 'state': state}, None, id=id_)
+        for id_, number, state in _select(
+            [table.id, table.number, table.state], table.id, ids)}
+
+
+def _repeats(found):
+    "Find what each letter seems to repeat, unless that was looked for"
+    new, asked = set(), []
+    for id_, matter in found.items():
+        key, names = matter['repeat_key'], matter.facts['_names']
+        if not key and names and names[0]:
+            key = repeat_key(
+                names[0].get('name'), matter['content'], matter.is_secret)
+            new.add(id_)
+        if key:
+            asked.append((id_, matter.agency.id, key))
+    keys = {id_: key for id_, _, key in asked}
+    looked = repeats(asked)
+    for id_, matter in found.items():
+        before, count = looked.get(id_, (None, 1))
+        if id_ in new & keys.keys():
+            matter.facts['repeat'] = (keys[id_], before)
+        else:
+            before = matter['repeat_of']
+        matter.facts['on_matter'] = count if before else 1
+    earlier = numbered({
+            m.facts['repeat'][1] for m in found.values()
+            if m.facts.get('repeat') and m.facts['repeat'][1]})
+    for matter in found.values():
+        before = matter.facts.get('repeat', (None, None))[1]
+        if before:
+            matter.facts['earlier'] = earlier[before]
 
 
 def _grounds(found):

@@ -311,5 +311,4 @@ def plan_button(func):
             with without_check_access():
                 cls.check_allowed(records, func.__name__)
             raise
-    wrapper.step = func.__name__
     return wrapper

@@ -1,6 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """What may be done next, and what doing it sets off."""
+from dataclasses import replace
+
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.pool import Pool
@@ -140,10 +142,28 @@ class ProcedureMixin:
         with without_check_access():
             book = Pool().get('complaints.procedure').law()
             plans = [
-                planning.planned(book, matter, acts, by)
+                planning.planned(
+                    book, matter, cls._open_reasons(matter, acts), by)
                 for matter in matters.load(
                     cls.__name__, ids, [act.step for act in acts])]
             return planning.write(plans, by)
+
+    @classmethod
+    def _open_reasons(cls, matter, acts):
+        """Return acts on a secret matter with a reason that others may read
+
+        It stands beside the time limit and in the audit: of whom the writer
+        knows it says nothing.  What he wrote is said by the act, sealed."""
+        if not matter.is_secret or not any(
+                act.said.get('reason') and not act.follows for act in acts):
+            return acts
+        persons = cls(matter.id).known_persons(cls.acting_user())
+        redact = Pool().get('complaints.identity').redact
+        return [
+            replace(act, said={
+                    **act.said, 'told': act.said.get('reason'),
+                    'reason': redact(persons, act.said.get('reason'))})
+            for act in acts]
 
     @classmethod
     def take_act(cls, records, name, day=None, **values):

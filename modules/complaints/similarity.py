@@ -136,6 +136,21 @@ def of_decision(number, day, agencies, mark):
         for owner in owners}
 
 
+def of_letter(values, senders, mark, broad=frozenset()):
+    """Return the marks of a letter, {mark: kind}
+
+    values -- content, contested_number, contested_on, respondent_agency and
+        agency, the last two as ids; of a secret one what others read of it
+    senders -- what is known of each, as of_person has it"""
+    marks = of_text(values.get('content'), mark)
+    marks.update(of_decision(
+            values.get('contested_number'), values.get('contested_on'),
+            [values.get('respondent_agency') or values.get('agency')], mark))
+    for known in senders:
+        marks.update(of_person(known, mark, broad))
+    return marks
+
+
 def compare(marks, found):
     """Return what a letter has in common with others, {letter: Likeness}
 

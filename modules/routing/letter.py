@@ -207,17 +207,6 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
             Schedule.happen(
                 'handler_accused', self, mark=str(handler.id))
 
-    @classmethod
-    def on_modification(cls, mode, letters, field_names=None):
-        super().on_modification(mode, letters, field_names=field_names)
-        if mode == 'write' and 'state' in (field_names or set()):
-            arrived = [
-                le for le in letters
-                if le.transferred_from and le.state in cls._closed()
-                and le.state != 'returned']
-            if arrived:
-                Pool().get('routing.transfer').settled(arrived)
-
     # Transfer
 
     @classmethod

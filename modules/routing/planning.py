@@ -48,19 +48,6 @@ class Schedule(InSetsMixin, metaclass=PoolMeta):
     __name__ = 'routing.escalation.schedule'
 
 
-class Letter(metaclass=PoolMeta):
-    __name__ = 'complaints.letter'
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls._covered = {
-            **cls._covered,
-            'routing.letter.Letter.on_modification':
-                "write_settled",
-            }
-
-
 class Clock(metaclass=PoolMeta):
     __name__ = 'deadlines.clock'
 

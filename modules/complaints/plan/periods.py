@@ -5,7 +5,8 @@
 Whether it is lawful is asked of deadlines.acts, as everywhere; which time
 limits it works on is in the book (`moves`).
 
-What is said with these steps: day, ground (its id), document, reason, and of
+What is said with these steps: day, ground (its id), document, reason (of a
+secret matter as others may read it, then told is what was written), and of
     exclude -- start, end
     extend -- length
     withdraw -- persons, the ids of who of many withdraw
@@ -72,10 +73,10 @@ def why(work):
 
 def tell(work):
     "Let the act say the ground and the reason"
-    ground = ground_of(work)
+    ground, said = ground_of(work), work.act.said
     work.text = ': '.join(filter(None, [
                 ground.name if ground else None,
-                work.act.said.get('reason')])) or None
+                said.get('told', said.get('reason'))])) or None
 
 
 # What is done to it

@@ -8,7 +8,7 @@ import unittest
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
-from trytond.modules.agencies.tests.tools import work_as
+from trytond.modules.agencies.tests.tools import create_user, work_as
 from trytond.modules.deadlines.exceptions import (
     ChangeError, ClockError, GroundError, IntervalError)
 from trytond.pool import Pool
@@ -187,6 +187,42 @@ class PeriodsTestCase(unittest.TestCase):
                 ground('KN-11A-1'), '05/QĐ')
             self.assertIn(
                 "10/09/2026", '\n'.join(settlement(case).explain('vi')))
+
+    @with_transaction()
+    def test_secret_reason(self):
+        "Test the reason of an extension tells nobody who denounces"
+        Original = Pool().get('complaints.original')
+        office = create_office()
+        both = create_user('both', office.agency, 'clerk', 'leader')
+        with clock.travel(D(2026, 8, 5)):
+            # who wrote it down knows who it is
+            office.clerk, clerk = both, office.clerk
+            case = open_case(
+                office, kind='denunciation', name="Trần Thị Sáu",
+                complex=True)
+            office.clerk = clerk
+            begin(office, case)
+        with clock.travel(D(2026, 9, 3)):
+            case = act(
+                both, case, 'extend', 30, D(2026, 9, 3), ground('TC-30'),
+                '07/QĐ', "Bà Trần Thị Sáu đi vắng")
+            interval, = settlement(case).intervals
+            self.assertEqual(interval.reason, "Bà […] đi vắng")
+            moved = [e.summary for e in case.entries if e.summary]
+            self.assertIn('TC-06: Bà […] đi vắng', moved)
+            self.assertFalse([s for s in moved if "Sáu" in s])
+            done = next(a for a in case.acts if a.name == 'extend')
+            self.assertIn(
+                "Trần Thị Sáu",
+                Original.read_texts([str(done)])[str(done)]['said'])
+            # who does not know learns nothing from what is cut
+            other = create_user('other', office.agency, 'leader')
+            case = act(
+                other, case, 'terminate', D(2026, 9, 3), ground('TC-34-3A'),
+                '08/QĐ', "Bà Trần Thị Sáu rút đơn")
+            self.assertEqual(
+                settlement(case).intervals[-1].reason,
+                "Bà Trần Thị Sáu rút đơn")
 
     @with_transaction()
     def test_extend(self):
