@@ -9,7 +9,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
-from . import matters, planning
+from . import bulk, matters, planning
 from .exceptions import StepError
 from .plan import Act as Act_
 from .procedure import Step
@@ -116,27 +116,26 @@ class ProcedureMixin:
     @classmethod
     def check_step(cls, name, records):
         "Return the steps of the records; raise StepError or RoleError"
-        pool = Pool()
-        User = pool.get('res.user')
-        today = pool.get('ir.date').today()
-        steps = []
-        for record in records:
-            step = record.procedure.step_on(cls.__name__, name, today)
-            if not step or record.state not in step.codes(step.states):
-                raise StepError(gettext(
-                        'complaints.msg_step_not_allowed',
-                        step=step.title if step else cls.step_title(name),
-                        record=record.rec_name,
-                        state=record.state_string,
-                        procedure=record.procedure.name,
-                        citation=(
-                            step or record.procedure).citation))
-            User.check_role(record.agency, *step.roles)
-            if step.requires or step.once:
-                with without_check_access():
-                    cls(record.id).check_requirements(step)
-            steps.append(step)
-        return steps
+        today = Pool().get('ir.date').today()
+        return bulk.for_each(
+            records, lambda record: record._check_step(name, today))
+
+    def _check_step(self, name, today):
+        User = Pool().get('res.user')
+        step = self.procedure.step_on(self.__name__, name, today)
+        if not step or self.state not in step.codes(step.states):
+            raise StepError(gettext(
+                    'complaints.msg_step_not_allowed',
+                    step=step.title if step else self.step_title(name),
+                    record=self.rec_name,
+                    state=self.state_string,
+                    procedure=self.procedure.name,
+                    citation=(step or self.procedure).citation))
+        User.check_role(self.agency, *step.roles)
+        if step.requires or step.once:
+            with without_check_access():
+                self.__class__(self.id).check_requirements(step)
+        return step
 
     def check_requirements(self, step):
         "Raise StepError unless what the step requires is on record"
@@ -216,10 +215,12 @@ class ProcedureMixin:
         by = planning.acting()
         with without_check_access():
             book = Pool().get('complaints.procedure').law()
-            plans = [
-                planning.planned(book, matter, acts, by)
-                for matter in matters.load(
-                    cls.__name__, ids, [act.step for act in acts])]
+            loaded = matters.load(
+                cls.__name__, ids, [act.step for act in acts])
+            plans = bulk.for_each(
+                records,
+                lambda matter: planning.planned(book, matter, acts, by),
+                list(zip(cls.browse(ids), loaded, strict=True)))
             return planning.write(plans, by)
 
     @classmethod
