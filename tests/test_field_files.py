@@ -38,6 +38,8 @@ def take(tmp_path):
         ({'lan': '3'}, None),
         ({'huong_xu_ly': 'Để xem'}, 'handling_unknown'),
         ({'loai_don': 'Đơn'}, 'kind_unknown'),
+        ({'so_nguoi': '0'}, 'people_count'),
+        ({'so_nguoi': '1.000'}, 'people_count'),
         ({'ho_ten': ''}, 'name_missing'),
         ({'so_dinh_danh': '6.61901E+10'}, 'identity_lost'),
         ({'so_dinh_danh': '="066190123456"'}, None),
@@ -49,7 +51,8 @@ def test_flaw(take, changes, reason):
 
 @pytest.mark.parametrize('written, instance', [
         ('1', '1'), ('Lần đầu', '1'), ('I', '1'), ('Lần thứ hai', '2'),
-        ('II', '2'), ('lần 2', '2'), ('', None)])
+        ('II', '2'), ('lần 2', '2'), ('01', '1'), ('2.0', '2'),
+        ('Lần thứ I', '1'), ('lần đầu tiên', '1'), ('', None)])
 def test_instance(take, written, instance):
     (row,), _, _ = take(dump(line(lan=written)))
     assert row.get('instance') == instance
@@ -57,7 +60,8 @@ def test_instance(take, written, instance):
 
 @pytest.mark.parametrize('written, result', [
         ('Đúng toàn bộ', 'right'), ('Khiếu nại sai', 'wrong'),
-        ('ĐÚNG MỘT PHẦN', 'partly'), ('', None)])
+        ('ĐÚNG MỘT PHẦN', 'partly'), ('KN sai', 'wrong'),
+        ('Không đúng', None), ('Bác đơn', None), ('Đình chỉ', None), ('', None)])
 def test_result(take, written, result):
     (row,), _, _ = take(dump(line(ket_qua=written)))
     assert row.get('result') == result
@@ -89,6 +93,20 @@ def test_anonymous(take):
     found, _, _ = take(dump(line(ho_ten='NẶC DANH'), line('B')))
     assert [row.get('anonymous') for row in found] == [True, None]
     assert 'name' not in found[0]
+
+
+@pytest.mark.parametrize('written, names', [
+        ('Nguyễn Văn A và Trần Thị B', ['Nguyễn Văn A', 'Trần Thị B']),
+        ('Ông Nguyễn Văn A; bà Lê Hoa', ['Nguyễn Văn A', 'Lê Hoa']),
+        ('NGUYỄN VĂN A', ['Nguyễn Văn A']),
+        ('Lê Hồ và Hải', ['Lê Hồ và Hải']),
+        ])
+def test_people_of_a_name(take, written, names):
+    "Test two names in the cell of the name are two people, at one address"
+    (row,), _, _ = take(dump(line(ho_ten=f'"{written}"')))
+    assert [row['name'], *(o['name'] for o in row.get('others', []))] == names
+    assert {o['address'] for o in row.get('others', [])} <= {'thôn 3'}
+    assert row['identity_number'] == '066190123456'
 
 
 def test_words_kept(take):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from donthu.importing.answers import guard
-from donthu.importing.people import read_people, title_case
+from donthu.importing.people import (
+    is_anonymous, read_people, read_phone, title_case)
 from donthu.importing.values import (
     Unreadable, read_count, read_date, read_identity_number, read_mark)
 
@@ -23,6 +24,11 @@ from donthu.importing.values import (
         ('ngày 5 tháng 7 năm 2026', dt.date(2026, 7, 5)),
         ('Ngày 05 tháng 07 năm 2026', dt.date(2026, 7, 5)),
         ('5 tháng 7 năm 2026', dt.date(2026, 7, 5)),
+        ('Ngày 05/7/2026', dt.date(2026, 7, 5)),
+        ('05.07.2026.', dt.date(2026, 7, 5)),
+        ('05/07/2026 (chủ nhật)', dt.date(2026, 7, 5)),
+        ('5-7-2026 8h30', dt.date(2026, 7, 5)),
+        ('05-Jul-2026', dt.date(2026, 7, 5)),
         (46208, dt.date(2026, 7, 5)),
         (46208.0, dt.date(2026, 7, 5)),
         ('46208', dt.date(2026, 7, 5)),
@@ -38,7 +44,8 @@ def test_read_date(text, expected):
 
 @pytest.mark.parametrize('text', [
         '31/02/2026', '00/5/2026', '29/02/2025', 'hôm qua', '13/13/2026',
-        '5/7', '5/7/202', '1/1/2026 chiều', 0, -4, 1e9, 'ngày 31 tháng 6 năm '
+        '5/7', '5/7/202', '05-Abc-2026', '05/07/2026 (06/07/2026)',
+        '07/2026', '1/1/2026 chiều', 0, -4, 1e9, 'ngày 31 tháng 6 năm '
         '2026'])
 def test_read_date_refused(text):
     with pytest.raises(Unreadable):
@@ -69,7 +76,10 @@ def test_any_text(text):
 def test_read_count():
     assert read_count(7.0) == 7
     assert read_count('120 người') == 120
-    for text in ['nhiều', '', '-3', '1.5']:
+    assert read_count('1.0') == 1
+    assert read_count('15 hộ (có danh sách)') == 15
+    # a thousand, or one
+    for text in ['nhiều', '', '-3', '1.5', '1.000', '2-3']:
         with pytest.raises(Unreadable):
             read_count(text)
 
@@ -147,3 +157,43 @@ def test_title_case():
 def test_marks():
     assert read_mark('X') and read_mark('x ') and read_mark('Có')
     assert not read_mark('') and not read_mark('không')
+
+
+@pytest.mark.parametrize('text, people, address', [
+        ('Ông Nguyễn Văn A và vợ là bà Trần Thị B, trú tại thôn 1',
+            ['Nguyễn Văn A', 'Trần Thị B'], 'thôn 1'),
+        ('Nguyễn Văn A; Trần Thị B', ['Nguyễn Văn A', 'Trần Thị B'], ''),
+        ('Nguyễn Văn A, bà Lê Hoa; thôn 3', ['Nguyễn Văn A', 'Lê Hoa'],
+            'thôn 3'),
+        ('- Lê Văn A, thôn 1\n- Lê Văn B, thôn 2',
+            ['Lê Văn A', 'Lê Văn B'], 'thôn 1'),
+        ('a) Lê Văn A, thôn 1\nb) Lê Văn B, thôn 2',
+            ['Lê Văn A', 'Lê Văn B'], 'thôn 1'),
+        ('1. Lê Văn A, thôn 1 - xã Sơn Thành\n2. Lê Văn B',
+            ['Lê Văn A', 'Lê Văn B'], 'thôn 1 - xã Sơn Thành'),
+        ('Nguyễn Văn A – Tổ 3, phường 5', ['Nguyễn Văn A'],
+            'Tổ 3, phường 5'),
+        ('Bà Lê Thị C - SĐT: 0905 123 456 - Thôn 2', ['Lê Thị C'], 'Thôn 2'),
+        # a place is no person
+        ('Lê An, Sơn Thành Đông', ['Lê An'], 'Sơn Thành Đông'),
+        ('Lê An, xã Trần Văn Thời', ['Lê An'], 'xã Trần Văn Thời'),
+        ])
+def test_people_in_a_cell(text, people, address):
+    person = read_people(text)
+    assert [person.name, *(p.name for p in person.others)] == people
+    assert person.address == address
+
+
+@pytest.mark.parametrize('text, phone', [
+        ('905123456', '0905123456'), ('0905.123.456', '0905123456'),
+        ('+84905123456', '0905123456'), ('2623812345', '2623812345')])
+def test_phone_of_a_sheet(text, phone):
+    "Test the zero that a sheet has eaten is put back"
+    assert read_phone(text) == phone
+
+
+@pytest.mark.parametrize('text, said', [
+        ('Nặc danh', True), ('NẶC DANH (không ghi tên)', True),
+        ('Nguyễn Văn Danh', False), ('', False)])
+def test_anonymous(text, said):
+    assert is_anonymous(text, ['Nặc danh']) == said

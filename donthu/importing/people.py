@@ -29,7 +29,19 @@ _PLACE = re.compile(
     r'^(?:thôn|xóm|ấp|buôn|bản|làng|tổ|khu|khối|khóm|số|xã|phường|thị trấn'
     r'|huyện|quận|thành phố|tỉnh|đường|ngõ|hẻm|kiệt|p\.|q\.|tp)\b',
     re.IGNORECASE)
-_ITEM = re.compile(r'(?:^|\n|\s)\d{1,2}\s*[.)/-]\s*(?=[^\W\d])')
+_DASHED = re.compile(
+    r'\s+[-–]\s+(?=(?:thôn|xóm|ấp|buôn|bản|làng|tổ|khu|khối|khóm|số|xã'
+    r'|phường|thị trấn|đường|ngõ|hẻm)\b)', re.IGNORECASE)
+# 1. or a) before each, or a dash at the beginning of each line
+_ITEM = re.compile(
+    r'(?:^|\n|\s)(?:\d{1,2} ?[.)]|[a-hđ] ?\))\s*(?=[^\W\d])'
+    r'|(?:^|\n)(?:\d{1,2} ?[/-]|[-–•+*])\s*(?=[^\W\d])')
+# What joins the names of two, also where it says who the second one is
+_AND = re.compile(
+    r'\s+(?:và|&|cùng)\s+(?:(?:vợ|chồng|con|con trai|con gái|mẹ|cha|bố|em'
+    r'|anh|chị)(?:\s+là)?\s+)?')
+# A name and no place: the second word tells
+_PERSON = re.compile(r'[^\W\d_]+ (?:Thị|Văn) [^\W\d_]+')
 
 
 @dataclass
@@ -57,12 +69,13 @@ phone='', others=[])
         person = _one(text)
         # "và" joins two names, not a name and a place
         names = [
-            _untitled(name)
-            for name in re.split(r'\s+(?:và|&|cùng)\s+', person.name)]
+            _untitled(name) for name in _AND.split(person.name)]
         if len(names) > 1 and all(map(_is_name, names)):
             people = [Person(name, person.address) for name in names]
             people[0].identity_number = person.identity_number
             people[0].phone = person.phone
+        elif further := _further(person):
+            people = further
         else:
             people = [person]
     first, *others = people
@@ -70,6 +83,24 @@ phone='', others=[])
     for other in others:
         other.address = other.address or first.address
     return first
+
+
+def _further(person):
+    """Return the people of whom one stands where an address would
+
+    Lê Văn A; Trần Thị B, thôn 3"""
+    parts = re.split(r'\s*[;,\n]\s*', person.address)
+    names = []
+    while parts and (
+            _PERSON.match(parts[0]) or _TITLE.match(parts[0])) and _is_name(
+                _untitled(parts[0])):
+        names.append(_untitled(parts.pop(0)))
+    if not names:
+        return []
+    address = ', '.join(filter(None, parts))
+    first = Person(
+        person.name, address, person.identity_number, person.phone)
+    return [first, *(Person(name, address) for name in names)]
 
 
 def _one(text):
@@ -85,7 +116,7 @@ def _one(text):
     else:
         name, address = _split(text)
     person.name = title_case(_untitled(clean(name).strip(' ,;.–-')))
-    person.address = clean(address.replace('\n', ', ')).strip(' ,;')
+    person.address = clean(address.replace('\n', ', ')).strip(' ,;–-')
     return person
 
 
@@ -103,6 +134,10 @@ def _without(text, found):
 
 
 def _split(text):
+    if found := _DASHED.search(text):
+        # a place is told by its first word, before any comma
+        if not set('\n,;') & set(text[:found.start()]):
+            return text[:found.start()], text[found.end():]
     for mark in ['\n', ',', ';', ' - ', ' – ']:
         name, found, address = text.partition(mark)
         # "H'Nga Byă - buôn Krông" is divided there, "Nguyễn - Lê" is a name
@@ -138,9 +173,14 @@ def read_phone(text):
     '0905123456'
     """
     digits = re.sub(r'[^\d+]', '', clean(str(text)))
+    if re.fullmatch(r'[35789]\d{8}', digits):
+        # a sheet took it for a number
+        return f'0{digits}'
     return re.sub(r'^(?:\+84|0084)0?', '0', digits)
 
 
 def is_anonymous(name, words):
     "Tell if a cell says that nobody is named"
+    # (không ghi tên): what stands behind it says why
+    name = re.sub(r'\s*\([^)]*\)\s*$', '', name or '')
     return bool(name) and fold(name) in map(fold, words)

@@ -182,6 +182,12 @@ def _names(row, mapping):
         written, row['name'] = row['name'], title_case(row['name'])
         if is_anonymous(written, mapping.anonymous):
             row['anonymous'], row['name'] = True, ''
+        elif (people := read_people(written)).others and not people.address:
+            row['name'], row['as_written']['name'] = people.name, written
+            row['others'] = [{
+                    'name': other.name, 'address': row.get('address') or '',
+                    'identity_number': '', 'phone': ''}
+                for other in people.others]
         elif written != row['name']:
             row['as_written']['name'] = written
 

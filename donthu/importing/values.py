@@ -16,6 +16,17 @@ _SPOKEN = re.compile(
 _NUMBERS = re.compile(r'(\d{1,4})[/.\-\s]+(\d{1,2})[/.\-\s]+(\d{1,4})')
 
 
+# What is said beside a day: its name, a full stop, the word itself
+_BESIDE = re.compile(
+    r'^ngày (?=\d{1,2}[/.-])|\s*\((?:thứ [^)\d]+|chủ nhật|t[2-7]|cn)\)$'
+    r'|(?<=\d)\.$', re.IGNORECASE)
+# As sheets in English show it: 05-Jun-2026
+_MONTHS = [
+    'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct',
+    'nov', 'dec']
+_MONTH_NAMED = re.compile(
+    r'(?P<day>[0-9]{1,2})[ -](?P<month>' + '|'.join(_MONTHS)
+    + r')[a-z]*[ -](?P<year>[0-9]{4})', re.IGNORECASE)
 # What a spreadsheet writes to keep a text, and what it leaves of a number
 _FORMULA = re.compile(r'^="?(.*?)"?$')
 _SCIENTIFIC = re.compile(r'\d([.,]\d+)?E\+?\d+', re.IGNORECASE)
@@ -50,11 +61,17 @@ def read_date(value):
     text = clean(value)
     if re.fullmatch(r'\d{5}(\.\d+)?', text):
         return _serial(float(text))
-    if match := _SPOKEN.fullmatch(fold(text)):
+    text = _BESIDE.sub('', text)
+    if match := _MONTH_NAMED.fullmatch(text):
+        day, month, year = (
+            int(match['day']), _MONTHS.index(match['month'].lower()) + 1,
+            int(match['year']))
+    elif match := _SPOKEN.fullmatch(fold(text)):
         day, month, year = map(int, match.groups())
     elif match := _NUMBERS.match(text):
         rest = text[match.end():]
-        if rest and not re.fullmatch(r'[ T]\d{1,2}:\d{2}(:\d{2})?', rest):
+        if rest and not re.fullmatch(
+                r'[ T]\d{1,2}(?::|h| giờ )\d{0,2}(:\d{2})?', rest):
             raise Unreadable(text)
         first, month, last = match.groups()
         if len(first) == 4:
@@ -86,6 +103,8 @@ def read_count(value):
             isinstance(value, float) and value.is_integer()):
         return int(value)
     text = clean(str(value))
+    # 1.0, 15 người (có danh sách); 1.000 may be a thousand
+    text = re.sub(r'(?<=\d)[.,]0{1,2}$|\s*\([^()]*\)$', '', text)
     match = re.fullmatch(r'(\d{1,9})(?: (?:nguoi|ho|ho dan))?', fold(text))
     if not match or not text[0].isdigit():
         raise Unreadable(text)

@@ -9,7 +9,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
-from . import matters, planning
+from . import bulk, matters, planning
 from .exceptions import StepError
 from .plan import Act as Act_
 from .plan import Work
@@ -108,9 +108,12 @@ class ProcedureMixin:
     def check_allowed(cls, records, name):
         "Raise StepError or RoleError where a step is not allowed, or not yet"
         by, book = planning.acting(), Pool().get('complaints.procedure').law()
-        for matter in matters.load(
-                cls.__name__, [r.id for r in records], [name]):
-            planning.check(book, matter, Act_(name, of=matter.of), by)
+        loaded = matters.load(cls.__name__, [r.id for r in records], [name])
+        bulk.for_each(
+            records,
+            lambda matter: planning.check(
+                book, matter, Act_(name, of=matter.of), by),
+            list(zip(records, loaded, strict=True)))
 
     @classmethod
     def step_title(cls, name):
@@ -141,11 +144,13 @@ class ProcedureMixin:
         by = planning.acting()
         with without_check_access():
             book = Pool().get('complaints.procedure').law()
-            plans = [
-                planning.planned(
-                    book, matter, cls._open_reasons(matter, acts), by)
-                for matter in matters.load(
-                    cls.__name__, ids, [act.step for act in acts])]
+            loaded = matters.load(
+                cls.__name__, ids, [act.step for act in acts])
+            plans = bulk.for_each(
+                records,
+                lambda matter: planning.planned(
+                    book, matter, cls._open_reasons(matter, acts), by),
+                list(zip(cls.browse(ids), loaded, strict=True)))
             return planning.write(plans, by)
 
     @classmethod

@@ -174,7 +174,8 @@ def _flaw_of_people(row):
     if not row.get('name') and not row.get('anonymous'):
         # that nobody is named makes no letter anonymous
         return 'name', 'name_missing'
-    if 'people_count' in unreadable or (row.get('people_count') or 1) < 1:
+    count = row.get('people_count')
+    if 'people_count' in unreadable or count is not None and count < 1:
         return 'people_count', 'people_count'
 
 
