@@ -92,7 +92,8 @@ def verify_rows(progress=None):
         if issubclass(Model, ProvenMixin):
             for id_ in Model.unproven(progress):
                 yield Flaw('row_changed', 0, f"{name},{id_}: " + ', '.join(
-                        n for n in Model._proven if n.endswith(('_on', 'state'))))
+                        n for n in Model._proven
+                        if n.endswith(('_on', 'state'))))
     yield from _check_removed({Model.__name__: Model for Model in models})
 
 

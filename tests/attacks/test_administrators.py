@@ -400,7 +400,7 @@ def test_an_agency_is_not_emptied_unseen(world):
             # by the logins
             users = look(lambda pool: [
                     m.user.id for m in pool.get('agencies.membership').browse(
-                        some)])
+                        some)])     # noqa: B023
             answer = admin.model('res.user', 'write', users, {
                     'active': False})
         elif role == 'leader':
