@@ -8,9 +8,9 @@ it before: when it happened no field says, and who has moved on since would
 else read of his own time.  The parts of what denounces are hidden as well, and
 a letter of which a part denounces.  The rules of records ask for the list of
 what is cut; it is short, asked for once, and kept until a denunciation or a
-role changes.  A complaint is not cut: by law the author of a decision settles the first
-complaint about it himself (Luật Khiếu nại Điều 7); what is only forbidden is
-that the person complained of handles it.
+role changes.  A complaint is not cut: by law the author of a decision settles
+the first complaint about it himself (Luật Khiếu nại Điều 7); what is only
+forbidden is that the person complained of handles it.
 """
 from sql import Literal
 from sql.operators import Like
