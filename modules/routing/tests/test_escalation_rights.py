@@ -54,7 +54,7 @@ class EscalationRightsTestCase(RoutingTest):
 
     @with_transaction()
     def test_of_ones_own(self):
-        "Test what the province is late with is not for its own supervisor"
+        "Test its own supervisor sees what the province is late with, no more"
         office, _ = create_country_of_two()
         province = office.superior
         province.agency, province.parent = office.parent, office.government
@@ -64,7 +64,8 @@ class EscalationRightsTestCase(RoutingTest):
         escalation, = run_jobs(D(2026, 8, 14))
         self.assertEqual(escalation.superior, office.government)
         with clock.travel(D(2026, 8, 14)):
-            self.assertEqual(self.may(office.supervisor, escalation), set())
+            self.assertEqual(
+                self.may(office.supervisor, escalation), {'for_me'})
             self.assertEqual(
                 self.may(office.central, escalation),
                 {'may_oversee', 'may_urge', 'for_me'})
