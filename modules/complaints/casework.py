@@ -9,7 +9,6 @@ from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction
 
 from .exceptions import DateError, LockedError
 from .number_field import Number
@@ -184,9 +183,3 @@ class CaseworkMixin(
         for name in cls._locked_always() - {'state'}:
             default.setdefault(name)
         return super().copy(records, default=default)
-
-    @classmethod
-    def acting_user(cls):
-        "Return the id of the user who acts, None for the server"
-        transaction = Transaction()
-        return transaction.user or transaction.context.get('user') or None

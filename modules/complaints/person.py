@@ -13,9 +13,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
+from .acting import acting_user
 from .exceptions import IdentityNumberError, LockedError, MaskedError
 from .identity import ERASED, FIELDS, MASK
-from .secret_texts import acting_user
 
 
 def _identity_field(Field, *args, **kwargs):

@@ -21,6 +21,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
 from . import plan
+from .acting import acting_user
 from .exceptions import DateError, PersonError, StepError
 from .in_sets import changes_on_record
 from .plan import forms
@@ -80,12 +81,11 @@ def follow(of, step, room):
 def acting(register=False):
     "Return the plan.By of the user of the transaction"
     pool = Pool()
-    transaction = Transaction()
-    user = transaction.user or transaction.context.get('user') or None
+    user = acting_user()
     return plan.By(
         today=pool.get('ir.date').today(), now=time.utcnow(), user=user,
         roles=frozenset(pool.get('res.user').get_roles()) if user
-        else frozenset(), server=not transaction.user, register=register)
+        else frozenset(), server=not Transaction().user, register=register)
 
 
 # What is refused

@@ -20,6 +20,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
 from . import procedure_book
+from .law import rooms
 
 KINDS = [
     ('complaint', "Complaint"),
@@ -133,12 +134,17 @@ class Procedure(LoadedMixin, ModelSQL, ModelView):
                 return Step(id_)
 
     def steps_from(self, resource, state, day):
-        "Return the names and ids of the steps that the law lets a state take"
+        """Return the names and ids of the steps that the law lets a state take
+
+        Without those whose function is in a room that is not there."""
+        needed, here = rooms(), self.law().rooms
+        kind = resource.split('.')[1]
         return {
             called: id_
             for id_, of, called, valid_from, valid_to, states in self._rows()
             if of == resource and state in states and valid_from <= day
-            and (valid_to is None or day <= valid_to)}
+            and (valid_to is None or day <= valid_to)
+            and needed.get((kind, called), 'complaints') in here}
 
 
 class Step(LoadedMixin, DatedMixin, ModelSQL, ModelView):

@@ -327,11 +327,6 @@ class Reception(
     def keeper_id(self):
         return self.create_uid.id if self.create_uid else None
 
-    def acting_user(self):
-        "Return the id of the user who acts, None for the server"
-        transaction = Transaction()
-        return transaction.user or transaction.context.get('user') or None
-
     def check_complete(self):
         today = Pool().get('ir.date').today()
         if self.day > today:

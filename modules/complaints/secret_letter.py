@@ -15,9 +15,10 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
+from .acting import acting_user
 from .exceptions import MaskedError
 from .identity import FIELDS, redact_values
-from .secret_texts import acting_user, texts_of
+from .secret_texts import texts_of
 
 
 _PERSONS = ['complaints.person', 'complaints.reception.person']
@@ -29,6 +30,7 @@ class SecretMixin(ModelStorage):
     _told = frozenset()
     # who reads it has opened the record
     _opened = 'content'
+    acting_user = staticmethod(acting_user)
 
     @classmethod
     def __setup__(cls):

@@ -18,8 +18,9 @@ from collections import defaultdict
 from trytond.model import ModelStorage, fields
 from trytond.modules.agencies.guards.stored import WriteGuard
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import without_check_access
 
+from .acting import acting_user
 from .identity import MASK
 
 MATTERS = frozenset([
@@ -110,11 +111,6 @@ def _first_matter(Model, value_of, depth=_DEEPEST):
         if value and (found := matter_of(value, depth - 1)):
             return found
     return None
-
-
-def acting_user():
-    transaction = Transaction()
-    return transaction.user or transaction.context.get('user') or None
 
 
 class SecretTexts(WriteGuard):

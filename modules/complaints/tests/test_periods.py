@@ -9,6 +9,7 @@ from trytond.model.exceptions import AccessError
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests.tools import create_user, work_as
+from trytond.modules.audit.rows import verify_rows
 from trytond.modules.deadlines.exceptions import (
     ChangeError, ClockError, GroundError, IntervalError)
 from trytond.pool import Pool
@@ -187,6 +188,40 @@ class PeriodsTestCase(unittest.TestCase):
                 ground('KN-11A-1'), '05/QĐ')
             self.assertIn(
                 "10/09/2026", '\n'.join(settlement(case).explain('vi')))
+
+    @with_transaction()
+    def test_on_record(self):
+        "Test what moves a time limit is on record as its rows are"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            case = open_case(office)
+            other = open_case(office, kind='denunciation', complex=True)
+            letter = take(
+                office.clerk, receive(office, D(2026, 8, 4)), 'register')
+            act(office.leader, letter, 'correct', D(2026, 8, 3), "Dấu đến")
+            act(office.leader, case, 'reassess', D(2026, 8, 5), True, False,
+                False, '01/BB')
+            begin(office, other)
+        with clock.travel(D(2026, 8, 20)):
+            case = act(
+                office.leader, case, 'suspend', D(2026, 8, 10),
+                ground('KN-11A-1'), '05/QĐ')
+            self.assertEqual(case.state, 'suspended')
+            act(office.leader, case, 'resume', D(2026, 8, 12), '06/QĐ')
+            act(office.leader, other, 'exclude', D(2026, 8, 10),
+                D(2026, 8, 14), ground('TC-15-4'), '07/QĐ', "Giám định")
+            act(office.leader, other, 'extend', 30, D(2026, 8, 20),
+                ground('TC-30'), '08/QĐ')
+            act(office.leader, other, 'withdraw', D(2026, 8, 20),
+                ground('TC-33-P'), '09/BB')
+            act(office.leader, other, 'terminate', D(2026, 8, 20),
+                ground('TC-34-3A'), '10/QĐ')
+        kinds = {
+            i.kind for record in [case, other]
+            for i in settlement(record.__class__(record.id)).intervals}
+        self.assertEqual(
+            kinds, {'pause', 'extension', 'withdrawal', 'termination'})
+        self.assertEqual(list(verify_rows()), [])
 
     @with_transaction()
     def test_secret_reason(self):

@@ -3,6 +3,7 @@
 """Tables and properties of what steps do, without a database."""
 import datetime as dt
 import unittest
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -287,3 +288,77 @@ class PlanTest(unittest.TestCase):
             'letter', 'complaints')
         self.assertLessEqual(
             {pair for pair in pairwise([matter.state, *states])}, known)
+
+    @given(st.booleans(), st.lists(st.tuples(
+                st.sampled_from([
+                        'suspend', 'resume', 'exclude', 'extend', 'withdraw',
+                        'reassess', 'terminate']),
+                st.integers(0, 40), st.integers(0, 20), st.booleans()),
+            max_size=8))
+    def test_periods(self, denunciation, tries):
+        "Test whatever is decided, the last day is what its decisions say"
+        law = book()
+        law.more['grounds'].update(enumerate(lawbook.grounds().values(), 1))
+        matter = self.case(law, 'denunciation' if denunciation else 'complaint')
+        start = matter['accepted_on']
+        for name, day, more, complex_ in tries:
+            kind = {
+                'suspend': 'suspension', 'exclude': 'exclusion',
+                'extend': 'extension', 'withdraw': 'withdrawal',
+                'terminate': 'termination'}.get(name)
+            day = start + dt.timedelta(days=day)
+            ground = next((
+                    id_ for id_, g in law.more['grounds'].items()
+                    if g.kind == kind and matter['kind'] in g.procedures),
+                None)
+            given_ = ([*matter.clocks], dict(matter.values))
+            who = By(
+                start + dt.timedelta(days=40), dt.datetime(2026, 9, 20, 3),
+                user=LEADER, roles=frozenset([(COMMUNE.id, 'leader')]))
+            try:
+                result = plan(law, matter, [Act(name, day, {
+                                'ground': ground, 'document': '1/QĐ',
+                                'start': day, 'length': more or 1,
+                                'end': day + dt.timedelta(days=more),
+                                'complex': complex_}, 'case')], who)
+            except Refusal:
+                result = None
+            self.assertEqual((matter.clocks, matter.values), given_)
+            if not result:
+                continue
+            matter = result.matter
+            # the next one reads it as it was written
+            matter.clocks = [
+                replace(c, id=n) for n, c in enumerate(matter.clocks, 1)]
+            self.consistent(law, matter)
+
+    def case(self, law, kind):
+        "Return a case as it is once its letter was accepted"
+        result = plan(
+            law, letter(
+                kind=kind, state='approved', proposal='accept',
+                complex=True, received_on=D(2026, 8, 3)),
+            [Act('accept')], by(server=True, register=True))
+        found = result.matter.case
+        found.id = 1
+        found.clocks = [
+            replace(c, id=n) for n, c in enumerate(found.clocks, 1)]
+        return found
+
+    def consistent(self, law, matter):
+        open_ = [c for c in matter.clocks if c.is_open]
+        for clock in open_:
+            self.assertEqual(clock.due_on, law.counted(clock).due_on)
+            self.assertEqual(clock.state == 'paused', any(
+                    not p.end for p in clock.pauses))
+            self.assertEqual(clock.state == 'paused', clock.due_on is None)
+            # the days left out never make it shorter
+            plain = law.counted(replace(clock, intervals=()))
+            if clock.due_on:
+                self.assertGreaterEqual(clock.due_on, plain.due_on)
+        self.assertEqual(matter['due_on'], min(
+                (c.due_on for c in open_ if c.due_on), default=None))
+        if matter.state == 'suspended':
+            self.assertTrue(any(c.state == 'paused' for c in open_))
+        if matter.state == 'terminated':
+            self.assertTrue(matter['terminated_on'])

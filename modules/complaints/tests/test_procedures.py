@@ -296,6 +296,22 @@ class ProceduresTestCase(unittest.TestCase):
                 self.assertEqual(clocks(case)[code][0], 'met')
 
     @with_transaction()
+    def test_room_not_there(self):
+        "Test a step whose module is not installed is neither shown nor taken"
+        Letter = Pool().get('complaints.letter')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = propose(
+                office, receive(office, D(2026, 8, 4)), 'transfer',
+                proposed_to=office.parent.id)
+            self.assertEqual(letter.state, 'approved')
+            self.assertIn('accept', letter.lawful)
+            self.assertNotIn('transfer', letter.lawful)
+            self.assertNotIn("Chuyển đơn", letter.next_steps)
+            with work_as(office.clerk), self.assertRaises(StepError):
+                Letter.take_act([Letter(letter.id)], 'transfer')
+
+    @with_transaction()
     def test_step_revision(self):
         "A corrected step reaches a database that knows the former one"
         Step = Pool().get('complaints.procedure.step')
