@@ -288,7 +288,7 @@ def test_unknown_agency(site, tmp_path):
 
 
 def test_open_result(site, tmp_path):
-    "Test a decision of which the register says no result gets none"
+    "Test a decision whose result nobody understands gets none, and is listed"
     with open(
             REGISTERS / 'don-thu-tinh.csv', encoding='utf-8-sig',
             newline='') as file:
@@ -306,16 +306,21 @@ def test_open_result(site, tmp_path):
     donthu(
         'import', 'letters', path, '-c', site[0], '-d', site[1], '--user',
         'dulieu.tw', '--report', tmp_path / 'report.csv')
-    assert [r['status'] for r in read_report(
-                tmp_path / 'report.csv').values()] == [
-        'accepted', 'accepted', 'refused']
+    report = list(read_report(tmp_path / 'report.csv').values())
+    assert [r['status'] for r in report] == ['accepted'] * 3
+    assert [r['field'] for r in report] == ['result', '', 'result']
+    assert 'hình như sai' in report[2]['reason']
     database = site[0].parent / 'data' / 'donthu.sqlite'
     with sqlite3.connect(database) as connection:
         assert connection.execute(
-            'SELECT l.import_key, c.result FROM complaints_letter AS l '
+            'SELECT l.import_key, c.result, l.to_settle, l.settle_words '
+            'FROM complaints_letter AS l '
             'JOIN complaints_case AS c ON c.id = l."case" '
             "WHERE l.import_source = 'don-thu-tinh' ORDER BY 1"
-            ).fetchall() == [('1', None), ('2', 'wrong')]
+            ).fetchall() == [
+                ('1', None, 'result', 'Kết quả: sổ không ghi.'),
+                ('2', 'wrong', None, None),
+                ('3', None, 'result', 'Trong sổ ghi Kết quả: hình như sai')]
 
 
 def test_usage(site, tmp_path):

@@ -68,6 +68,12 @@ def _add_letters(letters):
         '--dates', choices=['as-is', 'turned'], help="what the dates are "
         "that a spreadsheet may have turned round (6 January for 1 June): "
         "by default their rows are refused")
+    _add_outcome(letters)
+    door.add_arguments(letters)
+    letters.set_defaults(run=run)
+
+
+def _add_outcome(letters):
     letters.add_argument(
         '--report', type=Path, metavar='FILE', help="where to write what "
         "became of each row (default: FILE.report.csv)")
@@ -92,8 +98,6 @@ def _add_letters(letters):
         '--processes', type=whole(1, 64), default=1, metavar='N',
         help="how many processes send rows, split by agency so that the "
         "numbers of each follow one another (default: %(default)s)")
-    door.add_arguments(letters)
-    letters.set_defaults(run=run)
 
 
 def _add_undo(undo):

@@ -49,6 +49,18 @@ class Letter(metaclass=PoolMeta):
         """
         return _Import(cls, source, agency, dry_run).run(rows)
 
+    @classmethod
+    def of_register(cls, source, keys):
+        "Return {key: letter} of what came in of a register"
+        # A domain would coalesce the columns, and no index would serve it
+        table = cls.__table__()
+        return {
+            letter.import_key: letter for letter in cls.search([
+                    ('id', 'in', table.select(table.id, where=(
+                                table.import_source == source)
+                            & table.import_key.in_(list(keys) or [None]))),
+                    ])}
+
 
 class _Import:
 
@@ -74,16 +86,9 @@ class _Import:
         self.fields = {f.code: f.id for f in Field.search([])}
 
     def run(self, rows):
-        # A domain would coalesce the columns, and no index would serve it
-        table = self.Letter.__table__()
-        keys = [r['key'] for r in rows if r.get('key')]
         with without_check_access():
-            known = {
-                letter.import_key: letter for letter in self.Letter.search([
-                        ('id', 'in', table.select(table.id, where=(
-                                    table.import_source == self.source)
-                                & table.import_key.in_(keys or [None]))),
-                        ])}
+            known = self.Letter.of_register(
+                self.source, {r['key'] for r in rows if r.get('key')})
         results, taken, seen = [], [], {}
         for row in rows:
             result = {'row': row.get('row'), 'status': 'accepted'}

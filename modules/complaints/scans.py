@@ -67,24 +67,12 @@ class Letter(metaclass=PoolMeta):
         """
         offices = cls._import_offices()
         with without_check_access():
-            letters = cls._of_register(source, {f['key'] for f in files})
+            letters = cls.of_register(source, {f['key'] for f in files})
             known = cls._known_scans(letters.values())
             return [
                 cls._attach_scan(
                     letters.get(file['key']), file, offices, known, dry_run)
                 for file in files]
-
-    @classmethod
-    def _of_register(cls, source, keys):
-        "Return {key: letter} of what came in of a register"
-        # A domain would coalesce the columns, and no index would serve it
-        table = cls.__table__()
-        return {
-            letter.import_key: letter for letter in cls.search([
-                    ('id', 'in', table.select(table.id, where=(
-                                table.import_source == source)
-                            & table.import_key.in_(list(keys) or [None]))),
-                    ])}
 
     @classmethod
     def _known_scans(cls, letters):
@@ -101,34 +89,23 @@ class Letter(metaclass=PoolMeta):
 
     @classmethod
     def _attach_scan(cls, letter, file, offices, known, dry_run):
-        pool = Pool()
-        Attachment = pool.get('ir.attachment')
-        if not letter:
-            if not (dry_run and file.get('coming')):
-                return {'status': 'unknown'}
-            result = {}
-        else:
-            result = {'number': letter.number}
-            why = None
-            if offices is not None and not offices & {
-                    letter.agency.id,
-                    *(a.id for a in letter.agency.superiors())}:
-                why = 'undo_agency'
-            elif letter.anonymised_on:
-                why = 'scan_erased'
-            if why:
-                return {
-                    **result, 'status': 'refused',
-                    'reason': clean(gettext(f'complaints.msg_{why}'))}
+        if not letter and not (dry_run and file.get('coming')):
+            return {'status': 'unknown'}
+        result = {'number': letter.number} if letter else {}
+        if letter and (why := letter._why_no_scan(offices)):
+            return {
+                **result, 'status': 'refused',
+                'reason': clean(gettext(f'complaints.{why}'))}
         data = file.get('data')
         digest = file['digest'] if data is None else hashlib.sha256(
             bytes(data)).hexdigest()
         # keyed: nobody tries out what is in a sealed scan
-        hash_ = letter and pool.get('audit.key').hash(f'{letter}:{digest}')
+        hash_ = letter and Pool().get('audit.key').hash(f'{letter}:{digest}')
         if hash_ in known:
             return {**result, 'status': 'known'}
         if data is None:
             return {**result, 'status': 'wanted'}
+        Attachment = Pool().get('ir.attachment')
         values = {
             'resource': str(letter or 'complaints.letter,-1'),
             'name': file['name'], 'data': bytes(data), 'import_hash': hash_}
@@ -141,3 +118,11 @@ class Letter(metaclass=PoolMeta):
             Attachment.create([values])
             known.add(hash_)
         return {**result, 'status': 'attached'}
+
+    def _why_no_scan(self, offices):
+        "Return the message that says why nothing is attached, or None"
+        if offices is not None and not offices & {
+                self.agency.id, *(a.id for a in self.agency.superiors())}:
+            return 'msg_undo_agency'
+        if self.anonymised_on:
+            return 'msg_scan_erased'
