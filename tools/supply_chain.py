@@ -9,8 +9,8 @@
     tools/supply_chain.py faults  ask a database of known faults about them
 
 `lock` needs uv, `faults` pip-audit (both: pip install 'donthu[supply-chain]'),
-`client` needs npm, and all of them a network; they use the package index that pip,
-or npm, is configured for.
+`client` needs npm, and all of them a network; they use the package index that
+pip, or npm, is configured for.
 """
 import argparse
 import json

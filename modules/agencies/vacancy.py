@@ -10,7 +10,6 @@ once, and it is on record.
 import datetime as dt
 from contextlib import contextmanager
 
-from trytond.i18n import gettext
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 

@@ -5,8 +5,9 @@
 A time limit is started, counted anew and ended by steps that are on record;
 an entry for each of its days would double the audit.  Instead each row
 carries a keyed hash of what it says, made where it is written.  Whoever
-changes a day by SQL has no key; rows.verify_rows() finds the row.  What it does
-not find is a row put back as a whole, with its former hash, from a backup.
+changes a day by SQL has no key; rows.verify_rows() finds the row.  What it
+does not find is a row put back as a whole, with its former hash, from a
+backup.
 """
 import base64
 import hashlib
@@ -33,7 +34,8 @@ def prove(number, key, id_, values):
     >>> prove(1, b'key', 7, ['a', 'b']) == prove(1, b'key', 7, ['ab', ''])
     False
     """
-    text = '\0'.join([str(id_), *('' if v is None else str(v) for v in values)])
+    text = '\0'.join(
+        [str(id_), *('' if v is None else str(v) for v in values)])
     digest = hmac.new(key, text.encode('utf-8'), hashlib.sha256).digest()
     return f'{number}:' + base64.b64encode(digest[:16]).decode().rstrip('=')
 
