@@ -26,6 +26,8 @@ PREFIXES = ('agencies.', 'audit.', 'deadlines.', 'complaints.', 'routing.')
 ROLES = [
     'clerk', 'handler', 'leader', 'supervisor', 'auditor', 'custodian',
     'data_officer', 'administrator', 'nobody']
+# Where one administers what holds for every agency
+TOP = {'P1'}
 DAY = dt.date(2026, 8, 5)
 SCOPED = {'visible', 'own', 'between', 'told'}
 REFUSALS = (UserError, UserWarning, AccessError)
@@ -331,6 +333,9 @@ def test_reading(world):
                         visible(place, role), user)
             if reads is False and records:
                 wrong.append((place, role, name, 'reads', len(records)))
+            if rows == 'whole' and records:
+                # who administers the site has no role here
+                wrong.append((place, role, name, 'reads', len(records)))
             if rows == 'governed' and not records_concern(Model, records, user):
                 if not found <= governed(place, role):
                     wrong.append((place, role, name, 'sees', found))
@@ -429,12 +434,16 @@ def test_changing(world):
                     allowed = bool(top) and bool(
                         may(policy, top, role, letter)
                         or (top != name and may(policy, top, role, 'w')))
+                    if (top and policy[top][0] == 'site'
+                            and place not in TOP):
+                        # what holds for every agency
+                        allowed = False
                     places = {code}
                     if policy[name][0] == 'between':
                         places = {
                             by_id.get(a) for a in agencies_of(record)}
                     if (code is not None and place not in places
-                            and policy[name][0] != 'all'
+                            and policy[name][0] not in {'all', 'site'}
                             and not (policy[name][0] == 'branch'
                                 and code in branch(place))):
                         # what belongs to another agency is never changed

@@ -178,6 +178,19 @@ class User(metaclass=PoolMeta):
             return group in cls.get_groups()
 
     @classmethod
+    def governs_site(cls):
+        """Tell if the user administers the site, or the agency at the top
+
+        Also where that is the office of its head."""
+        if cls.is_site_administrator():
+            return True
+        ids = [a for a, role in cls.get_roles() if role == 'administrator']
+        with without_check_access():
+            return any(
+                not agency.head.parent for agency in Pool().get(
+                    'agencies.agency').browse(ids))
+
+    @classmethod
     def get_governed(cls, roles=CONFIRMING):
         """Return the ids of the agencies in whose branch the user governs
 

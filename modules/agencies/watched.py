@@ -6,11 +6,31 @@ Whoever switches off a rule of escalation, a job, a limit of reading, or sets a
 delay to years, could fall silent by it.  So the custodians and who oversees at
 the top are told of every such change that somebody makes.
 """
+from trytond.i18n import gettext
 from trytond.model import ModelStorage
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
+from .exceptions import RoleError
 from .guards.stored import is_client
+
+
+class SiteWideMixin(ModelStorage):
+    """A setting that holds for every agency
+
+    Who administers a commune gives roles there; a purpose of opening that he
+    could make would open the denouncers of the whole country.  So it is
+    changed by who administers the site, or the agency at the top."""
+    __slots__ = ()
+
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        if external and Transaction().user and not Pool().get(
+                'res.user').governs_site():
+            raise RoleError(gettext(
+                    'agencies.msg_site_wide', **cls.__names__()))
 
 
 class WatchedMixin(ModelStorage):

@@ -91,9 +91,9 @@ def verify_rows(progress=None):
     for name, Model in Pool().iterobject():
         if issubclass(Model, ProvenMixin):
             for id_ in Model.unproven(progress):
-                yield Flaw('row_changed', 0, f"{name},{id_}: " + ', '.join(
-                        n for n in Model._proven
-                        if n.endswith(('_on', 'state'))))
+                told = ', '.join(
+                    n for n in Model._proven if n.endswith(('_on', 'state')))
+                yield Flaw('row_changed', 0, f'{name},{id_}: {told}')
     yield from _check_removed({Model.__name__: Model for Model in models})
 
 

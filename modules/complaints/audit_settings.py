@@ -4,7 +4,7 @@
 
 tests/test_configuration_audited.py finds the model that is missing here.
 """
-from trytond.modules.agencies.watched import WatchedMixin
+from trytond.modules.agencies.watched import SiteWideMixin, WatchedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import PoolMeta
 
@@ -60,19 +60,19 @@ class ChangeArea(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.change.area'
 
 
-class Condition(WatchedMixin, AuditedMixin, metaclass=PoolMeta):
+class Condition(SiteWideMixin, WatchedMixin, AuditedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.condition'
 
 
-class Procedure(WatchedMixin, AuditedMixin, metaclass=PoolMeta):
+class Procedure(SiteWideMixin, WatchedMixin, AuditedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.procedure'
 
 
-class Step(WatchedMixin, AuditedMixin, metaclass=PoolMeta):
+class Step(SiteWideMixin, WatchedMixin, AuditedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.procedure.step'
 
 
-class Representation(AuditedMixin, metaclass=PoolMeta):
+class Representation(SiteWideMixin, AuditedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.representation'
 
 
@@ -80,13 +80,13 @@ class ErasureLetter(AuditedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.erasure.letter'
 
 
-class OpeningRule(WatchedMixin, metaclass=PoolMeta):
+class OpeningRule(SiteWideMixin, WatchedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.opening.rule'
 
 
-class ReadingLimits(WatchedMixin, metaclass=PoolMeta):
+class ReadingLimits(SiteWideMixin, WatchedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.reading.limits'
 
 
-class Retention(WatchedMixin, metaclass=PoolMeta):
+class Retention(SiteWideMixin, WatchedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.retention'

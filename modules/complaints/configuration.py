@@ -3,12 +3,13 @@
 
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, Unique, fields, sequence_ordered)
+from trytond.modules.agencies.watched import SiteWideMixin
 from trytond.modules.audit.audited import AuditedMixin
 
 
 class Field(
-        sequence_ordered(), DeactivableMixin, AuditedMixin, ModelSQL,
-        ModelView):
+        SiteWideMixin, sequence_ordered(), DeactivableMixin, AuditedMixin,
+        ModelSQL, ModelView):
     "What a letter is about (lĩnh vực)"
     __name__ = 'complaints.field'
 

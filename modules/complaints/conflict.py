@@ -5,9 +5,9 @@
 By name, or by post: by each name that he has or ever had, whoever changed
 it; where the head or the agency itself is denounced, its leaders, and who led
 it before: when it happened no field says, and who has moved on since would
-else read of his own time.  The parts of what denounces are hidden as well, and
-a letter of which a part denounces.  The rules of records ask for the list of
-what is cut; it is short, asked for once, and kept until a denunciation or a
+else read of his own time.  The parts of what denounces are hidden as well,
+and a letter of which a part denounces.  The rules of records ask for the list
+of what is cut; it is short, asked for once, and kept until a denunciation or a
 role changes.  A complaint is not cut: by law the author of a decision settles
 the first complaint about it himself (Luật Khiếu nại Điều 7); what is only
 forbidden is that the person complained of handles it.
@@ -56,7 +56,7 @@ class User(metaclass=PoolMeta):
 
     @classmethod
     def who_led(cls, which):
-        """Return {(id of an agency, id of a user)} of its leaders, ever
+        """Return {(id of an agency, id of a user)} of who leads or led it
 
         which -- a function of the table that returns the condition"""
         pool = Pool()

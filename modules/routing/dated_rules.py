@@ -3,11 +3,12 @@
 
 from trytond.cache import Cache
 from trytond.modules.agencies.agency import DatedMixin
-from trytond.modules.agencies.watched import WatchedMixin
+from trytond.modules.agencies.watched import SiteWideMixin, WatchedMixin
 from trytond.modules.audit.audited import AuditedMixin
 
 
-class DatedRulesMixin(DatedMixin, WatchedMixin, AuditedMixin):
+class DatedRulesMixin(
+        DatedMixin, SiteWideMixin, WatchedMixin, AuditedMixin):
     "Rules in the order in which they are asked: few, and asked very often"
     __slots__ = ()
     _in_force_cache = Cache('routing.dated_rules', context=False)

@@ -18,7 +18,7 @@ from trytond.model import (
     Index, ModelSingleton, ModelSQL, ModelView, dualmethod, fields)
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.in_sets import InSetsMixin
-from trytond.modules.agencies.watched import WatchedMixin
+from trytond.modules.agencies.watched import SiteWideMixin, WatchedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.sendmail import sendmail_transactional
@@ -29,7 +29,8 @@ from .people import Person
 
 
 class Configuration(
-        WatchedMixin, AuditedMixin, ModelSingleton, ModelSQL, ModelView):
+        SiteWideMixin, WatchedMixin, AuditedMixin, ModelSingleton, ModelSQL,
+        ModelView):
     "How people are told"
     __name__ = 'routing.configuration'
 

@@ -11,6 +11,8 @@ import datetime as dt
 from collections import Counter
 
 import pytest
+from trytond.model import ModelStorage, ModelView
+from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.tests.tools import create_agency, create_user
 from trytond.modules.agencies.tests.wire import Wire, is_refused
 from trytond.pool import Pool
@@ -349,6 +351,64 @@ def test_what_is_planted_does_not_run(world):
         transaction.rollback()
 
 
+# What the administrator of a commune writes, of his own branch: guarded there
+BRANCH = {
+    'agencies.agency', 'agencies.agency.identifier', 'agencies.agency.period',
+    'agencies.membership', 'agencies.unit', 'agencies.reorganisation',
+    'agencies.reorganisation.old', 'agencies.reorganisation.new',
+    'agencies.reorganisation.preview'}
+
+
+def test_no_setting_of_others(world):
+    """A commune's administrator changes nothing that holds for every agency
+
+    A purpose of opening that needs nobody's consent would open the denouncers
+    of the whole country.  Of every model that he may write."""
+    tried, wrong = set(), []
+    with Transaction().start(
+            DB_NAME, world['keeper'], context={'_check_access': True},
+            readonly=True) as transaction:
+        pool = Pool()
+        Access = pool.get('ir.model.access')
+        for name, Model in pool.iterobject():
+            if (not issubclass(Model, ModelStorage)
+                    or not issubclass(Model, ModelView)
+                    or name in BRANCH
+                    or name.startswith(('ir.', 'res.', 'country.'))
+                    or not any(
+                        Access.check(name, mode, raise_exception=False)
+                        for mode in ['write', 'create', 'delete'])):
+                continue
+            tried.add(name)
+            for mode in ['create', 'write', 'delete']:
+                for user, refused in [
+                        ('keeper', True), ('above', False), ('admin', False)]:
+                    with transaction.set_user(world[user]):
+                        try:
+                            Model.check_modification(
+                                mode, [], {}, external=True)
+                        except AccessError as error:
+                            right = refused and 'every agency' in str(error)
+                        else:
+                            right = not refused
+                        if not right:
+                            wrong.append((name, mode, user))
+    assert not wrong, wrong
+    assert {'complaints.opening.rule', 'routing.escalation.rule',
+        'complaints.procedure.step', 'complaints.reading.limits'} <= tried
+    keeper = wire('keeper')
+    answer = keeper.model('complaints.opening.rule', 'create', [{
+                'name': "Muốn biết", 'asker': 'worker', 'consent': 'none',
+                'hours': 9999, 'citation': "x", 'certainty': 'verified',
+                'valid_from': DAY}])
+    assert is_refused(answer) and 'every agency' in answer
+    rule = look(lambda pool: pool.get('complaints.opening.rule').search(
+            [])[0].id)
+    for values in [{'consent': 'none'}, {'asker': 'worker'}, {'hours': 9999}]:
+        assert is_refused(keeper.model(
+                'complaints.opening.rule', 'write', [rule], values)), values
+
+
 def test_switching_off_is_seen(world):
     "A job stopped, a rule switched off, a delay of years: those above know"
     admin = wire('admin')
@@ -366,7 +426,7 @@ def test_switching_off_is_seen(world):
             ('routing.escalation.rule', rule, {'active': False}),
             ('routing.escalation.rule', rule, {
                     'active': True, 'delay': 9999})]:
-        keeper = wire('keeper') if model.startswith('routing') else admin
+        keeper = wire('above') if model.startswith('routing') else admin
         answer = keeper.model(model, 'write', [id_], values)
         assert not is_refused(answer), answer
     for login in ['overseer', 'custodian']:
@@ -398,9 +458,9 @@ def test_an_agency_is_not_emptied_unseen(world):
         some = [id_ for id_, its in held.items() if its == role]
         if role == 'clerk':
             # by the logins
-            users = look(lambda pool: [
-                    m.user.id for m in pool.get('agencies.membership').browse(
-                        some)])     # noqa: B023
+            users = look(lambda pool, some=some: [
+                    m.user.id for m in pool.get(
+                        'agencies.membership').browse(some)])
             answer = admin.model('res.user', 'write', users, {
                     'active': False})
         elif role == 'leader':

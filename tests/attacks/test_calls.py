@@ -156,6 +156,78 @@ def test_long_texts(clerk):
                     'content': 'x', 'subject': 'x' * 10**6}]))
 
 
+def test_long_texts_through_other_doors(clerk, clients, disk):  # noqa: F811
+    """Test the same where the server stores what it was given
+
+    Lodged, imported, in a part of a letter; and in each text of each wizard."""
+    before = disk.ids('complaints.letter')
+    row = {'kind': 'petition', 'channel': 'post', 'content': "Xin hỏi",
+        'persons': [{'name': "A B", 'address': "Thôn 3"}]}
+    for values in [
+            {'subject': 'x' * 20_000}, {'content': 'x' * 2 * 10**6},
+            {'note': 'x' * 10**7}, {'respondent': ' javascript:alert(1)'},
+            {'persons': [{'name': 'x' * 20_000}]},
+            {'persons': [{'name': "A", 'address': 'x' * 20_000}]},
+            {'respondents': [{'name': 'x' * 20_000}]}]:
+        answer = clerk.model('complaints.letter', 'lodge', [
+                {**row, **values}])
+        assert is_refused(answer) and 'UserError' in answer, values.keys()
+        children = {
+            name: [['create', value]] for name, value in values.items()
+            if isinstance(value, list)}
+        answer = clerk.model('complaints.letter', 'create', [{
+                    **row, 'persons': [['create', row['persons']]],
+                    **values, **children}])
+        assert is_refused(answer) and 'UserError' in answer, values.keys()
+    for name in ['content', 'name', 'nothing']:
+        answer = clients['dulieu.xa'].model(
+            'complaints.letter', 'import_rows', [{
+                    'row': 1, 'key': 'L', name: 'x' * 2 * 10**6}], 'sổ')
+        assert is_refused(answer) and 'UserError' in answer, name
+    assert disk.ids('complaints.letter') == before
+    tried = set()
+    for login in ['vanthu.xa', 'lanhdao.xa']:
+        client = clients[login]
+        for model in ['complaints.letter', 'complaints.case']:
+            for id_ in own(client, model, limit=5):
+                tried |= set(long_texts_in_wizards(client, model, id_))
+    assert len(tried) > 3, tried
+
+
+def long_texts_in_wizards(client, model, id_):
+    "Yield the wizards whose first view has texts, after they were refused"
+    wizards = {
+        name.partition('.')[2].rpartition('.')[0]
+        for name in client.call('system.listMethods')
+        if name.startswith('wizard.')}
+    context = {
+        **client.context, 'active_model': model, 'active_id': id_,
+        'active_ids': [id_]}
+    for wizard in sorted(wizards):
+        answer = result(client.raw(f'wizard.{wizard}.create', context))
+        if not isinstance(answer, list):
+            continue
+        session, state, _ = answer
+        shown = result(client.raw(
+                f'wizard.{wizard}.execute', session, {}, state, context))
+        view = shown.get('view') if isinstance(shown, dict) else None
+        if not view:
+            continue
+        for name, field in view['fields_view']['fields'].items():
+            if field['type'] not in {'char', 'text'}:
+                continue
+            for button in view['buttons']:
+                answer = client.raw(
+                    f'wizard.{wizard}.execute', session,
+                    {view['state']: {
+                            **view.get('defaults', {}),
+                            name: 'x' * 2 * 10**6}}, button['state'], context)
+                assert is_refused(answer) and 'UserError' in answer, (
+                    wizard, name)
+                yield wizard
+        client.raw(f'wizard.{wizard}.delete', session, context)
+
+
 def test_programs_as_links(clerk):
     "Test a link that runs a program is refused"
     letter, *_ = own(clerk, 'complaints.letter', [['kind', '=', 'petition']])

@@ -22,7 +22,7 @@ from trytond.rpc import RPC
 from trytond.tools import is_instance_method
 from trytond.transaction import Transaction
 
-from .limits import check_call
+from .limits import check_call, check_values
 from .stored import is_client, related
 
 # Goes to the check of concurrent changes and never into the context
@@ -60,6 +60,7 @@ class ClientRPC(RPC):
         arguments, _, context, _ = result
         with Transaction().set_context({**context, '_check_access': True}):
             check_call(self.method, arguments)
+            check_values(obj, self.method, arguments)
             if self.method not in _CHECKED:
                 self._check_named(arguments)
         if self.check_records:

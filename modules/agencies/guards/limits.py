@@ -18,9 +18,9 @@ import zlib
 import trytond.config as config
 from trytond.exceptions import TrytonException
 from trytond.i18n import gettext
-from trytond.model import fields
 from trytond.model.exceptions import AccessError
 from trytond.model.modelstorage import is_leaf
+from trytond.pool import Pool
 from werkzeug.exceptions import (
     HTTPException, RequestEntityTooLarge, ServiceUnavailable)
 
@@ -35,6 +35,12 @@ LIMITS = {
     # bytes of a request once it is unpacked
     'max_inflated': 64 * 2**20,
     }
+_TEXTS = frozenset(['char', 'text', 'fulltext'])
+# Where values are looked at as they are stored, or nothing is
+_LOOKED_AT = frozenset([
+    'create', 'write', 'read', 'search', 'search_count', 'search_read',
+    'export_data', 'export_data_domain', 'fields_get', 'fields_view_get'])
+_WORKED_OUT = ('on_change', 'default_')
 _SEARCHES = frozenset([
     'search', 'search_count', 'search_read', 'export_data_domain'])
 _PROGRAM = re.compile(
@@ -77,18 +83,64 @@ def check_call(method, arguments):
 def check_texts(Model, values):
     "Raise AccessError for a text that is too long, or a link that is none"
     for name, value in values.items():
-        field = Model._fields.get(name)
-        if not isinstance(value, str) or not isinstance(field, fields.Char):
+        if not isinstance(value, str):
             continue
-        most = limit('max_text' if field._type in {'text', 'fulltext'}
-            else 'max_line')
+        field = Model._fields.get(name) if Model else None
+        # also where a function keeps it elsewhere, as sealed
+        kind = field._type if field else 'text'
+        if kind not in _TEXTS:
+            continue
+        most = limit('max_line' if kind == 'char' else 'max_text')
         if len(value) > most:
             raise AccessError(gettext(
                     'agencies.msg_guard_text', most=most,
-                    **Model.__names__(name)))
-        if field._type == 'char' and _PROGRAM.match(value):
+                    **_names(Model, field, name)))
+        if kind == 'char' and _PROGRAM.match(value):
             raise AccessError(gettext(
-                    'agencies.msg_guard_link', **Model.__names__(name)))
+                    'agencies.msg_guard_link', **_names(Model, field, name)))
+
+
+def _names(Model, field, name):
+    if field:
+        return Model.__names__(name)
+    # what no model has, as a column of a register
+    return {'field': str(name)[:80],
+        'model': Model.__names__()['model'] if Model else ''}
+
+
+def check_values(called, method, arguments):
+    """Raise AccessError for texts in whatever else a method takes
+
+    What is created and written by its name is looked at where it is stored;
+    but what lodges, imports, or is filled into a wizard is stored by the
+    server.
+
+    called -- the model or wizard"""
+    if method in _LOOKED_AT or (method or '').startswith(_WORKED_OUT):
+        return
+    todo = [(called if hasattr(called, '_fields') else None, arguments)]
+    while todo:
+        Model, part = todo.pop()
+        if isinstance(part, (list, tuple)):
+            todo.extend((Model, inner) for inner in part
+                if isinstance(inner, (list, tuple, dict)))
+        elif isinstance(part, dict):
+            check_texts(Model, part)
+            todo.extend(
+                (_model_of(called, Model, name), inner)
+                for name, inner in part.items()
+                if isinstance(inner, (list, tuple, dict)))
+
+
+def _model_of(called, Model, name):
+    "Return the model of the values that are called so; None if it has none"
+    if Model:
+        field = Model._fields.get(name)
+        target = getattr(field, 'get_target', None) if field else None
+        return target() if target and field._type.endswith('many') else Model
+    state = getattr(called, 'states', {}).get(name)
+    model = getattr(state, 'model_name', None)
+    return Pool().get(model) if model else None
 
 
 def checked_body(environ):
