@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Old registers are imported, in two streams split by agency."""
+import gc
 import os
 import time
 
@@ -65,6 +66,8 @@ def _fork(base, place, rows):
     try:
         # not with the connections of the parent
         backend.Database._databases.clear()
+        # as donthu.importing.sending does
+        gc.freeze()
         _import(base, place, rows)
         status = 0
     finally:

@@ -19,6 +19,10 @@ _INVISIBLE = re.compile('[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f'
 # The letter of Iceland that some keyboards give for that of Vietnam
 _ETH = str.maketrans('\u00d0\u00f0', 'Đđ')
 _ETHS = re.compile('[\u00d0\u00f0]')
+# What stands over and under letters; all of it is in these planes
+_MARKS = re.compile('[%s]+' % ''.join(
+        c for c in map(chr, range(0x300, 0x20000))
+        if unicodedata.combining(c)))
 
 
 def clean(text):
@@ -49,6 +53,15 @@ def clean_lines(text):
     return '\n'.join(lines).strip()
 
 
+def unmarked(text):
+    """Return decomposed text (NFD, NFKD) without accents and tones
+
+    >>> unmarked(unicodedata.normalize('NFD', 'tố cáo'))
+    'to cao'
+    """
+    return _MARKS.sub('', text)
+
+
 def fold(text):
     """Return text without accents, case and punctuation, to compare.
 
@@ -57,8 +70,7 @@ def fold(text):
     """
     text = unicodedata.normalize('NFD', _seen(text).lower())
     if not text.isascii():
-        text = ''.join(c for c in text if not unicodedata.combining(c))
-        text = text.replace('đ', 'd')
+        text = unmarked(text).replace('đ', 'd')
     return _WORDS.sub(' ', text).strip()
 
 

@@ -2,6 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 
 import datetime as dt
+import sys
+import unicodedata
 
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
@@ -11,7 +13,7 @@ from trytond.transaction import Transaction
 from .. import clock, loader
 from ..exceptions import (
     AgencyCodeError, AgencyPeriodError, MembershipError, RoleError)
-from ..text import clean, fold
+from ..text import clean, fold, unmarked
 from .mixin import AgencyTestMixin
 from .tools import (
     LONG_AGO, create_agency, create_country, create_user, work_as)
@@ -244,6 +246,10 @@ class AgenciesTestCase(AgencyTestMixin, ModuleTestCase):
                 ]:
             self.assertEqual(fold(left), fold(right))
         self.assertEqual(clean(" Tố  cáo\u00a0"), "Tố cáo")
+        # each mark of any script, and nothing else
+        for char in map(chr, range(sys.maxunicode + 1)):
+            if bool(unmarked(char)) == bool(unicodedata.combining(char)):
+                self.fail(f'U+{ord(char):04X}')
 
     @with_transaction()
     def test_visible(self):
