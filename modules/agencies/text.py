@@ -19,10 +19,8 @@ _INVISIBLE = re.compile('[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f'
 # The letter of Iceland that some keyboards give for that of Vietnam
 _ETH = str.maketrans('\u00d0\u00f0', 'Đđ')
 _ETHS = re.compile('[\u00d0\u00f0]')
-# What stands over and under letters; all of it is in these planes
-_MARKS = re.compile('[%s]+' % ''.join(
-        c for c in map(chr, range(0x300, 0x20000))
-        if unicodedata.combining(c)))
+# The accents and tones of Latin letters
+_ACCENTS = re.compile('[\u0300-\u036f]+')
 
 
 def clean(text):
@@ -53,15 +51,6 @@ def clean_lines(text):
     return '\n'.join(lines).strip()
 
 
-def unmarked(text):
-    """Return decomposed text (NFD, NFKD) without accents and tones
-
-    >>> unmarked(unicodedata.normalize('NFD', 'tố cáo'))
-    'to cao'
-    """
-    return _MARKS.sub('', text)
-
-
 def fold(text):
     """Return text without accents, case and punctuation, to compare.
 
@@ -70,7 +59,10 @@ def fold(text):
     """
     text = unicodedata.normalize('NFD', _seen(text).lower())
     if not text.isascii():
-        text = unmarked(text).replace('đ', 'd')
+        text = _ACCENTS.sub('', text).replace('đ', 'd')
+    if not text.isascii():
+        # of other scripts: they part words, their marks do not
+        text = ''.join(c for c in text if not unicodedata.combining(c))
     return _WORDS.sub(' ', text).strip()
 
 
