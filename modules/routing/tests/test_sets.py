@@ -48,9 +48,13 @@ class SetsTestCase(RoutingTest):
         self.add_rule(action='urge', to='superior')
         World(7, 12)
         Rule.write(Rule.search([('action', 'in', SEEN)]), {'active': False})
+        transaction = Transaction()
+        # on SQLite who writes in sets counts himself: it goes back, too
+        reserved = dict(transaction.__dict__.get('_ids_in_sets', {}))
         with self.assertRaises(Undo), savepoint('alone'):
             alone = self.done(1)
             raise Undo
+        transaction.__dict__['_ids_in_sets'] = reserved
         together = self.done(500)
         self.assertGreater(len(together['routing.escalation']), 20)
         self.assertGreater(len(together['routing.demand']), 0)
