@@ -28,15 +28,18 @@ class Undo(Exception):
 
 @contextmanager
 def same_ids():
-    "Take back the ids that were given: PostgreSQL rolls back none"
-    if backend.name != 'postgresql':
-        yield
-        return
-    cursor = Transaction().connection.cursor()
-    cursor.execute('SELECT sequencename, last_value FROM pg_sequences')
-    known = cursor.fetchall()
+    "Take back the ids that are given meanwhile, which are not rolled back"
+    transaction = Transaction()
+    # on SQLite who writes in sets counts himself
+    reserved = dict(transaction.__dict__.get('_ids_in_sets', {}))
+    sequences = []
+    if backend.name == 'postgresql':
+        cursor = transaction.connection.cursor()
+        cursor.execute('SELECT sequencename, last_value FROM pg_sequences')
+        sequences = cursor.fetchall()
     yield
-    for name, last in known:
+    transaction.__dict__['_ids_in_sets'] = reserved
+    for name, last in sequences:
         cursor.execute('SELECT setval(%s::regclass, %s, %s)', [
                 f'"{name}"', last or 1, last is not None])
 
