@@ -18,6 +18,7 @@ from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
+from . import planning
 from .exceptions import StepError
 from .procedure import INSTANCED, INSTANCES
 
@@ -168,7 +169,7 @@ class Letter(SettledMixin, metaclass=PoolMeta):
         pool = Pool()
         User = pool.get('res.user')
         Case = pool.get('complaints.case')
-        today = pool.get('ir.date').today()
+        by = planning.acting()
         for letter in letters:
             User.check_role(letter.agency, 'handler', 'leader')
             with without_check_access():
@@ -180,11 +181,11 @@ class Letter(SettledMixin, metaclass=PoolMeta):
                         **{n: v for n, v in values.items()
                             if n == 'instance'},
                         'to_settle': None,
-                        'settled_on': today,
-                        'settled_by': letter.acting_user(),
+                        'settled_on': by.today,
+                        'settled_by': by.user,
                         'settled_for': reason.strip()})
                 if 'instance' in values:
-                    cls(letter.id).follow_instance(today)
+                    cls(letter.id).follow_instance(by.today)
 
     def check_settling(self, values, reason):
         why = None
