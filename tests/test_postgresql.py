@@ -184,7 +184,45 @@ def test_numbers_under_a_crowd(site):
     serials = sorted(
         int(number.split('-')[3]) for number, in query(
             "SELECT number FROM complaints_letter WHERE number LIKE %s",
-            '22250-D-2026-%'))
+            '22250-D-%'))
+    assert serials == list(range(1, len(serials) + 1))
+
+
+LODGING = """
+def find(pool):
+    User = pool.get('res.user')
+    clerk, = User.search([('login', '=', 'clerk')])
+    return clerk.id, clerk.memberships[0].agency.id
+
+def lodge(pool, number):
+    Letter = pool.get('complaints.letter')
+    # as the server calls it
+    Letter.__rpc__['lodge'].decorate(Letter.lodge)([{
+        'agency': agency, 'kind': 'petition', 'anonymous': True,
+        'content': f'at once {number}'}])
+
+clerk, agency = site.call(find)
+from trytond.modules.complaints.counter import CounterBusy
+def fix(self, extras):
+    raise AssertionError("somebody begins anew")
+CounterBusy.fix = fix
+for number in range(15):
+    site.call(lodge, number, user=clerk)
+"""
+
+
+def test_lodging_under_a_crowd(site):
+    "Test four clients at once wait for their numbers, and none begins anew"
+    processes = [
+        run(site, LODGING, wait=False, call=False) for _ in range(4)]
+    for process in processes:
+        _, errors = process.communicate()
+        assert process.returncode == 0, errors
+    serials = sorted(
+        int(number.split('-')[3]) for number, in query(
+            "SELECT number FROM complaints_letter WHERE number LIKE %s",
+            '22250-D-%'))
+    assert len(serials) >= 60
     assert serials == list(range(1, len(serials) + 1))
 
 

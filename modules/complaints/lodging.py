@@ -9,6 +9,7 @@ from trytond.rpc import RPC
 from trytond.transaction import Transaction, without_check_access
 
 from . import births, plan, planning
+from .counter import waits_for_numbers
 from .exceptions import LockedError, MaskedError
 
 # So many at a time
@@ -21,7 +22,9 @@ class Letter(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.__rpc__['lodge'] = RPC(readonly=False, size_limits={0: MOST})
+        cls.__rpc__['lodge'] = RPC(
+            readonly=False, size_limits={0: MOST},
+            decorator=waits_for_numbers)
 
     @classmethod
     def lodge(cls, letters):
