@@ -12,6 +12,7 @@ from email import policy
 from email.parser import BytesParser
 from unittest.mock import patch
 
+from trytond import backend
 from trytond.pool import Pool
 from trytond.res.user import PASSWORD_HASH
 from trytond.rpc import RPC
@@ -79,10 +80,16 @@ class LoginsTestCase(GuardsCase):
                 user, = User.create([
                         {'name': login, 'login': login, **values}])
             User.reset_password([user])
+            # who was tried too often is not looked at: the tests before
+            Attempt = Pool().get('res.user.login.attempt')
+            Attempt.delete(Attempt.search([]))
             transaction.commit()
         asked = [
             'clerk', 'nobody', 'nopassword', 'gone', 'waiting', 'Clerk', '',
-            'clerk\0', 'x' * 600, "' OR 1=1 --"]
+            'x' * 600, "' OR 1=1 --"]
+        if backend.name == 'sqlite':
+            # PostgreSQL holds no such name, and says so at once
+            asked.append('clerk\0')
         # the hash that no password opens is made once
         self.assertFalse(Wire().log_in('nobody', 'wrong'))
         costs = {}
