@@ -8,9 +8,11 @@ line.  Getters of what lists show ask here instead.
 """
 from sql import Column
 
+from trytond.model.exceptions import AccessError
 from trytond.model.fields import SQL_OPERATORS
 from trytond.transaction import Transaction
 
+from . import beyond
 from .guards.stored import is_client
 
 
@@ -57,20 +59,21 @@ def words(Model, name):
 
 
 class ListedMixin:
-    "In front of every model that a client lists"
+    """In front of every model that a client lists
+
+    What a model says of itself has no value here, which would hide it:
+    _getter_columns -- {getter: the columns it asks stored() for}: they come
+        with the others
+    _ids_first -- its lists are long, and no class takes rows away from what
+        was found, as those that belong to a resource do"""
     __slots__ = ()
-    # {getter: the columns it asks stored() for}: they come with the others
-    _getter_columns = {}
-    # A model whose lists are long, and of which no class takes rows away from
-    # what was found, as those that belong to a resource do
-    _ids_first = False
 
     @classmethod
     def search(
             cls, domain, offset=0, limit=None, order=None, count=False,
             **kwargs):
-        if (not cls._ids_first or count or kwargs.get('query')
-                or not is_client()):
+        if (not getattr(cls, '_ids_first', False) or count
+                or kwargs.get('query') or not is_client()):
             return super().search(
                 domain, offset=offset, limit=limit, order=order, count=count,
                 **kwargs)
@@ -89,8 +92,8 @@ class ListedMixin:
         asked = [name for name in fields_names if name not in named]
         added = {*named.values(), *cls._columns_for(asked)} - set(asked)
         if not named and not added:
-            return super().read(ids, fields_names)
-        rows = super().read(ids, [*asked, *added])
+            return cls._read_seen(ids, fields_names)
+        rows = cls._read_seen(ids, [*asked, *added])
         for name, base in named.items():
             field, selection = cls._fields[base], words(cls, base)
             for row in rows:
@@ -101,13 +104,31 @@ class ListedMixin:
         return rows
 
     @classmethod
+    def _read_seen(cls, ids, names):
+        "Read records; of links to what may not be read say no more than that"
+        try:
+            return super().read(ids, names)
+        except AccessError:
+            links = beyond.links(cls, names)
+            if not links:
+                raise
+        rows = super().read(ids, beyond.without(names, links))
+        for link, wanted in links.items():
+            beyond.add_targets(cls, rows, link, wanted)
+            if link not in names:
+                for row in rows:
+                    del row[link]
+        return rows
+
+    @classmethod
     def _columns_for(cls, names):
         "Return the columns that the getters of fields ask for"
-        if not cls._getter_columns:
+        columns = getattr(cls, '_getter_columns', None)
+        if not columns:
             return set()
         return {
             column for name in names
-            for column in cls._getter_columns.get(
+            for column in columns.get(
                 getattr(cls._fields.get(name), 'getter', None), ())}
 
 

@@ -136,13 +136,17 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     @classmethod
     def get_words(cls, acts, names):
         "Show what was said to those who may know who denounces"
-        Original = Pool().get('complaints.original')
+        pool = Pool()
+        Opening = pool.get('complaints.opening')
+        Original = pool.get('complaints.original')
         result = {name: {} for name in names}
         with without_check_access():
             acts = cls.browse([a.id for a in acts])
-            originals = Original.read_texts([
-                    str(a) for a in acts if a.record.is_secret])
-            openings = {}
+            secret = [a for a in acts if a.record.is_secret]
+            originals = Original.read_texts([str(a) for a in secret])
+            openings = Opening.current(
+                list({le for a in secret for le in a.letters_on_record}),
+                Transaction().user)
             for act in acts:
                 open_ = act.is_open(openings)
                 for name in names:
@@ -153,7 +157,7 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
                         words if open_ or not words else MASK)
         return result
 
-    def is_open(self, openings=None):
+    def is_open(self, openings):
         """Tell if the user may read what was said
 
         Of a denunciation: who recorded it, whom a leader put into the team,
@@ -163,14 +167,12 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         Of a case who knows each of its letters: one that was joined to it
         opens nothing of the others.
 
-        openings -- {reference of a record: its openings}, to ask once"""
+        openings -- those of the user, {id of a letter: the opening}"""
         User = Pool().get('res.user')
         user, record = Transaction().user, self.record
         if not record.is_secret:
             return True
-        letters = (
-            [record] if record.__name__ == 'complaints.letter'
-            else record.letters)
+        letters = self.letters_on_record
         if any(is_conflicted(user, letter) for letter in letters):
             return False
         if not user:
@@ -184,24 +186,25 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
 
     def _has_opened(self, letters, user, openings):
         "Tell if the user knows each of the letters; it is put on record"
-        Opening = Pool().get('complaints.opening')
-        unknown = [le for le in letters if le.typist_id != user]
-        key = str(self.record)
-        known = openings.get(key) if openings is not None else None
-        if known is None:
-            known = Opening.current(unknown, user)
-            if openings is not None:
-                openings[key] = known
-        if not letters or len(known) < len(unknown):
+        unknown = [le.id for le in letters if le.typist_id != user]
+        if not letters or not all(id_ in openings for id_ in unknown):
             return False
-        for opening in known.values():
-            opening.put_on_record(
+        for id_ in unknown:
+            openings[id_].put_on_record(
                 'reveal', f'{self.__names__()["model"]} {self.id}')
         return True
 
     @property
     def record(self):
         return getattr(self, 'case', None) or self.letter
+
+    @property
+    def letters_on_record(self):
+        "The letters that whoever reads what was said has to know"
+        record = self.record
+        return (
+            [record] if record.__name__ == 'complaints.letter'
+            else record.letters)
 
     @classmethod
     def check_modification(cls, mode, acts, values=None, external=False):

@@ -44,6 +44,7 @@ BIRTH = birth.Birth(
 
 class Letter(AssignableMixin, metaclass=PoolMeta):
     __name__ = 'complaints.letter'
+    _named_beyond = frozenset(['transferred_from', 'transferred_to'])
 
     suggestion = fields.Function(
         fields.Char("Who Settles, by the Law"), 'get_suggestion')

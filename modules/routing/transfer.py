@@ -24,6 +24,7 @@ class Transfer(
         ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     __name__ = 'routing.transfer'
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
+    _named_beyond = frozenset(['letter', 'twin'])
 
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, readonly=True,
