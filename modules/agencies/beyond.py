@@ -14,41 +14,35 @@ MASKED = '…'
 
 
 def links(Model, names):
-    """Return {link: what is asked for of its targets} of dotted names
+    """Return the links of which the names of the targets are asked for
 
-    Of a Many2One or a Reference, the links that have one target."""
-    result = {}
-    for name in names:
-        link, dot, rest = name.partition('.')
-        if dot and rest and getattr(
-                Model._fields.get(link), '_type', None) in {
-                    'many2one', 'one2one', 'reference'}:
-            result.setdefault(link, []).append(rest)
-    return result
+    names -- of fields: a Many2One or a Reference followed by '.rec_name'"""
+    return {
+        link for link, dot, rest in (n.partition('.') for n in names)
+        if rest == 'rec_name' and getattr(
+            Model._fields.get(link), '_type', None) in {
+                'many2one', 'one2one', 'reference'}}
 
 
 def without(names, found):
-    "Return the names of fields without what is asked for through links"
+    "Return the names of fields with links in the place of names of targets"
     return list(dict.fromkeys([
-                *(n for n in names if n.partition('.')[0] not in found
-                    or '.' not in n), *found]))
+                *(n for n in names if n.removesuffix('.rec_name') not in found
+                    or n in found), *found]))
 
 
-def add_targets(Model, rows, link, names):
-    "Put into rows what a link leads to, as ModelSQL.read does"
+def add_names(Model, rows, link):
+    "Put into rows the name of what a link leads to, as ModelSQL.read does"
+    targets = [_target(Model, link, row[link]) for row in rows]
     known = {}
-    for row in rows:
-        model, id_ = _target(Model, link, row[link])
-        if id_ is None:
-            row[f'{link}.'] = None
-            continue
-        if model not in known:
-            known[model] = _read(
-                model, names, link in getattr(Model, '_named_beyond', ()), [
-                    other for kind, other in (
-                        _target(Model, link, r[link]) for r in rows)
-                    if kind == model and other is not None])
-        row[f'{link}.'] = known[model][id_]
+    for model in {model for model, id_ in targets if id_ is not None}:
+        known[model] = _names(
+            model, [id_ for other, id_ in targets if other == model],
+            link in getattr(Model, '_named_beyond', ()))
+    for row, (model, id_) in zip(rows, targets, strict=True):
+        row[f'{link}.'] = None if id_ is None else {
+            **(row.get(f'{link}.') or {}),
+            'id': id_, 'rec_name': known[model][id_]}
 
 
 def _target(Model, link, value):
@@ -62,25 +56,19 @@ def _target(Model, link, value):
     return model, int(id_) if id_.isdigit() else None
 
 
-def _read(model, names, named, ids):
-    """Return {id: row} of targets: masked is what may not be read
+def _names(model, ids, named):
+    """Return {id: name} of targets: masked is what may not be read
 
     named -- whether the name is for both sides, as the number of a letter
         that was sent on is"""
     Target = Pool().get(model)
-    ids = list(dict.fromkeys(ids))
     with Transaction().set_context(active_test=False):
-        seen = [r.id for r in Target.search([('id', 'in', ids)])]
-    result = {row['id']: row for row in Target.read(seen, names)}
-    hidden = [id_ for id_ in ids if id_ not in result]
-    known = {}
-    if named and hidden:
+        seen = {r.id for r in Target.search([('id', 'in', ids)])}
+    rows = Target.read(list(seen), ['rec_name'])
+    if named:
         with without_check_access():
-            known = {
-                row['id']: row['rec_name']
-                for row in Target.read(hidden, ['rec_name'])}
-    for id_ in hidden:
-        result[id_] = {
-            **dict.fromkeys(n for n in names if '.' not in n), 'id': id_,
-            'rec_name': known.get(id_, MASKED)}
-    return result
+            rows += Target.read(
+                list(set(ids).difference(seen)), ['rec_name'])
+    return {
+        **dict.fromkeys(ids, MASKED),
+        **{row['id']: row['rec_name'] for row in rows}}

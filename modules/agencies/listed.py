@@ -113,8 +113,8 @@ class ListedMixin:
             if not links:
                 raise
         rows = super().read(ids, beyond.without(names, links))
-        for link, wanted in links.items():
-            beyond.add_targets(cls, rows, link, wanted)
+        for link in links:
+            beyond.add_names(cls, rows, link)
             if link not in names:
                 for row in rows:
                     del row[link]
