@@ -75,6 +75,8 @@ NOT_RUN = {
     "it writes into the sources; tests/test_language.py compares them",
     'trytond-admin -u language_vi -l vi':
     "tests/test_language.py, tests/test_package.py by donthu init",
+    'donthu import letters so-2026.xlsx --scans bản-quét -c CONF -d DB '
+    '--user LOGIN': "tests/test_import_scans.py",
     'donthu import letters FILE': "in a sentence: the whole call is run",
     'donthu keys destroy master N': "in a sentence: the whole call is run",
     'donthu keys rotate master': "in a sentence: the whole call is run",
