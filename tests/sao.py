@@ -240,7 +240,8 @@ class Sao:
     def open_row(self, number=0):
         self.page.locator(
             f'{TAB} .treeview table.tree > tbody > tr').nth(
-            number).locator('td .widget').first.dblclick()
+            number).locator('td .widget').locator(
+            'visible=true').first.dblclick()
         return self.idle()
 
     def record(self, *names):
