@@ -1,12 +1,10 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The steps of a letter, in the order of its life."""
-from trytond.i18n import gettext
 from trytond.model import ModelView
 from trytond.pyson import Eval
 
 from . import procedure_book
-from .exceptions import LockedError
 from .plan import Act, transitions
 from .procedure import plan_button
 from .proceeding import lawful_button
@@ -49,15 +47,6 @@ class LetterStepsMixin:
             button['depends'] = ['lawful', 'proposal']
             cls._buttons[name] = button
         cls._buttons['record_step'] = {'icon': 'tryton-add'}
-
-    def check_still(self, name):
-        "Raise LockedError once a list of the letter can not change any more"
-        self.check_worker()
-        if self.state not in {'received', 'registered'}:
-            raise LockedError(gettext(
-                    'complaints.msg_fields_locked', record=self.rec_name,
-                    fields=self.__names__(name)['field'],
-                    state=self.state_string))
 
     # Each door is one line: what a step does is said in plan.letter
 
