@@ -138,9 +138,8 @@ class Life:
 
     def work(self, agency, role):
         "Act as the holder of a role, or as the server where there is none"
-        from trytond.transaction import Transaction
-        user = self.staff.get(agency.id, {}).get(role, 0)
-        return Transaction().set_user(user)
+        from trytond.modules.agencies.acting import as_user
+        return as_user(self.staff.get(agency.id, {}).get(role, 0))
 
     # The day
 

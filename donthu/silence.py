@@ -343,8 +343,8 @@ class Year:
 
     @staticmethod
     def _as(user):
-        from trytond.transaction import Transaction
-        return Transaction().set_user(user.id if user else 0)
+        from trytond.modules.agencies.acting import as_user
+        return as_user(user.id if user else 0)
 
     # What must hold
 

@@ -288,8 +288,8 @@ class Year:
             [a for a in acts if a not in once] + [None])
 
     def _work(self, role):
-        from trytond.transaction import Transaction
-        return Transaction().set_user(self.users[role])
+        from trytond.modules.agencies.acting import as_user
+        return as_user(self.users[role])
 
     def _receive(self, pool, day):
         Letter = pool.get('complaints.letter')

@@ -15,9 +15,10 @@ from trytond import backend
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .collected import Change, Collected
 from .exceptions import AuditError
@@ -295,7 +296,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         "Write entries that were collected"
         if not rows:
             return
-        with without_check_access():
+        with as_server("what happened is put on record, whoever did it"):
             rows = cls._complete(rows)
         rows = [
             {**row, 'changes': json.dumps(
@@ -329,8 +330,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
     @classmethod
     def _row(cls, values):
         "Return the columns of an entry, and what changed as a dictionary"
-        transaction = Transaction()
-        user = transaction.user or transaction.context.get('user') or None
+        user = acting_user()
         resource = values.get('resource')
         return {
             'at': cls._now().replace(microsecond=0),
@@ -350,7 +350,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
             return None
         login = cls._login_cache.get(user)
         if login is None:
-            with without_check_access():
+            with as_server("the record names who acted"):
                 login = Pool().get('res.user')(user).login
             cls._login_cache.set(user, login)
         return login

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import bulk, matters, planning
 from .exceptions import StepError
@@ -86,7 +87,7 @@ class ProcedureMixin:
 
     def work(self, name=''):
         "Return the plan.Work in which one may ask what holds for a step"
-        with without_check_access():
+        with as_server("what holds for a step depends on the whole matter"):
             matter, = matters.load(self.__name__, [self.id], ())
             return Work(
                 Pool().get('complaints.procedure').law(), planning.acting(),
@@ -142,7 +143,7 @@ class ProcedureMixin:
         if Transaction().check_access and Transaction().user:
             cls.read(ids, ['id'])
         by = planning.acting()
-        with without_check_access():
+        with as_server("the plan checks rights and law"):
             book = Pool().get('complaints.procedure').law()
             loaded = matters.load(
                 cls.__name__, ids, [act.step for act in acts])
@@ -162,7 +163,7 @@ class ProcedureMixin:
         if not matter.is_secret or not any(
                 act.said.get('reason') and not act.follows for act in acts):
             return acts
-        persons = cls(matter.id).known_persons(cls.acting_user())
+        persons = cls(matter.id).known_persons(acting_user())
         redact = Pool().get('complaints.identity').redact
         return [
             replace(act, said={
@@ -189,7 +190,7 @@ class ProcedureMixin:
                     step=cls.step_title(name)))
         of = cls.__name__.removeprefix('complaints.')
         writing = cls.take_steps(records, Act_(name, day, values, of))
-        with without_check_access():
+        with as_server("the plan has checked rights and law"):
             for planned in writing.plans:
                 cls(planned.matter.id).after_act(
                     Step(planned.taken[-1].step.id))

@@ -3,13 +3,14 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.complaints import procedure_book
 from trytond.modules.complaints import birth
 from trytond.modules.complaints.plan import Act, transitions
 from trytond.modules.complaints.procedure import plan_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import events
 from .assignment import AssignableMixin
@@ -122,7 +123,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def get_suggestion(self, name):
         Jurisdiction = Pool().get('routing.jurisdiction')
-        with without_check_access():
+        with as_server("whose matter it is follows from the law"):
             return Jurisdiction.find(self)[1]
 
     def proposed(self):
@@ -171,7 +172,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         Jurisdiction = pool.get('routing.jurisdiction')
         for letter in letters:
             letter.check_worker()
-            with without_check_access():
+            with as_server("check_worker() says who may ask"):
                 letter = cls(letter.id)
                 Dispute.raise_(letter, [
                         c.agency for c in Jurisdiction.candidates(letter)
@@ -232,7 +233,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                 'forwarder': 'agency',
                 'received_on': Pool().get('ir.date').today(),
                 **changes})
-        with Transaction().set_user(0, set_context=True):
+        with as_server(
+                "a letter arrives where its sender does not work", SERVER):
             self.take_steps([letter], Act('arrive', follows=True))
         return self.__class__(letter.id)
 
@@ -251,7 +253,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                     if not is_denounced(a, self)), None)
         if not receiver:
             return False
-        with Transaction().set_user(0, set_context=True):
+        with as_server(
+                "a rule sends it up: who leads here is denounced", SERVER):
             self.take_steps([self], Act('transfer', said={
                         'receiver': receiver.id,
                         'reason': self.why_up(rule)}, follows=True))
@@ -283,7 +286,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     @classmethod
     def get_transfer_story(cls, letters, name):
         result = {}
-        with without_check_access():
+        with as_server("both ends are told where the letter went"):
             for letter in cls.browse([le.id for le in letters]):
                 text = None
                 if letter.transferred_to:
