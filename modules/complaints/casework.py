@@ -9,9 +9,11 @@ from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
 
 from .exceptions import DateError, LockedError
 from .number_field import Number
+from .plan import Act
 from .procedure import INSTANCED, INSTANCES, KINDS
 from .proceeding import ProcedureMixin
 from .searched import SearchedMixin
@@ -152,7 +154,10 @@ class CaseworkMixin(
     def on_modification(cls, mode, records, field_names=None):
         super().on_modification(mode, records, field_names=field_names)
         if mode == 'write' and (field_names or set()) & cls._circumstances():
-            Pool().get('deadlines.clock').revise(records)
+            with Transaction().set_user(0, set_context=True):
+                cls.take_steps(records, Act(
+                        'circumstances', follows=True,
+                        of=cls.__name__.removeprefix('complaints.')))
 
     def check_dates(self, *names):
         "Raise DateError unless the dates follow each other up to today"
