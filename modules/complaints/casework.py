@@ -4,6 +4,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Workflow, fields
+from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
@@ -12,6 +13,7 @@ from trytond.pyson import Eval, If
 
 from .exceptions import DateError, LockedError
 from .number_field import Number
+from .plan import Act
 from .procedure import INSTANCED, INSTANCES, KINDS
 from .proceeding import ProcedureMixin
 from .searched import SearchedMixin
@@ -152,7 +154,11 @@ class CaseworkMixin(
     def on_modification(cls, mode, records, field_names=None):
         super().on_modification(mode, records, field_names=field_names)
         if mode == 'write' and (field_names or set()) & cls._circumstances():
-            Pool().get('deadlines.clock').revise(records)
+            with as_server(
+                    "the time limits follow what was written", SERVER):
+                cls.take_steps(records, Act(
+                        'circumstances', follows=True,
+                        of=cls.__name__.removeprefix('complaints.')))
 
     def check_dates(self, *names):
         "Raise DateError unless the dates follow each other up to today"
