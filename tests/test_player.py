@@ -136,6 +136,13 @@ def test_who_acts_has_the_rights_of_a_client(office, player):
         assert user == office.leader
         with pytest.raises(AccessError):
             letter.__class__.read([letter.id], ['content'])
+    # nor is he asked to work on it, as he would be on another
+    assert not player.sees(letter, 'leader')
+    assert player.sees(letter, 'clerk')
+    for record, may in [(letter, False), (player.take(
+                    receive(player, office.agency), 'register'), True)]:
+        assert player.may(record, 'classify')
+        assert player.may(record, 'correct') is may
     assert not Transaction().user
     assert not Transaction().check_access
 

@@ -83,10 +83,18 @@ class Player:
         today = Pool().get('ir.date').today()
         return record.procedure.step_on(record.__name__, name, today)
 
-    @staticmethod
-    def may(record, name):
-        "Tell if the law lets a step be taken in the state of today"
-        return name in fresh(record).lawful
+    def may(self, record, name):
+        """Tell if the law lets a step be taken in the state of today
+
+        By who would take it: nobody sees what denounces him."""
+        return name in fresh(record).lawful and self.sees(
+            record, *self._roles(self.step(record, name)))
+
+    def sees(self, record, *roles):
+        "Tell if who holds one of the roles where a record is may see it"
+        with self.acting(record.agency, *roles):
+            return bool(record.__class__.search(
+                    [('id', '=', record.id)], count=True))
 
     def lacking(self, record, name):
         "Return the names of the acts that must come before and have not"
@@ -185,8 +193,10 @@ class Player:
         return fresh(record)
 
     def answer(self, escalation, text):
-        "Let the leader answer for what went up"
+        "Let the leader answer for what went up, unless it is about him"
         Escalation = escalation.__class__
+        if not self.sees(escalation, 'leader'):
+            return
         with self.acting(escalation.agency, 'leader'):
             Escalation.write([fresh(escalation)], {'answer': text})
             Escalation.send_answer([fresh(escalation)])
