@@ -3,6 +3,7 @@
 """An act that was recorded by mistake: it stays, and counts no more."""
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import without_check_access
@@ -124,7 +125,7 @@ class AnnulStart(ModelView):
     reason = fields.Char("Reason", required=True)
 
 
-class Annul(Wizard):
+class Annul(OneRecord, Wizard):
     "Annul an act"
     __name__ = 'complaints.act.annul'
 

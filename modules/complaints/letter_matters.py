@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """What a letter meets on its way: grounds, other letters, other matters."""
 from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
@@ -147,7 +148,7 @@ class SplitPart(ModelView):
     content = fields.Text("Content", required=True)
 
 
-class Split(Wizard):
+class Split(OneRecord, Wizard):
     "Divide a letter of several contents"
     __name__ = 'complaints.letter.split'
 

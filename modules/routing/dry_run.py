@@ -7,6 +7,7 @@ from collections import Counter
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.modules.deadlines.clock import OPEN
 from trytond.pool import Pool
@@ -56,7 +57,7 @@ class TryResult(ModelView):
         readonly=True)
 
 
-class Try(ReadingWizard, Wizard):
+class Try(OneRecord, ReadingWizard, Wizard):
     "Try a rule against today's cases"
     __name__ = 'routing.escalation.try'
     _readable = frozenset(['routing.escalation.rule'])
