@@ -3,6 +3,7 @@
 """An act that was recorded by mistake: it stays, and counts no more."""
 from trytond.model import ModelView, fields
 from trytond.modules.agencies.acting import SERVER, acting_user, as_server
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval, If
 from trytond.wizard import Button, StateTransition, StateView, Wizard
@@ -82,7 +83,7 @@ class AnnulStart(ModelView):
     reason = fields.Char("Reason", required=True)
 
 
-class Annul(Wizard):
+class Annul(OneRecord, Wizard):
     "Annul an act"
     __name__ = 'complaints.act.annul'
 

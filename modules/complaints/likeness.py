@@ -16,6 +16,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.hidden import HiddenMixin
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -455,7 +456,7 @@ class DecideStart(ModelView):
         "Reason", states={'required': Eval('decision') == 'ignored'})
 
 
-class Decide(Wizard):
+class Decide(OneRecord, Wizard):
     "Decide what a likeness means"
     __name__ = 'complaints.likeness.decide'
 

@@ -13,6 +13,7 @@ from trytond.transaction import Transaction
 
 from . import bulk, matters, planning
 from .exceptions import StepError
+from .outlook import is_for_others, outlook
 from .plan import Act as Act_
 from .plan import Work
 
@@ -26,6 +27,15 @@ def lawful_button(name, icon, also=False):
         'icon': icon,
         'depends': ['lawful'],
         }
+
+
+def role_names(roles):
+    "Return who may take a step, in the language of the user"
+    labels = dict(Pool().get('complaints.procedure.step').roles.selection)
+    return ', '.join(
+        gettext(f'complaints.msg_role_{role}')
+        if role in {'clerk', 'handler', 'leader'} else labels[role]
+        for role in roles)
 
 
 class ProcedureMixin:
@@ -57,32 +67,68 @@ class ProcedureMixin:
 
     def get_next_steps(self, name):
         "Say what may be done now, by whom, by which article and what lacks"
-        Step = Pool().get('complaints.procedure.step')
-        today = Pool().get('ir.date').today()
-        roles = dict(Step.roles.selection)
         lines, work = [], self.work()
-        steps = Step.browse(self.procedure.steps_from(
-                self.__name__, self.state, today).values())
-        for step in steps:
-            unmet = [r for r in step.requirements() if not work.meets(r)]
-            if step.once and work.acts_of(step.name) or any(
-                    not r.negated and not self.procedure.step_on(
-                        self.__name__, r.what, today) for r in unmet):
+        for look in outlook(work):
+            step = look.step
+            if not look.now or look.taken or is_for_others(work, look):
                 # done already, or without the circumstance it is for
                 continue
             lacking = [
-                planning.said(work.requirement_text(r)) for r in unmet]
+                planning.said(work.requirement_text(r)) for r in look.unmet]
             lines.append(gettext(
                     'complaints.msg_next_step_lacking' if lacking
                     else 'complaints.msg_next_step',
-                    step=step.title or step.name, citation=step.citation,
+                    step=step.title, citation=step.citation,
                     document=step.document or '–',
-                    roles=', '.join(
-                        gettext(f'complaints.msg_role_{r}')
-                        if r in {'clerk', 'handler', 'leader'}
-                        else roles[r] for r in step.roles),
+                    roles=role_names(step.roles),
                     lacking='; '.join(lacking)))
         return '\n'.join(lines)
+
+    def steps_to_record(self, only=()):
+        """Return what the user may put on record now, and why not the rest
+
+        only -- the names of the steps that are asked for; none for all
+
+        As (the ids of the steps, in the order of the procedure; lines that
+        say of the others what lacks, or until when they wait)"""
+        work, ids, lines, buttons = self.work(), [], [], []
+        for look in outlook(work):
+            own = hasattr(type(self), look.step.name)
+            if only and look.step.name not in only:
+                continue
+            if look.is_open:
+                if own:
+                    buttons.append(look.step.title)
+                else:
+                    ids.append(look.step.id)
+            elif look.now or not own:
+                lines.append(self._why_not(work, look))
+        if buttons:
+            lines.append(gettext(
+                    'complaints.msg_step_by_button',
+                    steps='; '.join(buttons)))
+        return ids, lines
+
+    def _why_not(self, work, look):
+        "Say why the user can not take a step now"
+        if look.taken:
+            message, more = 'complaints.msg_step_is_taken', {}
+        elif look.unmet:
+            message, more = 'complaints.msg_step_is_lacking', {
+                'lacking': '; '.join(
+                    planning.said(work.requirement_text(r))
+                    for r in look.unmet)}
+        elif not look.now:
+            labels = dict(self.fields_get(['state'])['state']['selection'])
+            message, more = 'complaints.msg_step_is_later', {
+                'states': ', '.join(
+                    labels[s] for s in labels if s in look.later)}
+        else:
+            message, more = 'complaints.msg_step_is_of_others', {
+                'roles': role_names(look.step.roles)}
+        return gettext(
+            message, step=look.step.title, citation=look.step.citation,
+            **more)
 
     # What must hold before a step
 

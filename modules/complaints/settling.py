@@ -12,6 +12,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.agencies.listed import read_late
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction
@@ -218,7 +219,7 @@ class SettleStart(ModelView):
             if name == '1' or self.kind in INSTANCED]
 
 
-class Settle(Wizard):
+class Settle(OneRecord, Wizard):
     "Settle what an old register left open"
     __name__ = 'complaints.letter.settle'
 

@@ -78,10 +78,14 @@ def note_exclusion(work):
 def propose(work):
     """Propose what the law says: a person decides
 
-    The words are the server's own, of public data: they are not cut."""
+    Not the acceptance of what does not satisfy its conditions.  The words
+    are the server's own, of public data: they are not cut."""
     letter = work.matter
     if letter.facts.get('proposed') and not work.by.register:
         proposal, agency, why = letter.facts['proposed']
+        if proposal == 'accept' and 'unmet' in (
+                work.plan.findings or {}).values():
+            return
         work.set(
             proposal=proposal, proposed_to=agency or letter['proposed_to'],
             proposal_note=why)
