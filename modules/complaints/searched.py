@@ -12,6 +12,7 @@ from dataclasses import replace
 from sql import Column, Join, Table
 from sql.conditionals import Case
 from sql.functions import Function
+from sql.operators import Like
 
 from trytond import backend
 from trytond.model import ModelSQL, fields
@@ -23,7 +24,8 @@ from trytond.transaction import Transaction
 from . import search_index
 from .mistyped import did_you_mean
 from .number_field import kinds
-from .search_words import identity_numbers, stages, words_of
+from .search_words import (
+    Query, identity_numbers, serial_of, stages, words_of)
 
 # Nobody reads more of what fits; of the newest no more are compared
 MOST = 1000
@@ -138,7 +140,10 @@ class SearchedMixin(ModelSQL):
                 cls._with_identity_number(within.id, numbers))
             if result:
                 return result
-        result, anywhere = {}, []
+        # who says only the serial means the number, and perhaps the word
+        result = dict.fromkeys(
+            within.select(cls._with_serial(within.id, words)))
+        anywhere = []
         for query in stages(words):
             if result and (query.repaired or query.prefix):
                 # it was no error, and typed to its end
@@ -167,6 +172,18 @@ class SearchedMixin(ModelSQL):
         if not numbers:
             return None
         return Column(id_.table, 'number').in_(list(numbers))
+
+    @classmethod
+    def _with_serial(cls, id_, words):
+        "Return the condition that a number has the serial that was typed"
+        found = serial_of(words)
+        if not found:
+            return None
+        serial, year = found
+        # by its words an index finds it; at its place it has to stand
+        query = Query(tuple((word,) for word in found if word))
+        return search_index.found(cls, id_, query) & Like(
+            Column(id_.table, 'number'), f'%-{year or "____"}-{serial}-%')
 
     @classmethod
     def _with_words(cls, id_, query):
