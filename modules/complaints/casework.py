@@ -64,6 +64,8 @@ class CaseworkMixin(
         'complaints.act', None, "Acts", readonly=True)
     entries = fields.One2Many(
         'audit.entry', 'resource', "What Happened", readonly=True)
+    trail = fields.Function(fields.One2Many(
+            'audit.entry', 'about', "What Happened"), 'get_trail')
 
     @classmethod
     def default_agency(cls):
@@ -85,6 +87,15 @@ class CaseworkMixin(
     def _closed(cls):
         "Return the states in which nothing more is to be done"
         raise NotImplementedError
+
+    def get_trail(self, name):
+        "What happened with it and all that belongs to it, the newest first"
+        return Pool().get('audit.entry').heads(
+            {str(self), *map(str, self.story_of())})
+
+    def story_of(self):
+        "Return the other records of which the trail tells as well"
+        return ()
 
     def clock_variants(self):
         variants = set()
