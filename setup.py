@@ -13,6 +13,7 @@ SERIES = '8.0'
 PATTERNS = [
     'tryton.cfg', '*.xml', 'view/*.xml', 'locale/*.po', 'icons/*.svg',
     '*.fodt', '*.html', '*.txt', 'data/*.csv', 'data/*.toml', 'data/*.md',
+    'doc/*.rst',
     ]
 TEST_PATTERNS = ['*.rst', '*.json', '*.jsonl', '*.csv', '*.xml', '*.xlsx']
 
