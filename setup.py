@@ -84,6 +84,7 @@ setup(
         'platformdirs >= 4',
         'holidays >= 0.109',
         'openpyxl >= 3.1',
+        'xlsxwriter >= 3.2',
         'pypdf >= 5',
         'cryptography >= 43',
         'segno >= 1.6',
