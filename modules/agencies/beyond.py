@@ -38,7 +38,7 @@ def add_names(Model, rows, link):
     targets = [_target(Model, link, row[link]) for row in rows]
     known = {}
     for model in {model for model, id_ in targets if id_ is not None}:
-        known[model] = _names(
+        known[model] = names_of(
             model, [id_ for other, id_ in targets if other == model],
             link in getattr(Model, '_named_beyond', ()))
     for row, (model, id_) in zip(rows, targets, strict=True):
@@ -58,7 +58,7 @@ def _target(Model, link, value):
     return model, int(id_) if id_.isdigit() else None
 
 
-def _names(model, ids, named):
+def names_of(model, ids, named=False):
     """Return {id: name} of targets: masked is what may not be read
 
     named -- whether the name is for both sides, as the number of a letter

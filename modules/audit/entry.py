@@ -20,10 +20,12 @@ from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
+from trytond.pyson import Eval
 
 from .collected import Change, Collected
 from .exceptions import AuditError
 from .period import Period
+from .told import ToldMixin
 
 ACTIONS = [
     ('create', "Create"),
@@ -71,7 +73,7 @@ CREATE TRIGGER IF NOT EXISTS audit_entry_delete BEFORE DELETE ON audit_entry
     }
 
 
-class Entry(LockedMixin, HiddenMixin, ModelSQL, ModelView):
+class Entry(LockedMixin, ToldMixin, HiddenMixin, ModelSQL, ModelView):
     """What happened: who did what to which record, when, with which values.
 
     Entries are appended, by append() alone; nothing changes or removes one.
@@ -86,7 +88,7 @@ class Entry(LockedMixin, HiddenMixin, ModelSQL, ModelView):
     _hidden = frozenset(['changes'])
     _login_cache = Cache('audit.entry.login', context=False)
 
-    at = fields.DateTime("At", required=True)
+    at = fields.DateTime("At", format='%H:%M', required=True)
     user = fields.Many2One('res.user', "User", ondelete='RESTRICT')
     post = fields.Char(
         "Post", help="Who it was at that moment: the login and the roles.")
@@ -154,12 +156,22 @@ class Entry(LockedMixin, HiddenMixin, ModelSQL, ModelView):
                 'WITH (autosummarize = on)')
             Period.prepare(cursor)
 
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/form//page[@id="record"]', 'states', {
+                    'invisible': ~Eval('for_auditor', False),
+                    }, ['for_auditor']),
+            ]
+
     @staticmethod
     def get_models():
         return [(None, '')] + Pool().get('ir.model').get_name_items()
 
     def get_rec_name(self, name):
-        return f'{self.at:%Y-%m-%d %H:%M} {self.action_string}'
+        lang = Pool().get('ir.lang').get()
+        at = lang.strftime(self._local(self.at), f'{lang.date} %H:%M')
+        return f'{at} {self.action_string}'
 
     @classmethod
     def get_changes_text(cls, entries, name):

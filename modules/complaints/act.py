@@ -12,11 +12,9 @@ from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.modules.agencies.locked import ELSE, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
-from trytond.pyson import Eval
 from trytond.transaction import Transaction
-from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from . import planning, procedure_book
+from . import procedure_book
 from .exceptions import PersonError, StepError
 from .identity import MASK
 from .opening import is_conflicted
@@ -314,100 +312,3 @@ class Representation(ModelSQL, ModelView):
                     people=record.people_count, least=law['least'],
                     most=law['most'], count=count,
                     citation=law['citation']))
-
-
-class TakeStart(ModelView):
-    __name__ = 'complaints.act.take.start'
-
-    record = fields.Reference("Record", selection=[
-            ('complaints.letter', "Letter"),
-            ('complaints.case', "Case"),
-            ], readonly=True)
-    steps = fields.Many2Many(
-        'complaints.procedure.step', None, None, "Steps", readonly=True)
-    step = fields.Many2One(
-        'complaints.procedure.step', "Step", required=True,
-        domain=[('id', 'in', Eval('steps', []))])
-    asks = fields.MultiSelection([
-            ('number', "Document Number"),
-            ('text', "What was Said and Found"),
-            ('people', "People"),
-            ('meeting', "Held on"),
-            ], "Asks for", readonly=True)
-    about = fields.Text("By the Law", readonly=True)
-    day = fields.Date("Day", required=True)
-    number = fields.Char(
-        "Document Number",
-        states={'required': Eval('asks', []).contains('number')})
-    meeting_on = fields.Date(
-        "Held on", states={
-            'required': Eval('asks', []).contains('meeting'),
-            'invisible': ~Eval('asks', []).contains('meeting'),
-            })
-    people = fields.Text(
-        "People", states={
-            'required': Eval('asks', []).contains('people'),
-            'invisible': ~Eval('asks', []).contains('people'),
-            },
-        help="Who took part, who was told, who was absent and why.")
-    text = fields.Text(
-        "What was Said and Found",
-        states={'required': Eval('asks', []).contains('text')})
-    pages = fields.Integer("Pages")
-
-    @fields.depends('step', 'record')
-    def on_change_step(self):
-        self.asks, self.about = [], None
-        if not self.step:
-            return
-        self.asks = self.step.codes(self.step.asks)
-        lines = [self.step.citation, self.step.document]
-        if self.record:
-            work = self.record.work()
-            lacking = [
-                planning.said(work.requirement_text(r))
-                for r in self.step.requirements() if not work.meets(r)]
-            if lacking:
-                lines.append(gettext(
-                        'complaints.msg_lacking',
-                        lacking='; '.join(lacking)))
-        self.about = '\n'.join(filter(None, lines))
-
-
-class Take(Wizard):
-    "Record a step of the procedure"
-    __name__ = 'complaints.act.take'
-
-    start = StateView('complaints.act.take.start',
-        'complaints.act_take_start_view_form', [
-            Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Put on Record", 'take', 'tryton-ok', default=True),
-            ])
-    take = StateTransition()
-
-    def default_start(self, fields):
-        Step = Pool().get('complaints.procedure.step')
-        today = Pool().get('ir.date').today()
-        record = self.record
-        work = record.work()
-        steps = [
-            step.id for step in Step.browse(record.procedure.steps_from(
-                    record.__name__, record.state, today).values())
-            if not hasattr(type(record), step.name)
-            and not (step.once and work.acts_of(step.name))]
-        return {
-            'record': str(record),
-            'steps': steps,
-            'day': today,
-            }
-
-    def transition_take(self):
-        start = self.start
-        type(self.record).take_act(
-            [self.record], start.step.name, start.day,
-            **{name: getattr(start, name) for name in [
-                    'number', 'text', 'people', 'meeting_on', 'pages']})
-        return 'end'
-
-    def end(self):
-        return 'reload'

@@ -144,6 +144,9 @@ class Case(
             'closed': {'note'},
             })
 
+    def story_of(self):
+        return self.letters
+
     @classmethod
     def __setup__(cls):
         cls.number.search_unaccented = False

@@ -10,7 +10,6 @@ from trytond.pool import Pool
 
 from . import plan, planning
 from .exceptions import StepError
-from .plan.case import effect_day
 from .procedure import COMPLAINTS
 
 # The columns of tables 03/GQKN, 04/GQTC and 05/KQTH of TT 06/2025
@@ -35,25 +34,19 @@ class CaseActsMixin:
 
     # Effect
 
-    def set_effect(self):
-        "Set from when on the decision is in force, if it is not known yet"
-        if not self.effective_from and self.decided_on:
-            self.effective_from = effect_day(self.work(), self.decided_on)
-
     @classmethod
     def take_effect_due(cls):
         "Let the decisions take effect of which nobody complained again"
         today = Pool().get('ir.date').today()
         with as_server(
                 "decisions take effect by law, on their day", NOBODY):
-            # those that an older release decided
+            # those of which it is not known yet when
             for unknown in cls._batches([
                         ('state', '=', 'sent'),
                         ('kind', 'in', COMPLAINTS),
                         ('effective_from', '=', None)]):
-                for case in unknown:
-                    case.set_effect()
-                cls.save(unknown)
+                cls.take_steps(unknown, plan.Act(
+                        'foresee_effect', of='case', follows=True))
             for cases in cls._batches([
                         ('state', '=', 'sent'),
                         ('effective_on', '=', None),

@@ -65,7 +65,8 @@ class Procedure(LawMixin, metaclass=PoolMeta):
         pool = Pool()
         Interpretation = pool.get('deadlines.interpretation')
         Ground = pool.get('deadlines.ground')
-        calendar = pool.get('deadlines.calendar').get_state_calendar()
+        Calendar = pool.get('deadlines.calendar')
+        calendar = Calendar.get_state_calendar()
         return {
             'procedures': {p.key: p.plain() for p in cls.search([])},
             'limits': {
@@ -77,6 +78,7 @@ class Procedure(LawMixin, metaclass=PoolMeta):
             'oldest': pool.get('deadlines.rule').oldest_day(),
             'calendar_id': calendar.id if calendar else None,
             'calendar': calendar.counting() if calendar else None,
+            'calendars': {c.id: c.counting() for c in Calendar.search([])},
             'conventions': Interpretation.conventions(),
             'readings': Interpretation.readings(),
             'warning': pool.get('deadlines.configuration').warning(),

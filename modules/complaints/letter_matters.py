@@ -3,6 +3,7 @@
 """What a letter meets on its way: grounds, other letters, other matters."""
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.agencies.acting import SERVER, as_server
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
@@ -148,7 +149,7 @@ class SplitPart(ModelView):
     content = fields.Text("Content", required=True)
 
 
-class Split(Wizard):
+class Split(OneRecord, Wizard):
     "Divide a letter of several contents"
     __name__ = 'complaints.letter.split'
 

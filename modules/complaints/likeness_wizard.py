@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """What a person makes of a likeness."""
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pyson import Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
@@ -21,7 +22,7 @@ class DecideStart(ModelView):
         "Reason", states={'required': Eval('decision') == 'ignored'})
 
 
-class Decide(Wizard):
+class Decide(OneRecord, Wizard):
     "Decide what a likeness means"
     __name__ = 'complaints.likeness.decide'
 

@@ -5,6 +5,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.acting import acting_user, as_server
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -52,7 +53,7 @@ class OpenSaid(ModelView):
     text = fields.Text("Answer", readonly=True)
 
 
-class Open(ReadingWizard, Wizard):
+class Open(OneRecord, ReadingWizard, Wizard):
     "Ask for an identity, and see it where it is open"
     __name__ = 'complaints.opening.open'
     _readable = frozenset(['complaints.letter', 'complaints.reception'])

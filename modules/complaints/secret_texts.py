@@ -128,7 +128,7 @@ class SecretTexts(WriteGuard):
                 vlist[i], said = cls._cut(matters[i], values)
                 words.append(said)
         records = super().create(vlist)
-        _keep(zip(records, matters, words, strict=True))
+        keep_words(zip(records, matters, words, strict=True))
         return records
 
     @classmethod
@@ -149,7 +149,7 @@ class SecretTexts(WriteGuard):
                     to_write += [[record], copy]
                     kept.append((record, matter, said))
         super().write(*to_write)
-        _keep(kept)
+        keep_words(kept)
 
     @classmethod
     def _tells(cls, vlist):
@@ -186,7 +186,7 @@ class SecretTexts(WriteGuard):
         return {**values, **{n: copies[n] for n in said}}, said
 
 
-def _keep(written):
+def keep_words(written):
     """Keep what was cut with the words of the matter: it is erased with them
 
     written -- (record, matter, {field: text})"""

@@ -8,6 +8,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.acting import as_server
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.modules.deadlines.clock import OPEN
 from trytond.pool import Pool
@@ -57,7 +58,7 @@ class TryResult(ModelView):
         readonly=True)
 
 
-class Try(ReadingWizard, Wizard):
+class Try(OneRecord, ReadingWizard, Wizard):
     "Try a rule against today's cases"
     __name__ = 'routing.escalation.try'
     _readable = frozenset(['routing.escalation.rule'])

@@ -203,7 +203,9 @@ class Escalation(
         return super().view_attributes() + [
             ('/tree', 'visual',
                 If(Eval('state') == 'closed', 'muted',
-                    If(Eval('state') == 'answered', '', 'danger'))),
+                    If(Eval('state') == 'answered', '',
+                        # a reminder is no delay
+                        If(Eval('days_late', 0) > 0, 'danger', '')))),
             ]
 
     @classmethod

@@ -138,6 +138,65 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         if Jurisdiction.only_court(self):
             return 'guide', None, reason
 
+    @fields.depends('id', 'proposal', 'proposed_to')
+    def on_change_proposal(self):
+        super().on_change_proposal()
+        self._give_reason()
+
+    @fields.depends('id', 'proposal', 'proposed_to', 'proposal_note')
+    def on_change_proposed_to(self):
+        # what the law says of one agency says nothing of another
+        if self.proposal_note and self._said_itself(self.proposal_note):
+            self.proposal_note = None
+        self._give_reason()
+
+    def _said_itself(self, text):
+        if not self.id or self.id < 0:
+            return False
+        self.check_seen([self.id])
+        with as_server("check_seen() says who may ask"):
+            return self.__class__(self.id).says_itself(text)
+
+    def _give_reason(self):
+        "Say why, where what is proposed is what the law says"
+        if not self.id or self.id < 0 or self.proposal_note:
+            return
+        self.check_seen([self.id])
+        with as_server("check_seen() says who may ask"):
+            found = self.__class__(self.id).proposed()
+        if found and found[0] == self.proposal:
+            _, agency, why = found
+            self.proposed_to = self.proposed_to or agency
+            if not agency or self.proposed_to.id == agency:
+                self.proposal_note = why
+
+    @classmethod
+    def write(cls, letters, values, *args):
+        "Write; what the law says of one agency is not said of another"
+        actions = iter((letters, values, *args))
+        to_write = []
+        for some, values in zip(actions, actions, strict=True):
+            changed = cls._sent_elsewhere(some, values)
+            rest = [le for le in some if le not in changed]
+            if rest:
+                to_write += [rest, values]
+            if changed:
+                to_write += [changed, {**values, 'proposal_note': None}]
+        super().write(*to_write)
+
+    @classmethod
+    def _sent_elsewhere(cls, letters, values):
+        "Return the letters whose reason is the server's, of another agency"
+        if not values.get('proposed_to') or 'proposal_note' in values:
+            return []
+        with as_server("writing says who may write"):
+            return [
+                letter for letter in letters
+                if (known := cls(letter.id)).proposal_note
+                and known.proposed_to
+                and known.proposed_to.id != values['proposed_to']
+                and known.says_itself(known.proposal_note)]
+
     def says_itself(self, text):
         pool = Pool()
         if super().says_itself(text):
