@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from trytond.i18n import gettext
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.acting import as_server
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import definitions
 from .exceptions import PeriodError
@@ -107,7 +108,7 @@ def askable():
         return None
     found = set(User.get_visible())
     if own := User.get_agencies():
-        with without_check_access():
+        with as_server("an office adds up what is below it"):
             heads = {a.head.id for a in Agency.browse(own)}
             found.update(a.id for a in _branch(heads))
     return found
@@ -115,7 +116,7 @@ def askable():
 
 def _branch(ids):
     Agency = Pool().get('agencies.agency')
-    with without_check_access():
+    with as_server("an office adds up what is below it"):
         return Agency.search([
                 ('parent', 'child_of', sorted(ids)),
                 ('active', 'in', [True, False])],
@@ -144,7 +145,7 @@ def units(agency, spread):
     Agency = pool.get('agencies.agency')
     Succession = pool.get('agencies.succession')
     today = pool.get('ir.date').today()
-    with without_check_access():
+    with as_server("an office adds up what is below it"):
         head = Agency(agency)
         branch = [head] if spread == 'own' else _branch({agency})
         known = {a.id: a for a in branch}
