@@ -60,7 +60,7 @@ class Drawing:
             # what is hidden in one table must not stand in another
             codes = sorted(self.circular.tables)
         values = {u.id: {} for u in self.units}
-        with as_server("a figure counts what is counted, whoever reads it"):
+        with as_server("what one may not read counts, and is not shown"):
             for code in codes:
                 self._count_table(self.circular.tables[code], values)
         self.figures, self.broken = {}, []
@@ -171,7 +171,7 @@ class Drawing:
         column = self.circular.tables[code].columns[number]
         if column.hand or column.sum:
             return None, set()
-        with as_server("_names() tells of those that the reader may read"):
+        with as_server("_names() shows what the reader may read"):
             model, query = self.records(unit, column)
             cursor = Transaction().connection.cursor()
             cursor.execute(*query)

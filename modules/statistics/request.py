@@ -108,7 +108,7 @@ def askable():
         return None
     found = set(User.get_visible())
     if own := User.get_agencies():
-        with as_server("one's own agencies say which branches one adds up"):
+        with as_server("an office adds up what is below it"):
             heads = {a.head.id for a in Agency.browse(own)}
             found.update(a.id for a in _branch(heads))
     return found
@@ -116,7 +116,7 @@ def askable():
 
 def _branch(ids):
     Agency = Pool().get('agencies.agency')
-    with as_server("which agencies there are is no secret"):
+    with as_server("an office adds up what is below it"):
         return Agency.search([
                 ('parent', 'child_of', sorted(ids)),
                 ('active', 'in', [True, False])],
@@ -145,7 +145,7 @@ def units(agency, spread):
     Agency = pool.get('agencies.agency')
     Succession = pool.get('agencies.succession')
     today = pool.get('ir.date').today()
-    with as_server("which agencies there are is no secret"):
+    with as_server("an office adds up what is below it"):
         head = Agency(agency)
         branch = [head] if spread == 'own' else _branch({agency})
         known = {a.id: a for a in branch}
