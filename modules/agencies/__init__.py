@@ -9,6 +9,7 @@ def register():
     import: that chooses the database of Tryton, and the command line imports
     the pure parts of this module before it has read the configuration.
     """
-    from .guards import removed, wire
+    from .guards import removed, sessions, wire
     wire.install()
     removed.install()
+    sessions.install()

@@ -50,6 +50,12 @@ class InSetsMixin(ModelSQL):
     covered_everywhere = {
         'agencies.guards.configuration.ConfigurationGuard.check_modification':
             "it looks at what clients change",
+        'agencies.locked.LockedMixin.check_modification':
+            "the plan says who may take a step, and in which state",
+        'agencies.locked.LockedMixin.create':
+            "it looks at what clients say",
+        'agencies.listed.ListedMixin._validate':
+            "it reads ahead of what is validated",
         }
 
     @classmethod

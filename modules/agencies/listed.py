@@ -48,6 +48,7 @@ def read_late(Model, *names):
     they read."""
     for name in names:
         getattr(Model, name).loading = 'lazy'
+    Model._late = tuple(dict.fromkeys([*getattr(Model, '_late', ()), *names]))
 
 
 def words(Model, name):
@@ -82,6 +83,19 @@ class ListedMixin:
         cursor.execute(*super().search(
                 domain, offset=offset, limit=limit, order=order, query=True))
         return cls.browse([id_ for id_, *_ in cursor])
+
+    @classmethod
+    def _validate(cls, records, field_names=None):
+        late = [
+            name for name in getattr(cls, '_late', ())
+            if field_names is None or name in field_names]
+        if late[1:]:
+            # all are looked at: one statement for them, not one for each
+            cache = Transaction().get_cache()[cls.__name__]
+            for id_, values in stored(
+                    cls, [r.id for r in records], *late).items():
+                cache[id_]._update(**dict(zip(late, values, strict=True)))
+        super()._validate(records, field_names=field_names)
 
     @classmethod
     def read(cls, ids, fields_names):

@@ -20,10 +20,11 @@ from trytond.transaction import Transaction
 from . import clock
 from .acting import as_server
 from .exceptions import ProposalError
+from .locked import Lock, LockedMixin
 from .role import CONFIRMING
 
 
-class Proposal(Workflow, ModelSQL, ModelView):
+class Proposal(LockedMixin, Workflow, ModelSQL, ModelView):
     "A change of who may do what, that waits for a second person"
     __name__ = 'agencies.proposal'
 
@@ -125,17 +126,8 @@ class Proposal(Workflow, ModelSQL, ModelView):
 
     # Locks
 
-    @classmethod
-    def _locked_always(cls):
-        return set(cls._fields)
-
-    @classmethod
-    def check_modification(cls, mode, proposals, values=None, external=False):
-        super().check_modification(
-            mode, proposals, values=values, external=external)
-        # buttons write as the server, below
-        if external:
-            raise ProposalError(gettext('agencies.msg_proposal_locked'))
+    # buttons write as the server, below
+    _lock = Lock(ProposalError, 'agencies.msg_proposal_locked')
 
     @classmethod
     def copy(cls, proposals, default=None):

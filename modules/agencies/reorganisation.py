@@ -18,9 +18,10 @@ from trytond.pyson import Bool, Eval
 from .acting import as_server
 from .agency import KINDS, check_code
 from .exceptions import ReorganisationError
+from .locked import ALL, Lock, LockedMixin
 
 
-class Reorganisation(Workflow, ModelSQL, ModelView):
+class Reorganisation(LockedMixin, Workflow, ModelSQL, ModelView):
     __name__ = 'agencies.reorganisation'
 
     _draft = {'readonly': Eval('state') != 'draft'}
@@ -88,22 +89,13 @@ class Reorganisation(Workflow, ModelSQL, ModelView):
     def get_rec_name(self, name):
         return f'{self.day:%d/%m/%Y}: {self.legal_basis}'
 
+    _lock = Lock(
+        ReorganisationError, 'agencies.msg_reorganisation_locked',
+        makes={'draft'}, removes={'draft'}, writes={'draft': ALL})
+
     @classmethod
     def _locked_always(cls):
         return {'state', 'previews'}
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if not external:
-            return
-        for record in records:
-            if (mode == 'write' and values.keys() & cls._locked_always()
-                    or record.state != 'draft'):
-                raise ReorganisationError(gettext(
-                        'agencies.msg_reorganisation_locked',
-                        record=record.rec_name))
 
     # The plan
 

@@ -17,6 +17,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.hidden import HiddenMixin
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 from trytond.pyson import Eval
@@ -72,7 +73,7 @@ CREATE TRIGGER IF NOT EXISTS audit_entry_delete BEFORE DELETE ON audit_entry
     }
 
 
-class Entry(ToldMixin, HiddenMixin, ModelSQL, ModelView):
+class Entry(LockedMixin, ToldMixin, HiddenMixin, ModelSQL, ModelView):
     """What happened: who did what to which record, when, with which values.
 
     Entries are appended, by append() alone; nothing changes or removes one.
@@ -80,6 +81,9 @@ class Entry(ToldMixin, HiddenMixin, ModelSQL, ModelView):
     __name__ = 'audit.entry'
     _rec_name = 'summary'
     _log = False
+    _lock = Lock(
+        AuditError, 'audit.msg_entry_append_only',
+        binds={'create', 'write', 'delete'})
     # it is shown as changes_text: who could search it would guess values
     _hidden = frozenset(['changes'])
     _login_cache = Cache('audit.entry.login', context=False)
@@ -383,12 +387,6 @@ class Entry(ToldMixin, HiddenMixin, ModelSQL, ModelView):
                 & (table.action == 'view')
                 & table.resource.in_(list(resources))))
         return {resource for resource, in cursor}
-
-    @classmethod
-    def check_modification(cls, mode, entries, values=None, external=False):
-        super().check_modification(
-            mode, entries, values=values, external=external)
-        raise AuditError(gettext('audit.msg_entry_append_only'))
 
     @classmethod
     def copy(cls, entries, default=None):

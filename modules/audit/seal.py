@@ -12,6 +12,7 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies.acting import as_server
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -29,17 +30,12 @@ _ANCHOR = re.compile(r'([1-9][0-9]*)\s+([0-9a-f]{64})(?:\s.*)?')
 _BESIDE = re.compile(r'Donthu \S+|[0-9]+ [0-9a-f]{128}')
 
 
-class Refusing(ModelSQL, ModelView):
+class Refusing(LockedMixin, ModelSQL, ModelView):
     "A record that is made by the server and stays as it is"
     __slots__ = ()
     _log = False
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if mode != 'create' or external:
-            raise AuditError(gettext('audit.msg_entry_append_only'))
+    _lock = Lock(
+        AuditError, 'audit.msg_entry_append_only', binds={'write', 'delete'})
 
     @classmethod
     def copy(cls, records, default=None):

@@ -9,12 +9,13 @@ from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.hidden import HiddenMixin
+from trytond.modules.agencies.locked import ELSE, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 from . import procedure_book
-from .exceptions import PersonError
+from .exceptions import PersonError, StepError
 from .identity import MASK
 from .opening import is_conflicted
 
@@ -22,9 +23,13 @@ from .opening import is_conflicted
 _KEPT = {'text': 'said', 'people': 'who'}
 
 
-class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
+class Act(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     "A step of the procedure that was taken, with its document"
     __name__ = 'complaints.act'
+    _lock = Lock(
+        AccessError, 'complaints.msg_act_fixed',
+        place='record', asks='check_worker', binds={'delete'},
+        writes={ELSE: {'pages'}})
     _rec_name = 'title'
     _audit_secret = _hidden = frozenset(_KEPT.values())
 
@@ -205,21 +210,14 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
             [record] if record.__name__ == 'complaints.letter'
             else record.letters)
 
-    @classmethod
-    def check_modification(cls, mode, acts, values=None, external=False):
-        super().check_modification(
-            mode, acts, values=values, external=external)
-        if mode == 'delete' or external and (
-                mode == 'create' or values.keys() - {'pages'}):
-            raise AccessError(gettext('complaints.msg_act_fixed'))
-        if external:
-            for act in acts:
-                act.record.check_worker()
 
 
-class Verifier(AuditedMixin, ModelSQL, ModelView):
+class Verifier(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "A member of the team that verifies (Đoàn, Tổ xác minh)"
     __name__ = 'complaints.verifier'
+    _lock = Lock(
+        StepError, 'complaints.msg_fields_locked',
+        place='case', list='team', asks='check_worker')
 
     case = fields.Many2One(
         'complaints.case', "Case", required=True, ondelete='CASCADE')
@@ -273,14 +271,6 @@ class Verifier(AuditedMixin, ModelSQL, ModelView):
             agency = case and pool.get('complaints.case')(case).agency
         return bool(agency) and pool.get('res.user').has_role(
             agency, 'leader')
-
-    @classmethod
-    def check_modification(cls, mode, verifiers, values=None, external=False):
-        super().check_modification(
-            mode, verifiers, values=values, external=external)
-        if external:
-            for verifier in verifiers:
-                verifier.case.check_team_open()
 
 
 class Representation(ModelSQL, ModelView):

@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """An area becomes remote, or no longer: previewed like a change of the law."""
 
+from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.model.exceptions import AccessError
@@ -59,6 +60,8 @@ class ChangeArea(ChangeLine):
 
 class Agency(metaclass=PoolMeta):
     __name__ = 'agencies.agency'
+    # as plans know them: see matters.agencies_of
+    _planned_cache = Cache('complaints.agency.planned', context=False)
 
     @classmethod
     def __setup__(cls):
@@ -75,3 +78,9 @@ class Agency(metaclass=PoolMeta):
                 bool(agency.remote) != bool(values['remote'])
                 for agency in agencies):
             raise AccessError(gettext('deadlines.msg_law_by_change'))
+
+    @classmethod
+    def on_modification(cls, mode, agencies, field_names=None):
+        super().on_modification(mode, agencies, field_names=field_names)
+        # the name of an agency says what is above it
+        cls._planned_cache.clear()

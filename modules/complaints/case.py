@@ -5,8 +5,8 @@ from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, Unique, fields
-from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.listed import read_late, stored
+from trytond.modules.agencies.locked import Lock
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
@@ -15,6 +15,7 @@ from .case_acts import CaseActsMixin
 from .case_file import CaseFileMixin
 from .case_periods import CasePeriodsMixin
 from .casework import CaseworkMixin
+from .exceptions import LockedError
 from .plan import Act, transitions
 from .procedure import plan_button
 from .proceeding import lawful_button
@@ -120,22 +121,29 @@ class Case(
             ], "State", required=True, readonly=True, sort=False)
     state_string = state.translated('state')
 
-    _editable = {
-        # the circumstances change by a step of their own, with a document
-        'accepted': {'subject', 'note', 'team'},
-        'verifying': {
-            'subject', 'note', 'findings', 'result', 'decision_number',
-            'decided_on', 'decision', 'team'},
-        'suspended': {'note'},
-        'terminated': {'note'},
-        'decided': {'sent_on', 'note', 'outcomes'},
-        'sent': {'note', 'outcomes'},
-        'contested': {'note'},
-        'effective': {'note', 'outcomes'},
-        'enforcing': {'note', 'outcomes'},
-        'taken': {'note'},
-        'closed': {'note'},
-        }
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked',
+        says={
+            'create': 'complaints.msg_case_by_letter',
+            'delete': 'complaints.msg_case_delete'},
+        asks='check_worker', binds={'delete'},
+        writes={
+            # the circumstances change by a step of their own, with a document
+            'accepted': {'subject', 'note', 'team'},
+            'verifying': {
+                'subject', 'note', 'findings', 'result', 'decision_number',
+                'decided_on', 'decision', 'team'},
+            'suspended': {'note'},
+            'terminated': {'note'},
+            'decided': {'sent_on', 'note', 'outcomes'},
+            'sent': {'note', 'outcomes'},
+            'contested': {'note'},
+            'effective': {'note', 'outcomes'},
+            'enforcing': {'note', 'outcomes'},
+            'taken': {'note'},
+            'closed': {'note'},
+            })
+
     def story_of(self):
         return self.letters
 
@@ -273,15 +281,6 @@ class Case(
     @property
     def keeper_id(self):
         return self.handler.id if self.handler else None
-
-    @classmethod
-    def check_modification(cls, mode, cases, values=None, external=False):
-        super().check_modification(
-            mode, cases, values=values, external=external)
-        if mode == 'create' and external:
-            raise AccessError(gettext('complaints.msg_case_by_letter'))
-        elif mode == 'delete':
-            raise AccessError(gettext('complaints.msg_case_delete'))
 
     @classmethod
     def validate_fields(cls, cases, field_names):

@@ -4,6 +4,7 @@
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies.acting import NOBODY, SERVER, as_server
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 
@@ -30,15 +31,6 @@ OUTCOMES = [
 
 class CaseActsMixin:
     __slots__ = ()
-
-    # The team
-
-    def check_team_open(self):
-        self.check_worker()
-        if self.state not in {'accepted', 'verifying'}:
-            raise StepError(gettext(
-                    'complaints.msg_team_closed', case=self.rec_name,
-                    state=self.state_string))
 
     # Effect
 
@@ -97,9 +89,12 @@ class CaseActsMixin:
             return cases[0] if cases else None
 
 
-class Outcome(AuditedMixin, ModelSQL, ModelView):
+class Outcome(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "What a decision gives or takes, and what of it was carried out"
     __name__ = 'complaints.outcome'
+    _lock = Lock(
+        StepError, 'complaints.msg_fields_locked',
+        place='case', list='outcomes', asks='check_worker')
 
     case = fields.Many2One(
         'complaints.case', "Case", required=True, ondelete='CASCADE')
@@ -120,19 +115,6 @@ class Outcome(AuditedMixin, ModelSQL, ModelView):
             ('kind_unique', Unique(table, table.case, table.kind),
                 'complaints.msg_outcome_unique'),
             ]
-
-    @classmethod
-    def check_modification(cls, mode, outcomes, values=None, external=False):
-        super().check_modification(
-            mode, outcomes, values=values, external=external)
-        if external:
-            for outcome in outcomes:
-                case = outcome.case
-                case.check_worker()
-                if 'outcomes' not in (case._editable.get(case.state) or ()):
-                    raise StepError(gettext(
-                            'complaints.msg_outcome_closed',
-                            case=case.rec_name, state=case.state_string))
 
 
 @planning.follow('letter', 'accept', 'complaints')

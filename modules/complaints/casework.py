@@ -6,12 +6,13 @@ from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Workflow, fields
 from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.agencies.agency import current_agency
+from trytond.modules.agencies.locked import LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from .exceptions import DateError, LockedError
+from .exceptions import DateError
 from .number_field import Number
 from .plan import Act
 from .procedure import INSTANCED, INSTANCES, KINDS
@@ -20,15 +21,13 @@ from .searched import SearchedMixin
 
 
 class CaseworkMixin(
-        SearchedMixin, ProcedureMixin, ClockedMixin, AuditedMixin, Workflow,
-        ModelSQL, ModelView):
+        LockedMixin, SearchedMixin, ProcedureMixin, ClockedMixin,
+        AuditedMixin, Workflow, ModelSQL, ModelView):
     __slots__ = ()
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
     _ids_first = True
     _getter_columns = {
         **ClockedMixin._getter_columns, 'get_rec_name': ('number',)}
-    # {state: the fields that a client may still write}, None for all
-    _editable = {}
 
     number = Number("Number", readonly=True)
     agency = fields.Many2One(
@@ -125,37 +124,6 @@ class CaseworkMixin(
             'state', 'number', 'due_on', 'warn_on', 'documented', 'clocks',
             'entries', 'handler', 'acts'}
 
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if not external:
-            return
-        for record in records:
-            record.check_worker()
-            if mode == 'write':
-                editable = cls._editable.get(record.state, set())
-                locked = values.keys() & cls._locked_always()
-                if editable is not None:
-                    locked |= values.keys() - editable
-                if locked:
-                    names = ', '.join(sorted(
-                            cls.__names__(n)['field'] for n in locked))
-                    raise LockedError(gettext(
-                            'complaints.msg_fields_locked',
-                            record=record.rec_name, fields=names,
-                            state=record.state_string))
-            elif mode == 'create':
-                for name in cls._locked_always():
-                    value = getattr(record, name, None)
-                    default = cls.default_state() if name == 'state' else None
-                    if value not in (default, None, False, ()):
-                        raise LockedError(gettext(
-                                'complaints.msg_fields_locked',
-                                record=record.rec_name,
-                                fields=cls.__names__(name)['field'],
-                                state=record.state_string))
-
     def check_worker(self):
         "Raise RoleError if the user does not work on letters here"
         User = Pool().get('res.user')
@@ -181,8 +149,7 @@ class CaseworkMixin(
             if not day:
                 continue
             if name == 'received_on':
-                Rule.check_day(
-                    day, self.rec_name, self.__names__(name)['field'])
+                Rule.check_day(day, self, name)
             if day > today:
                 raise DateError(gettext(
                         'complaints.msg_date_future', record=self.rec_name,

@@ -3,11 +3,13 @@
 """The citizen's own time limits: a finding at intake, never a refusal."""
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines import acts, counting, lawbook
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
+from .exceptions import LockedError
 from .procedure import COMPLAINTS
 
 
@@ -96,9 +98,12 @@ class CitizenLimitsMixin:
             due_on=due_on.strftime('%d/%m/%Y'))
 
 
-class Obstacle(AuditedMixin, ModelSQL, ModelView):
+class Obstacle(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "Time in which a complainant could not act"
     __name__ = 'complaints.obstacle'
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked',
+        place='letter', list='obstacles', asks='check_worker')
 
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, ondelete='CASCADE')
@@ -117,12 +122,3 @@ class Obstacle(AuditedMixin, ModelSQL, ModelView):
         super().__setup__()
         cls.__access__.add('letter')
         cls._order.insert(0, ('start', 'ASC'))
-
-    @classmethod
-    def check_modification(
-            cls, mode, obstacles, values=None, external=False):
-        super().check_modification(
-            mode, obstacles, values=values, external=external)
-        if external:
-            for obstacle in obstacles:
-                obstacle.letter.check_still('obstacles')

@@ -11,14 +11,13 @@ import json
 import tomllib
 from pathlib import Path
 
-from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies.agency import DatedMixin
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.loading import LoadedMixin
 from trytond.modules.deadlines.rule import CERTAINTIES
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
 
 from .exceptions import LockedError
 
@@ -88,10 +87,16 @@ class LetterConditionsMixin:
             f.condition for f in self.conditions if f.finding == 'unmet']
 
 
-class LetterCondition(AuditedMixin, ModelSQL, ModelView):
+class LetterCondition(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "Whether a letter satisfies a condition"
     __name__ = 'complaints.letter.condition'
     _audit_made = False
+    # Through the form of the letter it is written as by the server
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked',
+        place='letter', asks='check_worker',
+        writes=dict.fromkeys(_OPEN, {'finding', 'note', 'by_system'}),
+        binds={'create', 'write', 'delete'})
 
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, readonly=True,
@@ -131,28 +136,8 @@ class LetterCondition(AuditedMixin, ModelSQL, ModelView):
         return super(AuditedMixin, cls).create(vlist)
 
     @classmethod
-    def check_modification(
-            cls, mode, findings, values=None, external=False):
-        super().check_modification(
-            mode, findings, values=values, external=external)
-        # not by external: through the form of the letter it is not
-        if Transaction().context.get('_examine'):
-            return
-        for finding in findings:
-            letter = finding.letter
-            if external:
-                letter.check_worker()
-            if (mode != 'write' or letter.state not in _OPEN
-                    or values.keys() - {'finding', 'note', 'by_system'}):
-                raise LockedError(gettext(
-                        'complaints.msg_fields_locked',
-                        record=letter.rec_name,
-                        fields=letter.__names__('conditions')['field'],
-                        state=letter.state_string))
-
-    @classmethod
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
-        if mode == 'write' and not Transaction().context.get('_examine'):
+        if mode == 'write':
             values['by_system'] = False
         return values

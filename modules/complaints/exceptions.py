@@ -9,10 +9,6 @@ class LockedError(AccessError):
     "A field can not be changed by hand, or not any more"
 
 
-class LetterDeleteError(AccessError):
-    pass
-
-
 class StepError(AccessError):
     "The procedure does not allow this step, or not now"
 

@@ -24,7 +24,6 @@ AUDITED = {
     }
 CASEWORK = {
     **AUDITED,
-    'complaints.casework.CaseworkMixin.check_modification': _LOCKED,
     'complaints.casework.CaseworkMixin.on_modification':
         "a step that changes circumstances counts the clocks anew itself",
     'complaints.secret_letter.SecretMixin.check_modification': _LOCKED,
@@ -41,7 +40,6 @@ class Letter(InSetsMixin, metaclass=PoolMeta):
         **CASEWORK,
         'complaints.letter.Letter.preprocess_values': _PREPARED,
         'complaints.letter.Letter.validate_fields': _DAYS,
-        'complaints.letter.Letter.check_modification': _LOCKED,
         'complaints.letter.Letter.on_modification':
             "no step changes the kind or takes back the secrecy",
         'complaints.letter_matters.LetterMattersMixin.preprocess_values':
@@ -56,7 +54,6 @@ class Case(InSetsMixin, metaclass=PoolMeta):
     __name__ = 'complaints.case'
     _covered = {
         **CASEWORK,
-        'complaints.case.Case.check_modification': _LOCKED,
         'complaints.case.Case.validate_fields': _DAYS,
         }
 
@@ -89,7 +86,6 @@ class Respondent(InSetsMixin, metaclass=PoolMeta):
         **AUDITED,
         'complaints.respondent.Respondent.preprocess_values':
             "births.Bearing.belongings calls it",
-        'complaints.respondent.Respondent.check_modification': _LOCKED,
         'complaints.respondent.Respondent.on_modification':
             "births.Bearing.forget_cut",
         }
@@ -99,7 +95,6 @@ class Obstacle(InSetsMixin, metaclass=PoolMeta):
     __name__ = 'complaints.obstacle'
     _covered = {
         **AUDITED,
-        'complaints.citizen_limits.Obstacle.check_modification': _LOCKED,
         }
 
 
@@ -108,7 +103,6 @@ class Act(InSetsMixin, metaclass=PoolMeta):
     _covered = {
         **AUDITED,
         'complaints.act.Act.create': "Writing.acts seals what was said",
-        'complaints.act.Act.check_modification': _LOCKED,
         }
 
 
@@ -118,7 +112,6 @@ class LetterCondition(InSetsMixin, metaclass=PoolMeta):
         **AUDITED,
         'complaints.condition.LetterCondition.create':
             "what the system finds is not on record",
-        'complaints.condition.LetterCondition.check_modification': _LOCKED,
         'complaints.condition.LetterCondition.preprocess_values':
             "what is written in sets is found by the system",
         }
@@ -128,7 +121,6 @@ class Likeness(InSetsMixin, metaclass=PoolMeta):
     __name__ = 'complaints.likeness'
     _covered = {
         **AUDITED,
-        'complaints.likeness.Likeness.check_modification': _LOCKED,
         }
 
 
@@ -149,7 +141,6 @@ class Interval(InSetsMixin, metaclass=PoolMeta):
     __name__ = 'deadlines.clock.interval'
     _covered = {
         **AUDITED,
-        'deadlines.interval.Interval.check_modification': _LOCKED,
         }
 
 

@@ -1,8 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from trytond.i18n import gettext
 from trytond.model import Unique, fields
+from trytond.modules.agencies.locked import ALL, Lock
 from trytond.modules.agencies.text import clean_lines
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -12,7 +12,7 @@ from .birth import BirthMixin
 from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
 from .condition import LetterConditionsMixin
-from .exceptions import LetterDeleteError
+from .exceptions import LockedError
 from .letter_listed import LetterListedMixin
 from .letter_matters import LetterMattersMixin
 from .letter_proposal import LetterProposalMixin
@@ -245,16 +245,21 @@ class Letter(
     # what names somebody must be erasable, and an entry is not
     _audit_secret = _told | {'respondent'}
 
-    _editable = {
-        'received': None,
-        'registered': _CLASSIFYING,
-        'classified': _PROPOSING,
-        'proposed': {'note'},
-        'approved': {'outcome_number', 'accepted_on', 'note'},
-        **{state: {'note'} for state in [
-                'accepted', 'transferred', 'guided', 'filed', 'returned',
-                'historical']},
-        }
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked',
+        says={'delete': 'complaints.msg_letter_delete'},
+        asks='check_worker',
+        makes={'received'}, removes={'received'}, binds={'delete'},
+        writes={
+            'received': ALL,
+            'registered': _CLASSIFYING,
+            'classified': _PROPOSING,
+            'proposed': {'note'},
+            'approved': {'outcome_number', 'accepted_on', 'note'},
+            **{state: {'note'} for state in [
+                    'accepted', 'transferred', 'guided', 'filed', 'returned',
+                    'historical']},
+            })
 
     @classmethod
     def __setup__(cls):
@@ -351,17 +356,6 @@ class Letter(
             for letter in letters:
                 letter.check_dates('received_on', 'accepted_on')
                 letter.check_dates('contested_on', 'received_on')
-
-    @classmethod
-    def check_modification(cls, mode, letters, values=None, external=False):
-        super().check_modification(
-            mode, letters, values=values, external=external)
-        if mode == 'delete':
-            for letter in letters:
-                if letter.state != 'received':
-                    raise LetterDeleteError(gettext(
-                            'complaints.msg_letter_delete',
-                            letter=letter.rec_name))
 
     @classmethod
     def on_modification(cls, mode, letters, field_names=None):

@@ -7,7 +7,6 @@ from trytond.model import ModelView
 from trytond.pyson import Eval
 
 from . import procedure_book
-from .exceptions import LockedError
 from .plan import Act, transitions
 from .procedure import plan_button
 from .proceeding import lawful_button
@@ -62,15 +61,6 @@ class LetterStepsMixin:
             'icon': 'tryton-undo',
             'depends': ['lawful'],
             }
-
-    def check_still(self, name):
-        "Raise LockedError once a list of the letter can not change any more"
-        self.check_worker()
-        if self.state not in {'received', 'registered'}:
-            raise LockedError(gettext(
-                    'complaints.msg_fields_locked', record=self.rec_name,
-                    fields=self.__names__(name)['field'],
-                    state=self.state_string))
 
     # Each door is one line: what a step does is said in plan.letter
 

@@ -9,6 +9,7 @@ only that there is something, and whom to ask.  Who sent a protected letter is
 never a reason that is kept or shown.
 """
 import json
+from collections import defaultdict
 
 from sql import Literal, Null
 
@@ -16,15 +17,14 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.hidden import HiddenMixin
-from trytond.modules.agencies.one_record import OneRecord
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from . import similarity
+from . import matters, similarity
 from .exceptions import LockedError, StepError
 from .in_sets import changes_on_record
 
@@ -179,20 +179,32 @@ class LetterLikenessMixin:
         for letter in letters:
             letter.check_worker()
         with as_server("check_worker() says who may compare"):
-            cls.find_similar(cls.browse([le.id for le in letters]))
+            cls.find_similar(matters.load(
+                    cls.__name__, [le.id for le in letters], ['classify']))
 
     @classmethod
-    def find_similar(cls, letters):
-        "Keep the marks of letters, and which others look like them"
+    def find_similar(cls, looked):
+        """Keep the marks of letters, and which others look like them
+
+        looked -- as matters.load gives them for a step that asks for what
+            is 'known' of the persons"""
         pool = Pool()
         Fingerprint = pool.get('complaints.fingerprint')
-        Similar = pool.get('complaints.likeness')
-        marks = {letter.id: letter.marks() for letter in letters}
-        Similar.keep(
-            marks,
-            {le.id for le in letters if any(p.protected for p in le.persons)},
-            {le.id: {s.match.id for s in le.likenesses} for le in letters},
-            {le.id: le.relatives() for le in letters})
+        Likeness = pool.get('complaints.likeness')
+        mark = Fingerprint.marker()
+        broad = pool.get('complaints.identity').wide_places()
+        marks = {
+            m.id: similarity.of_letter(
+                m.values, m.facts['_names'], mark, broad) for m in looked}
+        known, related = Likeness.of_letters(marks), {}
+        for matter in looked:
+            if matter['part_of']:
+                related[matter.id] = cls(matter.id).relatives()
+        Likeness.keep(
+            marks, {
+                m.id for m in looked
+                if m.is_secret or any(p.protected for p in m.persons)},
+            known, related)
         Fingerprint.store(marks)
 
     @classmethod
@@ -224,9 +236,10 @@ class LetterLikenessMixin:
         return related
 
 
-class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
+class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
     "That a letter looks like an earlier one"
     __name__ = 'complaints.likeness'
+    _lock = Lock(LockedError, 'complaints.msg_likeness_locked')
     # what nobody reads but the server: see the access to the fields
     _audit_secret = _hidden = frozenset(['match', 'evidence'])
 
@@ -311,6 +324,20 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
                     person.letter, where=person.letter.in_(list(part))
                     & (person.protected == Literal(True))))
             found.update(id_ for id_, in cursor)
+        return found
+
+    @classmethod
+    def of_letters(cls, letters):
+        "Return {letter id: the ids of those that look like it, as kept}"
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        found = defaultdict(set)
+        for part in grouped_slice(list(letters), 1000):
+            cursor.execute(*table.select(
+                    table.letter, table.match,
+                    where=table.letter.in_(list(part))))
+            for letter, match in cursor:
+                found[letter].add(match)
         return found
 
     @classmethod
@@ -432,55 +459,8 @@ class Likeness(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
                     })
 
     @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if external:
-            raise LockedError(gettext('complaints.msg_likeness_locked'))
-
-    @classmethod
     def copy(cls, likenesses, default=None):
         return []
-
-
-class DecideStart(ModelView):
-    __name__ = 'complaints.likeness.decide.start'
-
-    reasons = fields.Char("Why", readonly=True)
-    other = fields.Many2One(
-        'complaints.letter', "Other Letter", readonly=True,
-        states={'invisible': ~Eval('other')})
-    decision = fields.Selection(
-        DECISIONS, "What it Means", required=True, sort=False)
-    reason = fields.Char(
-        "Reason", states={'required': Eval('decision') == 'ignored'})
-
-
-class Decide(OneRecord, Wizard):
-    "Decide what a likeness means"
-    __name__ = 'complaints.likeness.decide'
-
-    start = StateView('complaints.likeness.decide.start',
-        'complaints.likeness_decide_start_view_form', [
-            Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Put on Record", 'settle', 'tryton-ok', default=True),
-            ])
-    settle = StateTransition()
-
-    def default_start(self, fields):
-        return {
-            'reasons': self.record.reasons,
-            'other': self.record.other.id if self.record.other else None,
-            'decision': self.record.decision or 'linked',
-            'reason': self.record.reason,
-            }
-
-    def transition_settle(self):
-        self.record.settle(self.start.decision, self.start.reason)
-        return 'end'
-
-    def end(self):
-        return 'reload'
 
 
 def reasons(likeness):

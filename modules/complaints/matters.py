@@ -24,6 +24,7 @@ from .plan.forms import INTERVAL
 # What the steps ask for beside what is always there
 NEEDS = {
     'register': {'known', 'repeats', 'conditions', 'happened'},
+    'historical': {'known'},
     'classify': {'known', 'conditions'},
     'propose': {'known', 'conditions', 'grounds'},
     'approve': {'grounds'},
@@ -150,11 +151,8 @@ def _matters(of, ids):
     names = Model.stored_fields()
     yes_no = [
         n for n in names if isinstance(Model._fields[n], fields.Boolean)]
-    table = Model.__table__()
     found = {}
-    for id_, *row in _select(
-            [table.id, *(Column(table, n) for n in names)], table.id,
-            set(ids)):
+    for id_, *row in _columns_of(Model, names, set(ids)):
         values = dict(zip(names, row, strict=True))
         for name in yes_no:
             values[name] = bool(values[name])
@@ -165,13 +163,32 @@ def _matters(of, ids):
         for id_, values in found.items()}
 
 
+def _columns_of(Model, names, ids):
+    "Yield the rows of records; the words for one of them are made once"
+    table = Model.__table__()
+    columns = [table.id, *(Column(table, n) for n in names)]
+    if len(ids) != 1:
+        yield from _select(columns, table.id, ids)
+        return
+    sql = Model.__dict__.get('_sql_of_one')
+    if sql is None:
+        sql, _ = table.select(*columns, where=table.id == 0)
+        Model._sql_of_one = sql
+    cursor = Transaction().connection.cursor()
+    cursor.execute(sql, tuple(ids))
+    yield from cursor.fetchall()
+
+
 def agencies_of(ids):
     "Return {id: plan.Agency} of the agencies"
     Agency = Pool().get('agencies.agency')
-    return {
-        a.id: plan.Agency(
+    found = {id_: Agency._planned_cache.get(id_) for id_ in ids}
+    missing = [id_ for id_, agency in found.items() if agency is None]
+    for a in Agency.browse(missing):
+        found[a.id] = plan.Agency(
             a.id, a.code, a.rec_name, a.kind, bool(a.remote))
-        for a in Agency.browse(list(ids))}
+        Agency._planned_cache.set(a.id, found[a.id])
+    return found
 
 
 _CLOCK = (
@@ -236,9 +253,7 @@ def _persons(found, known):
                 table.withdrawn_on, table.identity], table.letter, found))
     opened = {}
     if known:
-        opened = {
-            i.id: i.open_values()
-            for i in Identity.browse([row[-1] for row in rows])}
+        opened = Identity.opened([row[-1] for row in rows])
     persons = defaultdict(list)
     for id_, letter, role, protected, withdrawn_on, identity in rows:
         values = opened.get(identity, {})

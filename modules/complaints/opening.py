@@ -17,6 +17,7 @@ from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.acting import acting_user, as_server, as_user
 from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
 from trytond.modules.agencies.listed import stored
+from trytond.modules.agencies.locked import ELSE, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -81,7 +82,7 @@ class OpeningRule(
         return User.has_role(record.agency, *roles, user=user)
 
 
-class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
+class Opening(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     "That somebody asked to know who denounces, and what became of it"
     __name__ = 'complaints.opening'
 
@@ -226,20 +227,10 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
 
     # Locks
 
-    @classmethod
-    def _locked_always(cls):
-        return cls._fields.keys() - {'decision_note'}
-
-    @classmethod
-    def check_modification(cls, mode, openings, values=None, external=False):
-        super().check_modification(
-            mode, openings, values=values, external=external)
-        if mode == 'delete' or external and (
-                mode == 'create' or values.keys() & cls._locked_always()):
-            raise OpeningError(gettext('complaints.msg_opening_locked'))
-        if external:
-            for opening in openings:
-                opening.check_decider()
+    _lock = Lock(
+        OpeningError, 'complaints.msg_opening_locked',
+        asks='check_decider', binds={'delete'},
+        writes={ELSE: {'decision_note'}})
 
     @classmethod
     def copy(cls, openings, default=None):

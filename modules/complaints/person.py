@@ -9,6 +9,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.listed import stored
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -24,13 +25,12 @@ def _identity_field(Field, *args, **kwargs):
         setter='set_identity_field', searcher='search_identity_field')
 
 
-class PersonMixin(AuditedMixin, ModelSQL, ModelView):
+class PersonMixin(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "Somebody whose identity is kept apart, and shown to the keeper only"
     __slots__ = ()
     _rec_name = 'name'
     # the field of what the person belongs to, and where it may be changed
     _place = None
-    _open = frozenset()
     _draft = frozenset()
 
     role = fields.Selection([
@@ -217,30 +217,28 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
             raise MaskedError(gettext('complaints.msg_identity_masked'))
 
     @classmethod
+    def _locked_always(cls):
+        return {'identity', 'protected', 'withdrawn_on', cls._place}
+
+    @classmethod
+    def _never_given(cls):
+        return {'withdrawn_on'}
+
+    @classmethod
     def check_modification(cls, mode, persons, values=None, external=False):
-        super().check_modification(
-            mode, persons, values=values, external=external)
         if mode == 'write':
             if 'identity' in values:
                 cls._check_identity_link()
             if not values.get('protected', True) and any(
                     p.protected for p in persons):
                 raise MaskedError(gettext('complaints.msg_identity_masked'))
-        if not external:
+        super().check_modification(
+            mode, persons, values=values, external=external)
+        if not external or mode != 'delete':
             return
-        locked = values and values.keys() & {
-            'identity', 'protected', 'withdrawn_on', cls._place}
         for person in persons:
-            letter = getattr(person, cls._place)
-            if letter.state not in cls._open or (
-                    locked and mode == 'write'):
-                raise LockedError(gettext(
-                        'complaints.msg_person_locked',
-                        letter=letter.rec_name))
-            letter.check_worker()
-            if (mode == 'delete' and person.protected
-                    and Transaction().user != person.keeper
-                    and not letter.is_seen_by(Transaction().user)):
+            if (person.protected and Transaction().user != person.keeper
+                    and not person.place.is_seen_by(Transaction().user)):
                 # who may not know who it is does not make him disappear
                 raise MaskedError(gettext('complaints.msg_identity_masked'))
 
@@ -289,7 +287,9 @@ class Person(PersonMixin):
     "Who sends a letter, or speaks for those who do"
     __name__ = 'complaints.person'
     _place = 'letter'
-    _open = frozenset(['received', 'registered'])
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked',
+        place='letter', list='persons', asks='check_worker')
     _draft = frozenset(['received'])
 
     letter = fields.Many2One(
@@ -306,7 +306,10 @@ class Visitor(PersonMixin):
     "Who comes to a reception in person"
     __name__ = 'complaints.reception.person'
     _place = 'reception'
-    _open = _draft = frozenset(['draft'])
+    _draft = frozenset(['draft'])
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked',
+        place='reception', list='persons', asks='check_worker')
 
     reception = fields.Many2One(
         'complaints.reception', "Reception", required=True,

@@ -198,12 +198,10 @@ class Writing:
 
     def look(self):
         "Keep the marks of letters that exist, and what looks like them"
-        Letter = self.pool.get('complaints.letter')
-        ids = [
-            p.matter.id for p in self.plans
-            if 'marks' in p.looks and not p.new]
-        if ids:
-            Letter.find_similar(Letter.browse(ids))
+        looked = [
+            p.matter for p in self.plans if 'marks' in p.looks and not p.new]
+        if looked:
+            self.pool.get('complaints.letter').find_similar(looked)
 
     def matters(self, plan_):
         "Return the matters of a plan: a case comes before its letter"

@@ -11,6 +11,7 @@ from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.listed import read_late, stored
 from trytond.modules.agencies.agency import current_agency
+from trytond.modules.agencies.locked import ALL, ELSE, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
 from trytond.pool import Pool
@@ -36,9 +37,13 @@ _DRAFT = {
     }
 
 
-class ReceptionDay(AuditedMixin, ModelSQL, ModelView):
+class ReceptionDay(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "A day on which the head receives citizens (lịch tiếp công dân)"
     __name__ = 'complaints.reception.day'
+    # always open, to whose it is
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked', asks='check_host',
+        makes={ELSE}, removes={ELSE}, writes={ELSE: ALL})
 
     agency = fields.Many2One(
         'agencies.agency', "Agency", required=True, ondelete='RESTRICT')
@@ -72,14 +77,9 @@ class ReceptionDay(AuditedMixin, ModelSQL, ModelView):
     def get_rec_name(self, name):
         return f'{self.day:%d/%m/%Y} {self.host}'
 
-    @classmethod
-    def check_modification(cls, mode, days, values=None, external=False):
-        User = Pool().get('res.user')
-        super().check_modification(
-            mode, days, values=values, external=external)
-        if external:
-            for day in days:
-                User.check_role(day.agency, 'clerk', 'leader')
+    def check_host(self):
+        "Raise RoleError unless the user sees to who receives citizens"
+        Pool().get('res.user').check_role(self.agency, 'clerk', 'leader')
 
     @classmethod
     def validate_fields(cls, days, field_names):
@@ -106,8 +106,8 @@ class ReceptionDay(AuditedMixin, ModelSQL, ModelView):
 
 
 class Reception(
-        SecretMixin, ClockedMixin, AuditedMixin, Workflow, ModelSQL,
-        ModelView):
+        LockedMixin, SecretMixin, ClockedMixin, AuditedMixin, Workflow,
+        ModelSQL, ModelView):
     "A session with people who came in person"
     __name__ = 'complaints.reception'
     _rec_name = 'number'
@@ -297,26 +297,25 @@ class Reception(
 
     # Who may do what
 
-    @classmethod
-    def _locked_always(cls):
-        return {'state', 'number', 'letter', 'clocks', 'due_on', 'answered_on'}
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked',
+        says={
+            'create': 'complaints.msg_reception_locked',
+            'delete': 'complaints.msg_reception_locked'},
+        asks='check_worker',
+        makes={'draft'},
+        writes={'draft': ALL, ELSE: {'note'}})
 
     @classmethod
-    def check_modification(cls, mode, receptions, values=None, external=False):
-        super().check_modification(
-            mode, receptions, values=values, external=external)
-        if not external:
-            return
-        for reception in receptions:
-            reception.check_worker()
-            if mode == 'create' and reception.state == 'draft':
-                continue
-            if mode == 'delete' or mode == 'create' or (
-                    values.keys() & (cls._locked_always() | {'agency'})) or (
-                    reception.state != 'draft' and values.keys() - {'note'}):
-                raise LockedError(gettext(
-                        'complaints.msg_reception_locked',
-                        reception=reception.rec_name))
+    def _locked_always(cls):
+        return {
+            'state', 'number', 'letter', 'clocks', 'due_on', 'answered_on',
+            'agency'}
+
+    @classmethod
+    def _never_given(cls):
+        # it is given once
+        return super()._never_given() - {'agency'}
 
     @classmethod
     def on_modification(cls, mode, receptions, field_names=None):
@@ -334,8 +333,7 @@ class Reception(
             raise DateError(gettext(
                     'complaints.msg_date_future', record=self.rec_name,
                     field=self.__names__('day')['field']))
-        Pool().get('deadlines.rule').check_day(
-            self.day, self.rec_name, self.__names__('day')['field'])
+        Pool().get('deadlines.rule').check_day(self.day, self, 'day')
         if not self.persons:
             raise PersonError(gettext(
                     'complaints.msg_reception_person',

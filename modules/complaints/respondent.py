@@ -2,11 +2,14 @@
 # this repository contains the full copyright notices and license terms.
 """Whom a letter is about: the one of the letter, and maybe others."""
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.agencies.text import fold
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction
+
+from .exceptions import LockedError
 
 ROLES = [
     (None, ""),
@@ -76,10 +79,7 @@ class Letter(metaclass=PoolMeta):
         names = {
             'respondent_later', 'respondent_agency_now',
             'respondent_role_now', 'respondents'}
-        cls._editable = {
-            state: (
-                editable | names if state == 'registered' else editable)
-            for state, editable in cls._editable.items()}
+        cls._lock = cls._lock.also('registered', names)
         table = cls.__table__()
         cls._sql_indexes.add(Index(
                 table, (table.respondent_agency, Index.Equality()),
@@ -168,9 +168,12 @@ class Accused:
         self.__dict__.update(values)
 
 
-class Respondent(AuditedMixin, ModelSQL, ModelView):
+class Respondent(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "One more whom a letter is about"
     __name__ = 'complaints.respondent'
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked',
+        place='letter', list='respondents', asks='check_worker')
     # what names somebody must be erasable, and an entry is not
     _audit_secret = frozenset(['name'])
     _audit_skip = frozenset(['key'])
@@ -204,14 +207,6 @@ class Respondent(AuditedMixin, ModelSQL, ModelView):
         if 'name' in values:
             values['key'] = name_key(values['name'])
         return values
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if external:
-            for record in records:
-                record.letter.check_still('respondents')
 
     @classmethod
     def on_modification(cls, mode, records, field_names=None):

@@ -16,6 +16,7 @@ from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.agency import (
     CERTAINTIES, DatedMixin, current_agency)
+from trytond.modules.agencies.locked import ALL, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -92,7 +93,7 @@ class Retention(
         return domain
 
 
-class Erasure(AuditedMixin, Workflow, ModelSQL, ModelView):
+class Erasure(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     "Letters of which the personal data are destroyed"
     __name__ = 'complaints.erasure'
 
@@ -171,23 +172,14 @@ class Erasure(AuditedMixin, Workflow, ModelSQL, ModelView):
             ('/tree', 'visual', If(Eval('state') == 'applied', 'muted', '')),
             ]
 
+    _lock = Lock(
+        RetentionError, 'complaints.msg_erasure_locked',
+        makes={'draft'}, removes={'draft'}, writes={'draft': ALL},
+        binds={'write', 'delete'})
+
     @classmethod
     def _locked_always(cls):
         return {'state', 'made_by', 'made_at'}
-
-    @classmethod
-    def check_modification(cls, mode, erasures, values=None, external=False):
-        super().check_modification(
-            mode, erasures, values=values, external=external)
-        if mode == 'create':
-            if external and any(
-                    e.state != 'draft' or e.made_by for e in erasures):
-                raise RetentionError(gettext(
-                        'complaints.msg_erasure_locked'))
-        elif (any(e.state != 'draft' for e in erasures)
-                or external and mode == 'write'
-                and values.keys() & cls._locked_always()):
-            raise RetentionError(gettext('complaints.msg_erasure_locked'))
 
     @classmethod
     @ModelView.button
@@ -239,9 +231,13 @@ class Erasure(AuditedMixin, Workflow, ModelSQL, ModelView):
             cls.save(erasures)
 
 
-class ErasureLetter(ModelSQL, ModelView):
+class ErasureLetter(LockedMixin, ModelSQL, ModelView):
     "Erasure - Letter"
     __name__ = 'complaints.erasure.letter'
+    _lock = Lock(
+        RetentionError, 'complaints.msg_erasure_locked',
+        place='erasure', list='letters',
+        binds={'create', 'write', 'delete'})
 
     erasure = fields.Many2One(
         'complaints.erasure', "Erasure", required=True, ondelete='CASCADE')
@@ -268,10 +264,3 @@ class ErasureLetter(ModelSQL, ModelView):
     @fields.depends('letter')
     def on_change_with_received_on(self, name=None):
         return self.letter.received_on if self.letter else None
-
-    @classmethod
-    def check_modification(cls, mode, lines, values=None, external=False):
-        super().check_modification(
-            mode, lines, values=values, external=external)
-        if any(line.erasure.state != 'draft' for line in lines):
-            raise RetentionError(gettext('complaints.msg_erasure_locked'))

@@ -5,6 +5,7 @@ from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import DeactivableMixin, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -153,8 +154,9 @@ class Calendar(DeactivableMixin, ModelSQL, ModelView):
                 Change.apply([change])
 
 
-class CalendarDay(ModelSQL, ModelView):
+class CalendarDay(LockedMixin, ModelSQL, ModelView):
     __name__ = 'deadlines.calendar.day'
+    _lock = Lock(AccessError, 'deadlines.msg_law_by_change')
     _rec_name = 'name'
 
     calendar = fields.Many2One(
@@ -202,13 +204,6 @@ class CalendarDay(ModelSQL, ModelView):
     @staticmethod
     def default_state():
         return 'announced'
-
-    @classmethod
-    def check_modification(cls, mode, days, values=None, external=False):
-        super().check_modification(
-            mode, days, values=values, external=external)
-        if external:
-            raise AccessError(gettext('deadlines.msg_law_by_change'))
 
     @classmethod
     def view_attributes(cls):

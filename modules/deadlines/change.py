@@ -12,6 +12,7 @@ from itertools import groupby
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.locked import ALL, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice
@@ -26,7 +27,7 @@ _DRAFT = {
     }
 
 
-class Change(Workflow, ModelSQL, ModelView):
+class Change(LockedMixin, Workflow, ModelSQL, ModelView):
     __name__ = 'deadlines.change'
 
     name = fields.Char("Name", required=True, states=_DRAFT)
@@ -130,24 +131,13 @@ class Change(Workflow, ModelSQL, ModelView):
         calendar = Pool().get('deadlines.calendar').get_state_calendar()
         return calendar.id if calendar else None
 
-    @staticmethod
-    def _locked_always():
-        "Return the fields that no client ever writes"
-        return {'state', 'moves', 'moved', 'kept', 'applied_on'}
+    _lock = Lock(
+        AccessError, 'deadlines.msg_change_locked',
+        makes={'draft'}, removes={'draft'}, writes={'draft': ALL})
 
     @classmethod
-    def check_modification(
-            cls, mode, changes, values=None, external=False):
-        super().check_modification(
-            mode, changes, values=values, external=external)
-        if not external:
-            return
-        for change in changes:
-            locked = mode == 'write' and values.keys() & cls._locked_always()
-            if locked or change.state != 'draft':
-                raise AccessError(gettext(
-                        'deadlines.msg_change_locked',
-                        change=change.rec_name, state=change.state_string))
+    def _locked_always(cls):
+        return {'state', 'moves', 'moved', 'kept', 'applied_on'}
 
     @classmethod
     @ModelView.button

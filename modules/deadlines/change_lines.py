@@ -6,6 +6,7 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.locked import ALL, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -16,9 +17,12 @@ from .interpretation import choices_of
 from .rule import CERTAINTIES, UNITS
 
 
-class ChangeLine(ModelSQL, ModelView):
+class ChangeLine(LockedMixin, ModelSQL, ModelView):
     "A line of a change: written as long as the change is a draft"
     __slots__ = ()
+    _lock = Lock(
+        AccessError, 'deadlines.msg_change_locked', place='change',
+        makes={'draft'}, removes={'draft'}, writes={'draft': ALL})
 
     change = fields.Many2One(
         'deadlines.change', "Change", required=True, ondelete='CASCADE')
@@ -38,17 +42,6 @@ class ChangeLine(ModelSQL, ModelView):
         for line in lines:
             line.enact()
 
-    @classmethod
-    def check_modification(cls, mode, lines, values=None, external=False):
-        super().check_modification(
-            mode, lines, values=values, external=external)
-        if external:
-            for line in lines:
-                if line.change.state != 'draft':
-                    raise AccessError(gettext(
-                            'deadlines.msg_change_locked',
-                            change=line.change.rec_name,
-                            state=line.change.state_string))
 
 
 class ChangeDay(ChangeLine):
@@ -219,9 +212,10 @@ class ChangeChoice(ChangeLine):
         return [(None, "")]
 
 
-class ChangeMove(ModelSQL, ModelView):
+class ChangeMove(LockedMixin, ModelSQL, ModelView):
     "An open clock that a change moves"
     __name__ = 'deadlines.change.move'
+    _lock = Lock(AccessError, 'deadlines.msg_clock_access')
 
     change = fields.Many2One(
         'deadlines.change', "Change", required=True, ondelete='CASCADE')
@@ -258,10 +252,3 @@ class ChangeMove(ModelSQL, ModelView):
     def get_shift(self, name):
         if self.old_due_on and self.new_due_on:
             return (self.new_due_on - self.old_due_on).days
-
-    @classmethod
-    def check_modification(cls, mode, moves, values=None, external=False):
-        super().check_modification(
-            mode, moves, values=values, external=external)
-        if external:
-            raise AccessError(gettext('deadlines.msg_clock_access'))

@@ -7,6 +7,7 @@ from trytond.i18n import gettext
 from trytond.ir.resource import ResourceAccessMixin
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.agencies.listed import stored
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
@@ -21,8 +22,10 @@ BATCH = 1000
 
 
 class Clock(
-        UrgencyMixin, DoubtMixin, ResourceAccessMixin, ModelSQL, ModelView):
+        LockedMixin, UrgencyMixin, DoubtMixin, ResourceAccessMixin, ModelSQL,
+        ModelView):
     __name__ = 'deadlines.clock'
+    _lock = Lock(ClockAccessError, 'deadlines.msg_clock_access')
     _getter_columns = {
         **UrgencyMixin._getter_columns, 'get_rec_name': ('rule',)}
 
@@ -103,7 +106,7 @@ class Clock(
     def check_modification(cls, mode, clocks, values=None, external=False):
         super().check_modification(
             mode, clocks, values=values, external=external)
-        if external or mode == 'delete' and Transaction().user:
+        if mode == 'delete' and Transaction().user:
             raise ClockAccessError(gettext('deadlines.msg_clock_access'))
 
     @classmethod

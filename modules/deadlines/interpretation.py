@@ -2,9 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.cache import Cache
-from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.locked import Lock, LockedMixin
 
 from . import lawbook
 from .loading import LoadedMixin
@@ -16,9 +16,10 @@ def choices_of(convention):
     return list(known.choices.items()) if known else [(None, "")]
 
 
-class Interpretation(LoadedMixin, ModelSQL, ModelView):
+class Interpretation(LockedMixin, LoadedMixin, ModelSQL, ModelView):
     "A question that the law leaves open, and the answer that is in use"
     __name__ = 'deadlines.interpretation'
+    _lock = Lock(AccessError, 'deadlines.msg_law_by_change')
     _rec_name = 'question'
 
     convention = fields.Char("Convention", required=True, readonly=True)
@@ -91,14 +92,6 @@ class Interpretation(LoadedMixin, ModelSQL, ModelView):
             name: (i.question, i.choices[choices.get(name, i.default)],
                 i.citation)
             for name, i in lawbook.interpretations().items()}
-
-    @classmethod
-    def check_modification(
-            cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if external:
-            raise AccessError(gettext('deadlines.msg_law_by_change'))
 
     @classmethod
     def on_modification(cls, mode, records, field_names=None):

@@ -3,14 +3,16 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.pyson import Eval, If
 
 from . import lawbook
 from .exceptions import ClockAccessError
 
 
-class Interval(ModelSQL, ModelView):
+class Interval(LockedMixin, ModelSQL, ModelView):
     __name__ = 'deadlines.clock.interval'
+    _lock = Lock(ClockAccessError, 'deadlines.msg_clock_access')
 
     clock = fields.Many2One(
         'deadlines.clock', "Clock", required=True, ondelete='CASCADE')
@@ -80,10 +82,3 @@ class Interval(ModelSQL, ModelView):
                     'deadlines.msg_entered_later',
                     day=entered_on.strftime('%d/%m/%Y')))
         return ', '.join(filter(None, parts))
-
-    @classmethod
-    def check_modification(cls, mode, intervals, values=None, external=False):
-        super().check_modification(
-            mode, intervals, values=values, external=external)
-        if external:
-            raise ClockAccessError(gettext('deadlines.msg_clock_access'))

@@ -5,6 +5,7 @@ from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -61,6 +62,7 @@ class Rule(ModelSQL, ModelView):
 
     _code_cache = Cache('deadlines.rule.code', context=False)
     _versions_cache = Cache('deadlines.rule.versions', context=False)
+    _oldest_cache = Cache('deadlines.rule.oldest', context=False)
 
     @classmethod
     def __setup__(cls):
@@ -111,21 +113,25 @@ class Rule(ModelSQL, ModelView):
         """Return the first day on which a receipt starts a time limit
 
         Nothing counts what was received before; None without such a rule."""
-        Version = Pool().get('deadlines.rule.version')
-        versions = Version.search(
-            [('rule.trigger', '=', 'receipt')],
-            order=[('valid_from', 'ASC')], limit=1)
-        return versions[0].valid_from if versions else None
+        known = cls._oldest_cache.get('receipt')
+        if known is None:
+            versions = Pool().get('deadlines.rule.version').search(
+                [('rule.trigger', '=', 'receipt')],
+                order=[('valid_from', 'ASC')], limit=1)
+            known = tuple(v.valid_from for v in versions)
+            cls._oldest_cache.set('receipt', known)
+        return known[0] if known else None
 
     @classmethod
     def check_day(cls, day, record, field):
         """Raise DayError for a day before the oldest rule
 
-        record, field -- what they are called in the refusal"""
+        record, field -- the record, and the name of the field of the day"""
         oldest = cls.oldest_day()
         if day and oldest and day < oldest:
             raise DayError(gettext(
-                    'deadlines.msg_day_too_old', record=record, field=field,
+                    'deadlines.msg_day_too_old', record=record.rec_name,
+                    field=record.__names__(field)['field'],
                     day=day.strftime('%d/%m/%Y'),
                     oldest=oldest.strftime('%d/%m/%Y')))
 
@@ -213,10 +219,12 @@ class Rule(ModelSQL, ModelView):
         super().on_modification(mode, rules, field_names=field_names)
         cls._code_cache.clear()
         cls._versions_cache.clear()
+        cls._oldest_cache.clear()
 
 
-class RuleVersion(ModelSQL, ModelView):
+class RuleVersion(LockedMixin, ModelSQL, ModelView):
     __name__ = 'deadlines.rule.version'
+    _lock = Lock(AccessError, 'deadlines.msg_law_by_change')
 
     rule = fields.Many2One(
         'deadlines.rule', "Rule", required=True, ondelete='CASCADE')
@@ -292,18 +300,11 @@ class RuleVersion(ModelSQL, ModelView):
                         version=version.rec_name))
 
     @classmethod
-    def check_modification(
-            cls, mode, versions, values=None, external=False):
-        super().check_modification(
-            mode, versions, values=values, external=external)
-        if external:
-            raise AccessError(gettext('deadlines.msg_law_by_change'))
-
-    @classmethod
     def on_modification(cls, mode, versions, field_names=None):
         Rule = Pool().get('deadlines.rule')
         super().on_modification(mode, versions, field_names=field_names)
         Rule._versions_cache.clear()
+        Rule._oldest_cache.clear()
 
     def variant_names(self):
         return [v for v in (self.variants or '').split(',') if v.strip()]

@@ -8,6 +8,7 @@ the two has a time limit of its own.
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.modules.agencies.acting import SERVER, acting_user, as_server
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.complaints.forms import (
@@ -35,7 +36,9 @@ _SENT = {
     }
 
 
-class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
+class Demand(
+        LockedMixin, ClockedMixin, AuditedMixin, Workflow, ModelSQL,
+        ModelView):
     __name__ = 'routing.demand'
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
     # what is said of a matter must be erasable, and an entry is not
@@ -141,33 +144,15 @@ class Demand(ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
 
     # Locks
 
-    @classmethod
-    def _locked_always(cls):
-        return cls._fields.keys() - {
-            'number', 'text', 'answer', 'answer_number'}
-
-    @classmethod
-    def check_modification(cls, mode, demands, values=None, external=False):
-        super().check_modification(
-            mode, demands, values=values, external=external)
-        if mode == 'delete' or external and (
-                mode == 'create' or values.keys() & cls._locked_always()):
-            raise DemandError(gettext('routing.msg_demand_locked'))
-        if external:
-            for demand in demands:
-                demand.check_writer(set(values))
-
-    def check_writer(self, names):
-        "Raise an error unless the user may write these fields now"
-        drafting = names & {'number', 'text'}
-        answering = names & {'answer', 'answer_number'}
-        if (drafting and self.state != 'draft'
-                or answering and self.state != 'sent'):
-            raise DemandError(gettext('routing.msg_demand_locked'))
-        if drafting:
-            self.check_sender()
-        if answering:
-            self.check_addressee()
+    _lock = Lock(
+        DemandError, 'routing.msg_demand_locked',
+        asks={
+            'number': 'check_sender', 'text': 'check_sender',
+            'answer': 'check_addressee', 'answer_number': 'check_addressee'},
+        writes={
+            'draft': {'number', 'text'},
+            'sent': {'answer', 'answer_number'}},
+        binds={'delete'})
 
     def check_sender(self):
         "Raise RoleError unless the user speaks for who demands"

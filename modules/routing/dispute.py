@@ -8,6 +8,7 @@ sent back twice, or by hand; it has a time limit of its own and goes up.
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.modules.agencies.acting import SERVER, acting_user, as_server
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
 from trytond.pool import Pool
@@ -20,7 +21,8 @@ CLOCK = 'DV-03'
 
 
 class Dispute(
-        ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
+        LockedMixin, ClockedMixin, AuditedMixin, Workflow, ModelSQL,
+        ModelView):
     __name__ = 'routing.dispute'
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
 
@@ -105,24 +107,14 @@ class Dispute(
 
     # Locks
 
-    @classmethod
-    def _locked_always(cls):
-        return cls._fields.keys() - {
-            'decision', 'decision_number', 'decision_note'}
+    _lock = Lock(
+        DisputeError, 'routing.msg_dispute_locked', asks='check_overseer',
+        writes={'open': {'decision', 'decision_number', 'decision_note'}},
+        binds={'delete'})
 
-    @classmethod
-    def check_modification(cls, mode, disputes, values=None, external=False):
-        User = Pool().get('res.user')
-        super().check_modification(
-            mode, disputes, values=values, external=external)
-        if mode == 'delete' or external and (
-                mode == 'create' or values.keys() & cls._locked_always()):
-            raise DisputeError(gettext('routing.msg_dispute_locked'))
-        if external:
-            for dispute in disputes:
-                User.check_overseer(dispute.agency)
-                if dispute.state != 'open':
-                    raise DisputeError(gettext('routing.msg_dispute_locked'))
+    def check_overseer(self):
+        "Raise RoleError unless the user oversees who is to decide"
+        Pool().get('res.user').check_overseer(self.agency)
 
     @classmethod
     def copy(cls, disputes, default=None):
@@ -167,11 +159,10 @@ class Dispute(
     @Workflow.transition('decided')
     def decide(cls, disputes):
         pool = Pool()
-        User = pool.get('res.user')
         Clock = pool.get('deadlines.clock')
         today = pool.get('ir.date').today()
         for dispute in disputes:
-            User.check_overseer(dispute.agency)
+            dispute.check_overseer()
             if not dispute.decision or not dispute.decision_number:
                 raise DisputeError(gettext(
                         'routing.msg_dispute_decision',
@@ -211,10 +202,9 @@ class Dispute(
     @Workflow.transition('withdrawn')
     def withdraw(cls, disputes):
         pool = Pool()
-        User = pool.get('res.user')
         today = pool.get('ir.date').today()
         for dispute in disputes:
-            User.check_overseer(dispute.agency)
+            dispute.check_overseer()
         with as_server("check_overseer() says who may withdraw"):
             pool.get('deadlines.clock').stop(
                 disputes, None, today, 'cancelled')

@@ -8,6 +8,7 @@ from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.modules.agencies import clock as time
 from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.in_sets import InSetsMixin
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.doubt import mark_field
 from trytond.pool import Pool
@@ -41,8 +42,8 @@ GAPS = [
 
 
 class Escalation(
-        EscalationRightsMixin, AuditedMixin, InSetsMixin, Workflow,
-        ModelSQL, ModelView):
+        LockedMixin, EscalationRightsMixin, AuditedMixin, InSetsMixin,
+        Workflow, ModelSQL, ModelView):
     "A delay or an event that moved up, until somebody answers for it"
     __name__ = 'routing.escalation'
     # where steps are taken in sets: see raise_
@@ -52,8 +53,6 @@ class Escalation(
         'audit.audited.AuditedMixin.delete': "none is deleted in sets",
         'audit.audited.AuditedMixin.preprocess_values':
             "nothing of it was typed",
-        'routing.escalation.Escalation.check_modification':
-            "it is for what a client writes",
         'routing.escalation.Escalation.validate_fields':
             "nothing is promised when it goes up",
         }
@@ -243,26 +242,11 @@ class Escalation(
 
     # Locks
 
-    @classmethod
-    def _locked_always(cls):
-        return cls._fields.keys() - {'answer', 'promised_on'}
-
-    @classmethod
-    def check_modification(
-            cls, mode, escalations, values=None, external=False):
-        super().check_modification(
-            mode, escalations, values=values, external=external)
-        if mode == 'delete' or external and (
-                mode == 'create'
-                or values.keys() & cls._locked_always()):
-            raise EscalationAccessError(
-                gettext('routing.msg_escalation_access'))
-        if external:
-            for escalation in escalations:
-                escalation.check_answer()
-                if escalation.state not in UNANSWERED:
-                    raise EscalationAccessError(
-                        gettext('routing.msg_escalation_access'))
+    _lock = Lock(
+        EscalationAccessError, 'routing.msg_escalation_access',
+        asks='check_answer',
+        writes=dict.fromkeys(UNANSWERED, {'answer', 'promised_on'}),
+        binds={'delete'})
 
     @classmethod
     def validate_fields(cls, escalations, field_names):

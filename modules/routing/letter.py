@@ -82,11 +82,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         cls._birth |= BIRTH
         cls._transitions |= procedure_book.transitions('letter', 'routing')
         cls._transitions |= transitions('letter', 'routing')
-        cls._editable = {
-            state: (
-                editable | {'return_reason'}
-                if state in {'registered', 'classified'} else editable)
-            for state, editable in cls._editable.items()}
+        for state in ['registered', 'classified']:
+            cls._lock = cls._lock.also(state, {'return_reason'})
         cls._buttons.update({
                 'transfer': {
                     'invisible': (Eval('state') != 'approved') | (

@@ -10,6 +10,7 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.modules.agencies.acting import acting_user, as_server
+from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
 from trytond.pool import Pool
@@ -21,7 +22,8 @@ RECEIPT, RESULT = 'DV-01', 'DV-02'
 
 
 class Transfer(
-        ClockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
+        LockedMixin, ClockedMixin, AuditedMixin, Workflow, ModelSQL,
+        ModelView):
     __name__ = 'routing.transfer'
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
     _named_beyond = frozenset(['letter', 'twin'])
@@ -165,16 +167,8 @@ class Transfer(
 
     # Locks
 
-    @classmethod
-    def _locked_always(cls):
-        return set(cls._fields)
-
-    @classmethod
-    def check_modification(cls, mode, transfers, values=None, external=False):
-        super().check_modification(
-            mode, transfers, values=values, external=external)
-        if mode == 'delete' or external:
-            raise TransferError(gettext('routing.msg_transfer_locked'))
+    _lock = Lock(
+        TransferError, 'routing.msg_transfer_locked', binds={'delete'})
 
     @classmethod
     def copy(cls, transfers, default=None):

@@ -6,8 +6,10 @@ from trytond.model import (
     DeactivableMixin, Index, ModelSQL, ModelView, fields)
 from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.agency import DatedMixin, current_agency
+from trytond.modules.agencies.locked import ALL, ELSE, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.doubt import mark_field
+from trytond.modules.complaints.exceptions import LockedError
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 
@@ -22,9 +24,14 @@ _RANKS = {name: rank for rank, (name, _) in enumerate(LEVELS)}
 
 
 class Watch(
-        DatedMixin, DeactivableMixin, AuditedMixin, ModelSQL, ModelView):
+        LockedMixin, DatedMixin, DeactivableMixin, AuditedMixin, ModelSQL,
+        ModelView):
     "A watch list: a campaign, a plan of the inspectorate"
     __name__ = 'routing.watch'
+    # always open, to whose it is
+    _lock = Lock(
+        LockedError, 'complaints.msg_fields_locked', asks='check_owner',
+        makes={ELSE}, removes={ELSE}, writes={ELSE: ALL})
 
     name = fields.Char("Name", required=True)
     agency = fields.Many2One(
@@ -41,14 +48,10 @@ class Watch(
     def default_valid_from(cls):
         return Pool().get('ir.date').today()
 
-    @classmethod
-    def check_modification(cls, mode, lists, values=None, external=False):
-        User = Pool().get('res.user')
-        super().check_modification(
-            mode, lists, values=values, external=external)
-        if external:
-            for watch in lists:
-                User.check_role(watch.agency, 'supervisor', 'leader')
+    def check_owner(self):
+        "Raise RoleError unless the user oversees the agency of the list"
+        Pool().get('res.user').check_role(
+            self.agency, 'supervisor', 'leader')
 
 
 class WatchItem(AuditedMixin, ModelSQL, ModelView):

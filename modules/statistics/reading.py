@@ -1,9 +1,9 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """How the circular is read where it leaves it open, as it was chosen."""
-from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.locked import ELSE, Lock, LockedMixin
 from trytond.modules.agencies.watched import SiteWideMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.loading import LoadedMixin
@@ -13,10 +13,14 @@ from . import definitions
 
 
 class Reading(
-        SiteWideMixin, AuditedMixin, LoadedMixin, ModelSQL, ModelView):
+        LockedMixin, SiteWideMixin, AuditedMixin, LoadedMixin, ModelSQL,
+        ModelView):
     "A question that a circular leaves open, and the answer in use"
     __name__ = 'statistics.reading'
     _rec_name = 'question'
+    _lock = Lock(
+        AccessError, 'statistics.msg_reading_fixed',
+        writes={ELSE: {'choice'}})
 
     circular = fields.Char("Circular", required=True, readonly=True)
     key = fields.Char("Key", required=True, readonly=True)
@@ -68,10 +72,3 @@ class Reading(
         return {
             key: chosen.get(key, r.default)
             for key, r in circular.readings.items()}
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if external and (mode != 'write' or values.keys() - {'choice'}):
-            raise AccessError(gettext('statistics.msg_reading_fixed'))

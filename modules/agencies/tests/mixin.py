@@ -1,10 +1,15 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from contextlib import ExitStack
+from unittest.mock import patch
+
 import polib
 from lxml import etree
 
+from trytond.exceptions import UserError
 from trytond.model import ModelSQL, Workflow, fields
+from trytond.modules.agencies.locked import ALL, ELSE, LockedMixin
 from trytond.pool import Pool, isregisteredby
 from trytond.tests.test_tryton import with_transaction
 from trytond.tools import file_open
@@ -67,9 +72,98 @@ class AgencyTestMixin:
         "Test no workflow lets a client write its state"
         for name, model in self._models():
             if issubclass(model, Workflow) and issubclass(model, ModelSQL):
-                self.assertIn(
-                    model._transition_state, model._locked_always(),
-                    msg=f'{name} does not lock its state')
+                field = model._transition_state
+                if not issubclass(model, LockedMixin):
+                    # Tryton's own, guarded by its transitions
+                    self.assertIn(field, model._locked_always(), msg=name)
+                    continue
+                for state, _ in model._fields[field].selection:
+                    self.assertNotIn(
+                        field, model.writable(state),
+                        msg=f'{name} does not lock its state')
+
+    @with_transaction()
+    def test_lock_tables(self):
+        "Test each lock does with each field in each state what it says"
+        for name, model in self._models():
+            if not issubclass(model, LockedMixin):
+                continue
+            for state in self._states_of_lock(model):
+                for mode in ['create', 'delete']:
+                    with self.subTest(model=name, state=state, mode=mode):
+                        self.assertEqual(
+                            self._lets(model, state, mode),
+                            self._is_open(model, state, mode))
+                for field in model._fields:
+                    with self.subTest(model=name, state=state, field=field):
+                        open_ = self._is_open(model, state, 'write', field)
+                        self.assertEqual(
+                            self._lets(model, state, 'write', field), open_)
+                        if open_ and model._lock.asks:
+                            self.assertFalse(self._lets(
+                                    model, state, 'write', field,
+                                    refused=UserError("Not You")))
+
+    @staticmethod
+    def _place_of_lock(model):
+        "Return the name of the field of whose target the state counts"
+        place = model._lock.place
+        # an act is of a letter or of a case
+        return place if not place or place in model._fields else 'letter'
+
+    def _states_of_lock(self, model):
+        place = self._place_of_lock(model)
+        Place = model._fields[place].get_target() if place else model
+        if 'state' not in Place._fields:
+            return [None]
+        return [state for state, _ in Place._fields['state'].selection]
+
+    def _is_open(self, model, state, mode, field=None):
+        "Tell if the table says that a client may"
+        lock = model._lock
+        if lock.list:
+            Place = model._fields[lock.place].get_target()
+            return self._is_open(Place, state, 'write', lock.list) and (
+                field not in model._locked_always())
+        table = {
+            'create': lock.makes, 'write': lock.writes, 'delete': lock.removes,
+            }[mode]
+        if state not in table and ELSE not in table:
+            return False
+        if mode != 'write':
+            return True
+        opened = table.get(state, table.get(ELSE))
+        return (opened == ALL or field in opened) and (
+            field not in model._locked_always())
+
+    def _lets(self, model, state, mode, field=None, refused=None):
+        """Tell if a client may, who may all that the lock asks for
+
+        refused -- what is raised to whom may not"""
+        lock, name = model._lock, self._place_of_lock(model)
+        record = place = model()
+        if name:
+            place = model._fields[name].get_target()()
+            setattr(record, name, place)
+        place.rec_name = "Record"
+        if state is not None:
+            place.state = state
+        asked = lock.asks.values() if isinstance(lock.asks, dict) else [
+            lock.asks] if lock.asks else []
+        with ExitStack() as stack:
+            for method in asked:
+                stack.enter_context(patch.object(
+                        type(place), method, side_effect=refused))
+            if 'protected' in model._fields:
+                # whom it is about is another question
+                record.protected = False
+            try:
+                model.check_modification(
+                    mode, [record], {field: True} if field else None,
+                    external=True)
+            except UserError:
+                return False
+        return True
 
     @with_transaction()
     def test_tree_datetime(self):

@@ -11,6 +11,7 @@ from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
+from .. import matters
 from ..identity import MASK
 from ..opening import is_conflicted
 from .tools import create_office, open_case, open_identity, receive, take
@@ -188,9 +189,9 @@ class KnowingTestCase(TestCase):
                             'letter': letter.id, 'name': "Ông Bị Tố",
                             'role': 'head', 'agency': there.agency.id}])
             with work_as(there.clerk, check_access=False):
-                pool.get('complaints.letter').find_similar(
-                    pool.get('complaints.letter').browse(
-                        [letter.id, other.id]))
+                pool.get('complaints.letter').find_similar(matters.load(
+                        'complaints.letter', [letter.id, other.id],
+                        ['classify']))
             found = Entry.search([])
             self.assertTrue({'complaints.respondent', 'complaints.letter'} <= {
                     e.resource.__name__ for e in found if e.resource})

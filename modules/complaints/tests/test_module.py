@@ -13,7 +13,7 @@ from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
 
 from ..exceptions import (
-    DateError, LetterDeleteError, LockedError, MaskedError, PersonError,
+    DateError, LockedError, MaskedError, PersonError,
     StepError)
 from ..identity import MASK
 from ..numbers import check_number
@@ -228,7 +228,7 @@ class ComplaintsTestCase(AgencyTestMixin, ModuleTestCase):
                 Letter.delete([Letter(letter.id)])
             letter = receive(office, D(2026, 8, 3))
             take(office.clerk, letter, 'register')
-            with self.assertRaises(LetterDeleteError):
+            with self.assertRaises(LockedError):
                 Letter.delete([letter])
 
     @with_transaction()
