@@ -15,8 +15,8 @@ they were written only under seal.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
 
 from . import births, planning
 
@@ -215,8 +215,8 @@ class BirthMixin:
         items = list(items)
         if not items:
             return []
-        with Transaction().set_user(0, set_context=True), \
-                without_check_access():
+        with as_server(
+                "a letter is born where the user may not work", SERVER):
             born = births.bear([
                     cls._inherited(*item, here=here) for item in items],
                 by or planning.acting())

@@ -3,9 +3,9 @@
 """The acts of a case: the circumstances that steps ask for, team, results."""
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.agencies.acting import NOBODY, SERVER, as_server
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
 
 from . import plan, planning
 from .exceptions import StepError
@@ -46,7 +46,8 @@ class CaseActsMixin:
     def take_effect_due(cls):
         "Let the decisions take effect of which nobody complained again"
         today = Pool().get('ir.date').today()
-        with without_check_access(), Transaction().set_user(0):
+        with as_server(
+                "decisions take effect by law, on their day", NOBODY):
             # those of which it is not known yet when
             for unknown in cls._batches([
                         ('state', '=', 'sent'),
@@ -81,8 +82,8 @@ class CaseActsMixin:
         matter of the same kind: by its number alone nobody makes the case of
         others vanish.  Returns the case, or None."""
         today = Pool().get('ir.date').today()
-        with without_check_access(), Transaction().set_user(
-                0, set_context=True):
+        with as_server(
+                "the instance above took the matter up", SERVER):
             cases = cls.search([
                     ('number', '=', number), ('state', 'in', states)])
             cases = [

@@ -7,11 +7,11 @@ from dataclasses import replace
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .exceptions import StepError
 from .plan import Act
 
 # What each act asks for, beside the day
@@ -203,7 +203,7 @@ def _date(day):
     return day.strftime('%d/%m/%Y') if day else '–'
 
 
-class Period(Wizard):
+class Period(OneRecord, Wizard):
     "Ask for what an act needs, show what moves, and do it"
     __slots__ = ()
     act = None
@@ -218,8 +218,6 @@ class Period(Wizard):
     def default_start(self, fields):
         pool = Pool()
         Start = pool.get('complaints.period.start')
-        if len(self.records) != 1:
-            raise StepError(gettext('complaints.msg_period_one'))
         record = self.record
         start = Start(
             act=self.act, record=record, day=pool.get('ir.date').today(),

@@ -14,14 +14,14 @@ from collections import Counter, defaultdict
 
 from trytond.i18n import gettext
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.deadlines.exceptions import (
     ClockError, DayError, GroundError, IntervalError)
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import plan
-from .acting import acting_user
 from .exceptions import DateError, PersonError, StepError
 from .in_sets import changes_on_record
 from .plan import forms
@@ -145,7 +145,7 @@ def said(value):
 
 def write(plans, by):
     "Write a set of plans, one statement a table; return the Writing"
-    with without_check_access():
+    with as_server("the plan has checked rights and law"):
         writing = Writing(plans, by)
         writing.run()
     return writing
@@ -426,6 +426,11 @@ class Writing:
         taken = [t for t in plan_.taken if t.matter is matter]
         changed = changes_on_record(
             Model, before.values if before and not new else {}, changes)
+        if changes.get('due_on'):
+            # it follows from the clocks, but who reads the trail asks for it
+            changed['due_on'] = [
+                before.values.get('due_on') if before else None,
+                changes['due_on']]
         if matter is plan_.matter:
             changed.update(plan_.more.get('on_record', {}))
         if new:

@@ -10,10 +10,12 @@ from sql import Null
 from trytond.backend import TableHandler
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
+from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.agencies.listed import read_late
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import planning
@@ -137,7 +139,7 @@ class Letter(metaclass=PoolMeta):
         by = planning.acting()
         for letter in letters:
             User.check_role(letter.agency, 'handler', 'leader')
-            with without_check_access():
+            with as_server("check_role() says who may settle"):
                 letter = cls(letter.id)
                 letter.check_settling(values, reason)
                 if letter.case:
@@ -170,7 +172,7 @@ class Letter(metaclass=PoolMeta):
 
         They ran as those of the first one, which are the shorter."""
         for record in filter(None, [self, self.case]):
-            with Transaction().set_user(0, set_context=True):
+            with as_server("the time limits follow the instance", SERVER):
                 type(record).take_steps([record], Act(
                         'instance', follows=True,
                         of=record.__name__.removeprefix('complaints.')))
@@ -217,7 +219,7 @@ class SettleStart(ModelView):
             if name == '1' or self.kind in INSTANCED]
 
 
-class Settle(Wizard):
+class Settle(OneRecord, Wizard):
     "Settle what an old register left open"
     __name__ = 'complaints.letter.settle'
 

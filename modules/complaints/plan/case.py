@@ -37,6 +37,22 @@ def _owes_answer(work):
             c.is_open and c.code in law.meets for c in work.matter.clocks))
 
 
+def _unnotified(work):
+    "Tell if the time limit to send a decision that stops the case is open"
+    law = work.book.step(work.matter, 'notify', work.by.today)
+    return bool(law) and any(
+        c.is_open and c.code in law.meets for c in work.matter.clocks)
+
+
+def _unsent(work):
+    "Tell if a decision to suspend or to terminate was not sent yet"
+    case = work.matter
+    stopped = (
+        case.state in {'suspended', 'terminated'}
+        or case['suspended_on'] or case['terminated_on'])
+    return _unnotified(work) or bool(stopped and not case['notified_on'])
+
+
 CIRCUMSTANCES = {
     'withheld': lambda work:
         work.acts_of('withhold') > work.acts_of('restore'),
@@ -55,6 +71,9 @@ CIRCUMSTANCES = {
     'to_answer': _forwarded('deputy', 'front'),
     # only who was told of a decision is owed its result
     'answering': _owes_answer,
+    # it goes on when the case is resumed: who is told has a right to know
+    'unnotified': _unnotified,
+    'unsent': _unsent,
     }
 
 
