@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 
 from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.pool import Pool
-from trytond.transaction import Transaction
+
+from . import births, planning
 
 # Why something is not given
 COUNTED = "it is made out anew"
@@ -154,7 +155,7 @@ OF_LETTER = Birth(
             'letter', frozenset(['ground', 'start', 'end']),
             within='obstacles', kind=True),
         'ir.attachment': _FILES,
-        'complaints.original': "see take_original",
+        'complaints.original': "see births.inherit_words",
         'complaints.letter': LINK,
         'complaints.letter.condition': FOUND,
         'complaints.letter-deadlines.ground': DECIDED,
@@ -186,7 +187,7 @@ OF_RECEPTION = Birth(
         'complaints.reception.person': Heirs(
             'reception', _PERSON, within='persons'),
         'ir.attachment': _FILES,
-        'complaints.original': "see take_original",
+        'complaints.original': "see births.inherit_words",
         'complaints.opening': "consent is given for one session",
         'deadlines.clock': COUNTED,
         'audit.entry': HAPPENED,
@@ -200,34 +201,47 @@ class BirthMixin:
     _birth = OF_LETTER
 
     @classmethod
-    def born_of(cls, source, changes, here=False):
-        """Return a new letter that is born of a source, not yet registered
+    def born_of(cls, items, by=None, here=False):
+        """Return new letters that are born of others, or of sessions
 
-        source -- a letter or a reception
-        changes -- {field: value} of what the new letter has of its own
-        here -- it stays in the register of the source, on the same day"""
-        birth = source._birth
-        changes = dict(changes)
-        kind = changes.get('kind', source.kind) == source.kind
+        items -- (source, changes, acts) of each: a letter or a reception,
+            {field: value} of what the new letter has of its own, and the
+            plan.Act with which it begins
+        by -- who takes these, see planning.acting; None for the server
+        here -- it stays in the register of the source, on the same day
+
+        They are written in sets, by nobody: who acts need not know who sent
+        them."""
+        items = list(items)
+        if not items:
+            return []
         with as_server(
-                "a letter is born where the user may not work", SERVER), \
-                Transaction().set_context(_identities=True):
-            source = source.__class__(source.id)
-            names = birth.names(changes, here, kind)
-            values = {
-                name: _raw(getattr(source, birth.given[name]))
-                for name in names}
-            for heirs in birth.below.values():
-                if isinstance(heirs, Heirs) and heirs.within and (
-                        kind or not heirs.kind):
-                    values[heirs.within] = [('create', [
-                                heirs.values(record)
-                                for record in getattr(source, heirs.within)])]
-            letter, = cls.create([{**values, **changes}])
-            letter.take_original(source, names)
-            letter._take_files(source)
-            letter._take_heirs(source, birth)
-        return cls(letter.id)
+                "a letter is born where the user may not work", SERVER):
+            born = births.bear([
+                    cls._inherited(*item, here=here) for item in items],
+                by or planning.acting())
+            letters = cls.browse([birth.matter.id for birth in born])
+            for letter, (source, *_) in zip(letters, items, strict=True):
+                letter._take_files(source)
+                letter._take_heirs(source)
+        return cls.browse([letter.id for letter in letters])
+
+    @classmethod
+    def _inherited(cls, source, changes, acts, here):
+        "Return the births.Item of a letter that is born of a source"
+        source = source.__class__(source.id)
+        birth = source._birth
+        kind = changes.get('kind', source.kind) == source.kind
+        given = birth.names(changes, here, kind)
+        values = {
+            name: _raw(getattr(source, birth.given[name])) for name in given}
+        for heirs in birth.below.values():
+            if isinstance(heirs, Heirs) and heirs.within and (
+                    kind or not heirs.kind):
+                values[heirs.within] = [('create', [
+                            heirs.values(record)
+                            for record in getattr(source, heirs.within)])]
+        return births.Item({**values, **changes}, acts, source, given)
 
     def _take_files(self, source):
         "Attach the files of the source: those of a secret letter are sealed"
@@ -240,9 +254,9 @@ class BirthMixin:
                     'resource': str(self)}
                 for row in Attachment.read([f.id for f in found], _FILE)])
 
-    def _take_heirs(self, source, birth):
+    def _take_heirs(self, source):
         "Make again what hangs on the source from outside"
-        for model, heirs in birth.below.items():
+        for model, heirs in source._birth.below.items():
             if not isinstance(heirs, Heirs) or heirs.within:
                 continue
             Model = Pool().get(model)

@@ -1,12 +1,14 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""Letters that are born with their first steps: lodged, or of an old register.
+"""Letters that are born with their first steps: lodged, of an old register,
+or of another letter or a session, see birth.
 
 From values in hand, in sets: the identities are sealed, the words of who is
 secret are cut before anything is made of them, what they repeat is looked for
 once, and plan says what the steps do.
 """
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from trytond.i18n import gettext
 from trytond.modules.agencies.acting import as_server
@@ -16,7 +18,7 @@ from . import plan, planning, similarity
 from .exceptions import IdentityNumberError
 from .identity import redact_values
 from .in_sets import changes_on_record
-from .matters import agencies_of, numbered, repeat_key, repeats
+from .matters import add_facts, agencies_of, numbered, repeat_key, repeats
 from .numbers import identity_number_flaw
 from .secret_texts import texts_of
 
@@ -28,19 +30,40 @@ CHILDREN = {
     }
 
 
+# The steps with which one looks for what a letter repeats
+REGISTERS = {'register', 'historical'}
+
+
+class Item(NamedTuple):
+    """What is said of a letter that is to be born
+
+    values -- as for create()
+    acts -- the plan.Act that it begins with
+    source -- the letter or session that it is born of, None for what comes in
+    given -- the names of the fields that it has of that"""
+    values: dict
+    acts: Any
+    source: Any = None
+    given: frozenset = frozenset()
+
+
 @dataclass(slots=True)
 class Birth:
     """A letter that is to be born
 
     values -- of the letter; persons -- those of each
     identities -- what is known of them, in clear: it is not kept
+    writers -- what is known to who acts: it is cut out of what is kept open
     children -- other rows by model
     told -- the words that were cut out of what is kept open
     """
     values: dict
     acts: list
+    source: Any = None
+    given: frozenset = frozenset()
     persons: list = field(default_factory=list)
     identities: list = field(default_factory=list)
+    writers: list = field(default_factory=list)
     children: dict = field(default_factory=dict)
     told: dict = field(default_factory=dict)
     repeat_key: str | None = None
@@ -51,7 +74,7 @@ class Birth:
 def bear(items, by):
     """Write new letters with their first steps; return the Births
 
-    items -- pairs of values, as for create(), and of a list of plan.Act
+    items -- Items, or pairs of values and acts
     by -- who, see planning.acting
 
     What is given stays as it is.  Raises what create() and the steps raise.
@@ -59,8 +82,9 @@ def bear(items, by):
     Key = Pool().get('audit.key')
     with as_server(
             "the plan of each letter checks rights and law"), Key.kept():
-        births = prepare(items)
+        births = prepare([Item(*item) for item in items])
         look_for_repeats(births)
+        look_beside(births)
         book = Pool().get('complaints.procedure').law()
         for birth in births:
             birth.outcome = planning.planned(
@@ -71,28 +95,33 @@ def bear(items, by):
 
 
 def prepare(items):
-    "Return the Births of values, complete and without what is secret"
+    "Return the Births of Items, complete and without what is secret"
     Letter = Pool().get('complaints.letter')
     births = []
-    for values, acts in items:
-        values = dict(values)
+    for item in items:
+        values = dict(item.values)
         children = {
             model: rows_of(values.pop(name, None))
             for name, model in CHILDREN.items()}
-        birth = Birth(values, acts, children.pop('complaints.person'))
-        birth.children = {m: rows for m, rows in children.items() if rows}
-        know_persons(birth)
+        births.append(Birth(
+                values, list(item.acts), item.source, item.given,
+                children.pop('complaints.person'),
+                children={m: rows for m, rows in children.items() if rows}))
+    know_persons(births)
+    for birth in births:
+        values = birth.values
         # before anything is made of the words: the summary, too
         cut_words(birth)
         values['persons'] = [('create', birth.persons)]
         birth.values = Letter.preprocess_values('create', values)
         birth.persons = rows_of(birth.values.pop('persons'))
-        births.append(birth)
+    inherit_words(births)
     Letter._complete([b.values for b in births])
     for birth, id_ in zip(
             births, Letter.next_ids(len(births)), strict=True):
         birth.values['id'] = id_
-        birth.repeat_key = key_of(birth)
+        if any(act.step in REGISTERS for act in birth.acts):
+            birth.repeat_key = key_of(birth)
     agencies = agencies_of({b.values['agency'] for b in births})
     for birth in births:
         birth.matter = matter_of(birth, agencies)
@@ -112,15 +141,29 @@ def rows_of(value):
     return rows
 
 
-def know_persons(birth):
-    Identity = Pool().get('complaints.identity')
-    for person in birth.persons:
-        known = Identity._clean(person)
-        number = known.get('identity_number')
-        if number and identity_number_flaw(number):
-            raise IdentityNumberError(gettext(
-                    'complaints.msg_identity_number'))
-        birth.identities.append(known)
+def know_persons(births):
+    "Keep in hand who sent the letters: as it is said now, or under seal"
+    pool = Pool()
+    Identity = pool.get('complaints.identity')
+    Letter = pool.get('complaints.letter')
+    sealed = {
+        identity.id: identity.open_values() for identity in Identity.browse({
+                person['identity'] for birth in births
+                for person in birth.persons if person.get('identity')})}
+    for birth in births:
+        for person in birth.persons:
+            known = Identity._clean(
+                sealed.get(person.get('identity'), person))
+            number = known.get('identity_number')
+            if not person.get('identity') and number and (
+                    identity_number_flaw(number)):
+                raise IdentityNumberError(gettext(
+                        'complaints.msg_identity_number'))
+            birth.identities.append(known)
+        # a part of a letter is written by who may know nobody
+        birth.writers = birth.identities if not birth.source else (
+            Letter._known_identities(
+                {'persons': [('create', birth.persons)]}))
 
 
 def cut_words(birth):
@@ -130,9 +173,23 @@ def cut_words(birth):
         return
     Letter = Pool().get('complaints.letter')
     for name in texts_of(Letter):
-        text = redact_values(values.get(name), birth.identities)
+        text = redact_values(values.get(name), birth.writers)
         if text != values.get(name):
             birth.told[name], values[name] = values[name], text
+
+
+def inherit_words(births):
+    "Keep under seal what was cut out of the words that are given"
+    pool = Pool()
+    Letter = pool.get('complaints.letter')
+    sources = {str(birth.source) for birth in births if birth.source}
+    kept = sources and pool.get('complaints.original').read_texts(sources)
+    for birth in births:
+        if birth.source:
+            birth.told.update({
+                    name: text for name, text in kept.get(
+                        str(birth.source), {}).items()
+                    if name in Letter._told and name in birth.given})
 
 
 def words(birth, name):
@@ -168,6 +225,7 @@ def matter_of(birth, agencies):
             plan.Person(
                 role=person.get('role') or 'sender',
                 protected=bool(person.get('protected')),
+                withdrawn_on=person.get('withdrawn_on'),
                 known=frozenset(known))
             for person, known in zip(
                 birth.persons, birth.identities, strict=True)),
@@ -197,6 +255,15 @@ def look_for_repeats(births):
             on_matter=count if before else 1)
 
 
+def look_beside(births):
+    "Find what the rooms above know of letters that come from others"
+    steps = {
+        act.step for birth in births if birth.source for act in birth.acts}
+    if steps:
+        add_facts({
+                b.matter.id: b.matter for b in births if b.source}, steps)
+
+
 class Bearing(planning.Writing):
     "The plans of letters that are born, with what is sealed of them"
 
@@ -212,8 +279,9 @@ class Bearing(planning.Writing):
 
     def forget_cut(self):
         "Whom a new denunciation is about does not see it any more"
-        if any(b.values['kind'] == 'denunciation' or 'complaints.respondent'
-                in b.children for b in self.births):
+        if any(b.values['kind'] == 'denunciation' or b.values.get('part_of')
+                or 'complaints.respondent' in b.children
+                for b in self.births):
             self.pool.get('res.user').clear_cut_cache()
 
     def seal(self):
@@ -249,7 +317,8 @@ class Bearing(planning.Writing):
         self.belong('complaints.person', birth, [{
                     'identity': person['identity'],
                     'role': person.get('role') or 'sender',
-                    'protected': bool(person.get('protected'))}
+                    'protected': bool(person.get('protected')),
+                    'withdrawn_on': person.get('withdrawn_on')}
                 for person in birth.persons])
         for model, rows in birth.children.items():
             Model = self.pool.get(model)
@@ -270,7 +339,7 @@ class Bearing(planning.Writing):
         row = Model.preprocess_values('create', row)
         if birth.values['secrecy']:
             for name in texts_of(Model) & row.keys():
-                text = redact_values(row[name], birth.identities)
+                text = redact_values(row[name], birth.writers)
                 if text != row[name]:
                     birth.told[f'{Model.__name__}#{number}.{name}'] = row[name]
                     row = {**row, name: text}
@@ -305,7 +374,14 @@ class Bearing(planning.Writing):
                     birth.values, senders(birth), mark, broad)
             if 'similar' in looks:
                 alike[id_] = marks[id_]
+        if not marks:
+            return
+        Letter = self.pool.get('complaints.letter')
         self.pool.get('complaints.likeness').keep(alike, {
                 b.matter.id for b in self.births
-                if any(p.get('protected') for p in b.persons)})
+                if any(p.get('protected') for p in b.persons)},
+            # that a part looks like its whole is no news
+            related={
+                b.matter.id: Letter(b.matter.id).relatives()
+                for b in self.births if b.source})
         Fingerprint.add(marks)

@@ -78,22 +78,6 @@ class LetterMattersMixin:
                     cls.__names__('earlier_number')['field'])}
         return values
 
-    def divide(self, parts):
-        """Let a letter be born for each part, by the same sender and day
-
-        parts -- a list of values; the rest is that of the whole"""
-        Letter = self.__class__
-        letters = [
-            self.born_of(self, {**values, 'part_of': self.id}, here=True)
-            for values in parts]
-        Letter.take_steps(letters, Act('register'))
-        # who keeps the identity of the whole keeps that of the parts
-        Letter.write(letters, {
-                'registered_by': (
-                    self.registered_by.id if self.registered_by else None),
-                'handler': self.handler.id if self.handler else None,
-                })
-
 
 @planning.preparer('complaints')
 def protect_whole(writing):
@@ -113,9 +97,21 @@ def protect_whole(writing):
 
 @planning.follow('letter', 'split', 'complaints')
 def divide(writing, letters):
+    """Let a letter be born for each part, by the same sender and day
+
+    The rest is that of the whole: who works on it, and who keeps who sent
+    it, too."""
     Letter = Pool().get('complaints.letter')
+    items = []
     for planned in writing.plans:
-        Letter(planned.matter.id).divide(planned.more['parts'])
+        whole = planned.matter
+        for values in planned.more.get('parts', ()):
+            items.append((Letter(whole.id), {
+                        **values, 'part_of': whole.id,
+                        'handler': whole['handler']},
+                    [Act('register', said={
+                                'keeper': whole['registered_by']})]))
+    Letter.born_of(items, writing.by, here=True)
 
 
 class LetterGround(ModelSQL):

@@ -66,16 +66,26 @@ def need(step, *names):
     NEEDS[step] = NEEDS.get(step, set()) | set(names)
 
 
+def needed(steps):
+    "Return what steps ask for"
+    return set().union(*(NEEDS.get(name, ()) for name in steps))
+
+
+def add_facts(found, steps):
+    "Let the rooms above add what they know of {id: Matter} of one model"
+    rooms = Pool().get('complaints.procedure').law().rooms
+    for room, function in _loaders:
+        if room in rooms:
+            function(found, needed(steps))
+
+
 def load(model, ids, steps):
     """Return the Matters of letters or cases, in the order of their ids
 
     steps -- the names of the steps that are to be taken"""
-    needs = set().union(*(NEEDS.get(name, ()) for name in steps))
+    needs = needed(steps)
     found = (letters if model == 'complaints.letter' else cases)(ids, needs)
-    rooms = Pool().get('complaints.procedure').law().rooms
-    for room, function in _loaders:
-        if room in rooms:
-            function(found, needs)
+    add_facts(found, steps)
     if 'closed' in needs:
         closed = Pool().get(model)._closed()
         for matter in found.values():

@@ -366,9 +366,11 @@ class Reception(
                 reception.check_complete()
                 reception.number, = Counter.take(
                     reception.agency, 'T', reception.day.year)
-                if reception.result == 'letter':
-                    reception.letter = Letter.born_of(
-                        reception, {'channel': 'reception'})
+            taken = [r for r in receptions if r.result == 'letter']
+            for reception, letter in zip(taken, Letter.born_of([
+                            (r, {'channel': 'reception'}, ())
+                            for r in taken]), strict=True):
+                reception.letter = letter
             cls.save(receptions)
             # the citizen is told within ten working days what will be done
             Clock.start([(r, 'TCD-01', r.day) for r in receptions])

@@ -259,18 +259,6 @@ class SecretMixin(ModelStorage):
         if texts:
             Original.keep(texts)
 
-    def take_original(self, other, names):
-        """Keep the words of what this one was made of, where they were cut
-
-        names -- of the fields that were given: what was not, is not here"""
-        Original = Pool().get('complaints.original')
-        texts = Original.read_texts([str(other)]).get(str(other))
-        texts = {
-            n: t for n, t in (texts or {}).items()
-            if n in self._told and n in names}
-        if texts:
-            Original.keep({str(self): texts})
-
     def _working_copy(self, told):
         """Return texts without what tells who wrote them
 

@@ -272,27 +272,34 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     def transfer(cls, letters):
         cls.take_steps(letters, Act('transfer'))
 
-    def create_twin(self, receiver):
-        "Give birth to the letter in the register of the receiver"
-        twin = self._send_on({
-                'agency': receiver.id, 'transferred_from': self.id})
-        twin.notify_role(
-            'clerk', 'routing.msg_transfer_notice', number=self.number,
-            agency=self.agency.rec_name)
-        return twin
+    @classmethod
+    def create_twins(cls, sent):
+        """Give birth to letters in the registers of the receivers
 
-    def _send_on(self, changes):
-        "Return the letter that is born of this one elsewhere, today"
-        letter = self.born_of(self, {
-                'channel': 'forwarded',
-                'forwarded_by': self.agency.rec_name,
-                'forwarder': 'agency',
-                'received_on': Pool().get('ir.date').today(),
-                **changes})
-        with as_server(
-                "a letter arrives where its sender does not work", SERVER):
-            self.take_steps([letter], Act('arrive', follows=True))
-        return self.__class__(letter.id)
+        sent -- pairs of a letter and the id of the agency that receives it
+
+        Returns the new letters, in their order."""
+        twins = cls._send_on([
+                (letter, {
+                        'agency': receiver, 'transferred_from': letter.id})
+                for letter, receiver in sent])
+        for (letter, _), twin in zip(sent, twins, strict=True):
+            twin.notify_role(
+                'clerk', 'routing.msg_transfer_notice', number=letter.number,
+                agency=letter.agency.rec_name)
+        return twins
+
+    @classmethod
+    def _send_on(cls, pairs):
+        "Return the letters that are born of others elsewhere, today"
+        today = Pool().get('ir.date').today()
+        return cls.born_of([(letter, {
+                        'channel': 'forwarded',
+                        'forwarded_by': letter.agency.rec_name,
+                        'forwarder': 'agency',
+                        'received_on': today,
+                        **changes}, [Act('arrive', follows=True)])
+                for letter, changes in pairs])
 
     def go_up(self, rule):
         """Go to the superior by a rule, since who leads here is denounced
@@ -326,9 +333,9 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def take_higher(self, superior, case):
         "Return the letter by which a superior takes up a case that is late"
-        letter = self._send_on({
-                'agency': superior.id, 'instance': 'overdue',
-                'earlier_number': case.number})
+        letter, = self._send_on([(self, {
+                        'agency': superior.id, 'instance': 'overdue',
+                        'earlier_number': case.number})])
         letter.notify_role(
             'clerk', 'routing.msg_taken_higher', number=case.number,
             agency=case.agency.rec_name)

@@ -103,14 +103,12 @@ def write_settled(writing):
 @planning.preparer('routing')
 def send_on(writing):
     "Let what is sent be born in the registers of the receivers"
-    pool = Pool()
-    Letter, Agency = pool.get('complaints.letter'), pool.get('agencies.agency')
-    for planned in writing.plans:
-        sent = planned.more.get('sent')
-        if sent:
-            twin = Letter(planned.matter.id).create_twin(
-                Agency(sent.receiver))
-            planned.matter.values['transferred_to'] = twin.id
+    Letter = Pool().get('complaints.letter')
+    sent = [p for p in writing.plans if p.more.get('sent')]
+    twins = Letter.create_twins([
+            (Letter(p.matter.id), p.more['sent'].receiver) for p in sent])
+    for planned, twin in zip(sent, twins, strict=True):
+        planned.matter.values['transferred_to'] = twin.id
 
 
 @planning.follow('letter', 'transfer', 'routing')
@@ -222,10 +220,13 @@ def load_denounced(found, needs):
     if 'repeats' not in needs:
         return
     Respondent = Pool().get('complaints.respondent')
-    parts = [m.id for m in found.values() if m['part_of']]
-    for id_, accused in (accused_of(parts) if parts else {}).items():
-        found[id_].facts['denounced'] = [
-            (a.agency, a.role) for a in accused if a.denounced]
+    parts = [m for m in found.values() if m['part_of']]
+    # a part that is just born is in no table yet, its whole is
+    accused = accused_of({m['part_of'] for m in parts}) if parts else {}
+    for matter in parts:
+        matter.facts['denounced'] = [
+            (a.agency, a.role) for a in accused[matter['part_of']]
+            if a.denounced]
     for other in Respondent.search([('letter', 'in', list(found))]):
         found[other.letter.id].facts.setdefault('respondents', []).append({
                 'agency': other.agency.id if other.agency else None,

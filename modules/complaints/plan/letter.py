@@ -44,7 +44,8 @@ def register(work):
             for p in letter.persons):
         work.refuse(
             'person', 'complaints.msg_sender_missing', letter=letter.name)
-    work.set(registered_by=work.by.user)
+    # who keeps the identity of the whole keeps that of its parts
+    work.set(registered_by=work.act.said.get('keeper', work.by.user))
     if not letter['number']:
         work.want_number('D', letter['received_on'].year)
     if 'repeat' in letter.facts:

@@ -3,6 +3,7 @@
 """What must be said of each field and model where a letter is born."""
 from trytond.model import ModelSQL, fields
 from trytond.modules.complaints.birth import Heirs
+from trytond.modules.complaints.births import CHILDREN
 from trytond.pool import Pool
 
 _TECHNICAL = {
@@ -51,6 +52,14 @@ def unknown(name):
                 for field in {heirs.owner, *heirs.given, *heirs.kept}
                 - set(pool.get(model)._fields)}
     return found
+
+
+def unwritten(name):
+    "Return what is declared, and would not be written where one is born"
+    birth = Pool().get(name)._birth
+    Letter = Pool().get('complaints.letter')
+    return (set(birth.given) - set(Letter.stored_fields())
+        | birth.within() - CHILDREN.keys())
 
 
 def below(name):

@@ -3,6 +3,7 @@
 """A letter is born of another, or of a reception: what it is given."""
 import datetime as dt
 import unittest
+from unittest.mock import patch
 
 from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import create_user, work_as
@@ -61,6 +62,7 @@ class BirthTestCase(unittest.TestCase):
                 birth = Pool().get(name)._birth
                 self.assertEqual(births.undeclared(name), set())
                 self.assertEqual(births.unknown(name), set())
+                self.assertEqual(births.unwritten(name), set())
                 self.assertEqual(births.below(name) - set(birth.below), set())
 
     @with_transaction()
@@ -117,6 +119,39 @@ class BirthTestCase(unittest.TestCase):
         # of a decision only a complaint complains
         self.assertIsNone(petition.contested_number)
         self.assertFalse(petition.obstacles)
+
+    @with_transaction()
+    def test_in_sets(self):
+        "Test all parts are written at once, as what is lodged"
+        Letter = Pool().get('complaints.letter')
+        office = create_office()
+        written = []
+        insert = Letter.insert.__func__
+
+        def insert_(cls, rows, check=True):
+            written.append((cls.__name__, len(rows)))
+            return insert(cls, rows, check=check)
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 4))
+            take(office.clerk, letter, 'register')
+            with patch.object(Letter, 'insert', classmethod(insert_)), \
+                    patch.object(Letter, 'create') as create:
+                parts = divide(
+                    office.clerk, letter, 'complaint', 'petition',
+                    'reflection')
+        create.assert_not_called()
+        self.assertEqual(
+            [(name, count) for name, count in written if count],
+            [('complaints.letter', 3)])
+        for part in parts:
+            self.assertEqual(part.state, 'registered')
+            self.assertTrue(part.number)
+            self.assertTrue(part.due_on)
+            # nobody has written it down; who keeps the whole keeps it
+            self.assertFalse(part.create_uid and part.create_uid.id)
+            self.assertEqual(part.registered_by, office.clerk)
+            created, = [e for e in part.entries if e.action == 'create']
+            self.assertIn('part_of', created.changes)
 
     @with_transaction()
     def test_second_instance_stays(self):

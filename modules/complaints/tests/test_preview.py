@@ -167,6 +167,34 @@ class PreviewTestCase(unittest.TestCase):
                     bool(day) and day <= START, day)
 
     @with_transaction()
+    def test_own_calendar(self):
+        "Test what runs in a calendar of its own is counted in that"
+        pool = Pool()
+        Clock = pool.get('deadlines.clock')
+        Start = pool.get('complaints.period.start')
+        # one that knows no holiday: the National Day is one like others
+        own, = pool.get('deadlines.calendar').create([{'name': "Riêng"}])
+        office = create_office()
+        due = []
+        with clock.travel(D(2026, 8, 24)):
+            for calendar in [None, own]:
+                letter = receive(office, D(2026, 8, 21))
+                take(office.clerk, letter, 'register')
+                limit, = type(letter)(letter.id).clocks
+                if calendar:
+                    Clock.write([limit], {'calendar': calendar.id})
+                start = Start(
+                    act='correct', record=type(letter)(letter.id),
+                    day=D(2026, 8, 24), received_on=D(2026, 8, 20),
+                    reason="Dấu bưu điện")
+                self.assertTrue(self.agree(office.leader, start, letter))
+                limit = Clock(limit.id)
+                self.assertEqual(limit.due_on, limit.result().due_on)
+                due.append(limit.due_on)
+        # the tenth day is a Sunday, and the next ones belong to the holiday
+        self.assertEqual(due, [D(2026, 9, 3), D(2026, 8, 31)])
+
+    @with_transaction()
     def test_unknown(self):
         "Test nothing is said of what one may not read"
         Start = Pool().get('complaints.period.start')
