@@ -60,7 +60,7 @@ class TakeStart(ModelView):
     pages = fields.Integer("Pages")
 
     @fields.depends(
-        'find', 'offered', 'step', methods=['on_change_step'])
+        'find', 'offered', 'steps', 'step', methods=['on_change_step'])
     def on_change_find(self):
         words = fold(self.find or '').split()
         found = [
