@@ -109,9 +109,9 @@ class ClerkTestCase(unittest.TestCase):
                             'find': "doi thoai"}.get(name)
                         for name in Start.find.on_change})
                 start.on_change_find()
-                changed = start._changed_values()
                 self.assertEqual(
-                    len(changed['steps']['remove']), len(ids) - 1)
+                    start._changed_values()['step'], start.step.id)
+                self.assertEqual(len(start.steps), 1)
                 start = Start(
                     offered=Step.browse(ids), steps=Step.browse(ids),
                     step=None, find="doi thoai")
