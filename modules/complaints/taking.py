@@ -22,7 +22,8 @@ class TakeStart(ModelView):
     steps = fields.Many2Many(
         'complaints.procedure.step', None, None, "Steps", readonly=True)
     find = fields.Char(
-        "Find Quickly", help="Some letters of the step, with or without accents: "
+        "Find Quickly",
+        help="Some letters of the step, with or without accents: "
         "what does not match is left out of the list.")
     step = fields.Many2One(
         'complaints.procedure.step', "Step", required=True,
