@@ -67,15 +67,6 @@ class CasePeriodsMixin:
         return super()._locked_always() | {
             'suspended_on', 'suspended_in', 'terminated_on', 'notified_on'}
 
-    def period_clocks(self, name):
-        "Return the open clocks on which the act of this name works"
-        Clock = Pool().get('deadlines.clock')
-        today = Pool().get('ir.date').today()
-        step = self.procedure.step_on('complaints.case', name, today)
-        if not step:
-            return []
-        return Clock.open_of([self], step.codes(step.moves))
-
     # The buttons open the wizard
 
     @classmethod

@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """What is proposed of a letter, and that its reasons are those of no other."""
 from trytond.model import fields
-from trytond.transaction import without_check_access
+from trytond.modules.agencies.acting import as_server
 
 # The proposals that name an agency
 ELSEWHERE = frozenset(['transfer', 'guide'])
@@ -55,7 +55,7 @@ class LetterProposalMixin:
         "Return the letters of which something else was proposed before"
         if 'proposal' not in values:
             return []
-        with without_check_access():
+        with as_server("writing says who may write"):
             return [
                 letter for letter, known in (
                     (le, cls(le.id)) for le in letters)
@@ -64,7 +64,7 @@ class LetterProposalMixin:
 
     def _without_reasons(self, values):
         "Return what takes the reasons of the former proposal away"
-        with without_check_access():
+        with as_server("writing says who may write"):
             known = self.__class__(self.id)
             former, grounds = known.proposal, [g.id for g in known.grounds]
         gone = {}

@@ -1,13 +1,15 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """What may be done next, and what doing it sets off."""
+import datetime as dt
 from dataclasses import replace
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import bulk, matters, planning
 from .exceptions import StepError
@@ -132,7 +134,7 @@ class ProcedureMixin:
 
     def work(self, name=''):
         "Return the plan.Work in which one may ask what holds for a step"
-        with without_check_access():
+        with as_server("what holds for a step depends on the whole matter"):
             matter, = matters.load(self.__name__, [self.id], ())
             return Work(
                 Pool().get('complaints.procedure').law(), planning.acting(),
@@ -177,6 +179,32 @@ class ProcedureMixin:
     # What a step sets off
 
     @classmethod
+    def check_seen(cls, ids):
+        "Raise AccessError for what the user may not read"
+        if Transaction().check_access and Transaction().user:
+            cls.read(ids, ['id'])
+
+    def foresee(self, act):
+        """Return the open time limits that a step would move, as it is planned
+
+        act -- a plan.Act on this record
+
+        A list of pairs of plan.Clock, before and after, the one that ends
+        first first.  Who may take the step is asked when it is taken; else it
+        raises what take_steps raises."""
+        self.check_seen([self.id])
+        by = replace(planning.acting(), server=True)
+        with as_server("check_seen() says who may ask"):
+            before, = matters.load(self.__name__, [self.id], [act.step])
+            after = planning.planned(
+                Pool().get('complaints.procedure').law(), before, [act], by)
+        known = {clock.id: clock for clock in before.clocks if clock.is_open}
+        return sorted((
+                (known[clock.id], clock) for clock in after.matter.clocks
+                if clock.id in known and clock != known[clock.id]),
+            key=lambda pair: (pair[0].due_on or dt.date.max, pair[0].id))
+
+    @classmethod
     def take_steps(cls, records, *acts):
         """Take steps of the procedure: what they do is said by plan
 
@@ -185,10 +213,9 @@ class ProcedureMixin:
         Returns the planning.Writing.  Raises StepError, RoleError and what
         else the plan refuses; AccessError for what one may not read."""
         ids = [record.id for record in records]
-        if Transaction().check_access and Transaction().user:
-            cls.read(ids, ['id'])
+        cls.check_seen(ids)
         by = planning.acting()
-        with without_check_access():
+        with as_server("the plan checks rights and law"):
             book = Pool().get('complaints.procedure').law()
             loaded = matters.load(
                 cls.__name__, ids, [act.step for act in acts])
@@ -208,7 +235,7 @@ class ProcedureMixin:
         if not matter.is_secret or not any(
                 act.said.get('reason') and not act.follows for act in acts):
             return acts
-        persons = cls(matter.id).known_persons(cls.acting_user())
+        persons = cls(matter.id).known_persons(acting_user())
         redact = Pool().get('complaints.identity').redact
         return [
             replace(act, said={
@@ -235,7 +262,7 @@ class ProcedureMixin:
                     step=cls.step_title(name)))
         of = cls.__name__.removeprefix('complaints.')
         writing = cls.take_steps(records, Act_(name, day, values, of))
-        with without_check_access():
+        with as_server("the plan has checked rights and law"):
             for planned in writing.plans:
                 cls(planned.matter.id).after_act(
                     Step(planned.taken[-1].step.id))

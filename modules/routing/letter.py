@@ -3,13 +3,14 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.complaints import procedure_book
 from trytond.modules.complaints import birth
 from trytond.modules.complaints.plan import Act, transitions
 from trytond.modules.complaints.procedure import plan_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import events
 from .assignment import AssignableMixin
@@ -127,7 +128,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def get_suggestion(self, name):
         Jurisdiction = Pool().get('routing.jurisdiction')
-        with without_check_access():
+        with as_server("whose matter it is follows from the law"):
             return Jurisdiction.find(self)[1]
 
     def proposed(self):
@@ -160,14 +161,16 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     def _said_itself(self, text):
         if not self.id or self.id < 0:
             return False
-        with without_check_access():
+        self.check_seen([self.id])
+        with as_server("check_seen() says who may ask"):
             return self.__class__(self.id).says_itself(text)
 
     def _give_reason(self):
         "Say why, where what is proposed is what the law says"
         if not self.id or self.id < 0 or self.proposal_note:
             return
-        with without_check_access():
+        self.check_seen([self.id])
+        with as_server("check_seen() says who may ask"):
             found = self.__class__(self.id).proposed()
         if found and found[0] == self.proposal:
             _, agency, why = found
@@ -194,7 +197,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         "Return the letters whose reason is the server's, of another agency"
         if not values.get('proposed_to') or 'proposal_note' in values:
             return []
-        with without_check_access():
+        with as_server("writing says who may write"):
             return [
                 letter for letter in letters
                 if (known := cls(letter.id)).proposal_note
@@ -233,7 +236,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         Jurisdiction = pool.get('routing.jurisdiction')
         for letter in letters:
             letter.check_worker()
-            with without_check_access():
+            with as_server("check_worker() says who may ask"):
                 letter = cls(letter.id)
                 Dispute.raise_(letter, [
                         c.agency for c in Jurisdiction.candidates(letter)
@@ -294,7 +297,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                 'forwarder': 'agency',
                 'received_on': Pool().get('ir.date').today(),
                 **changes})
-        with Transaction().set_user(0, set_context=True):
+        with as_server(
+                "a letter arrives where its sender does not work", SERVER):
             self.take_steps([letter], Act('arrive', follows=True))
         return self.__class__(letter.id)
 
@@ -313,7 +317,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                     if not is_denounced(a, self)), None)
         if not receiver:
             return False
-        with Transaction().set_user(0, set_context=True):
+        with as_server(
+                "a rule sends it up: who leads here is denounced", SERVER):
             self.take_steps([self], Act('transfer', said={
                         'receiver': receiver.id,
                         'reason': self.why_up(rule)}, follows=True))
@@ -345,7 +350,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     @classmethod
     def get_transfer_story(cls, letters, name):
         result = {}
-        with without_check_access():
+        with as_server("both ends are told where the letter went"):
             for letter in cls.browse([le.id for le in letters]):
                 text = None
                 if letter.transferred_to:

@@ -207,6 +207,12 @@ def schedule(book, by, planned):
             elif all(clock is not known for known in _before(
                         planned, matter)):
                 moved.append(clock.id)
+    if by.register:
+        # what comes in late can be looked at first, and taken back
+        night = moves.morning_after(by.today, 0, book.calendar)
+        rows = [
+            (clock, row._replace(run_at=max(row.run_at, night)))
+            for clock, row in rows]
     happened = [
         (event, row) for event in planned.events
         for row in moves.happened(

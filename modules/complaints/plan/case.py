@@ -10,7 +10,7 @@ import datetime as dt
 from trytond.modules.agencies.text import fold
 
 from .forms import Field, Matter
-from .work import Work, step
+from .work import Work, follow_instance, step
 
 RESULTS = {
     'petition': ('answered',),
@@ -142,11 +142,27 @@ def decide(work):
     work.set(effective_from=effect_day(work, case['decided_on']))
 
 
+@step('case', 'foresee_effect')
+def foresee_effect(work):
+    "Say from when on a decision is in force of which that is not known"
+    if work.matter['decided_on']:
+        work.set(effective_from=effect_day(work, work.matter['decided_on']))
+    work.note('foresee_effect', None, None)
+
+
 def effect_day(work, decided_on):
     "Return the first day on which a decision is in force, or None"
     law = work.book.step(work.matter, 'decide', work.by.today)
     found = law.effect and work.period(law.effect, decided_on)
     return found.due_on + dt.timedelta(days=1) if found else None
+
+
+@step('case', 'instance')
+def instance(work):
+    "The instance that an old register left open is known now"
+    follow_instance(work)
+    if work.matter['decided_on']:
+        work.set(effective_from=effect_day(work, work.matter['decided_on']))
 
 
 @step('case', 'send')

@@ -13,7 +13,7 @@ Facts of a letter that they ask for:
 from .case import open_case
 from .conditions import GROUND_KINDS, examine, unmet_grounds
 from .forms import Choice
-from .work import after, step
+from .work import after, follow_instance, step
 
 # What a higher instance takes up: the states of the case, and its step
 TAKEN_UP = {
@@ -246,6 +246,12 @@ def split(work):
         work.refuse(
             'step', 'complaints.msg_split_parts', letter=work.matter.name)
     work.plan.more['parts'] = parts
+
+
+@step('letter', 'instance')
+def instance(work):
+    "The instance that an old register left open is known now"
+    follow_instance(work)
 
 
 @step('letter', 'reopen')
