@@ -76,7 +76,7 @@ def test_letter_to_decision(run_demo):
         sao.button('send')
         # what else the law lets one do now
         sao.button('record_step')
-        sao.set('step', 'Công khai')
+        sao.set('step', 'Công khai quyết định giải quyết')
         sao.set('text', "Niêm yết tại trụ sở")
         sao.shot('record-step')
         sao.finish()

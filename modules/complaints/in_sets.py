@@ -44,6 +44,8 @@ class Letter(InSetsMixin, metaclass=PoolMeta):
             "no step changes the kind or takes back the secrecy",
         'complaints.letter_matters.LetterMattersMixin.preprocess_values':
             _PREPARED,
+        'complaints.letter_proposal.LetterProposalMixin.write':
+            "a step that proposes says itself why, and to whom",
         'complaints.respondent.Letter.preprocess_values': _PREPARED,
         'complaints.respondent.Letter.on_modification':
             "births.Bearing.forget_cut",

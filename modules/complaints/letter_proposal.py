@@ -57,17 +57,22 @@ class LetterProposalMixin:
             return []
         with as_server("writing says who may write"):
             return [
-                letter for letter in letters
-                if (known := cls(letter.id).proposal)
-                and known != values['proposal']]
+                letter for letter, known in (
+                    (le, cls(le.id)) for le in letters)
+                if known.proposal != values['proposal']
+                and (known.proposal or known.grounds)]
 
     def _without_reasons(self, values):
         "Return what takes the reasons of the former proposal away"
-        gone = {'proposal_note': None}
-        if values['proposal'] not in ELSEWHERE:
-            gone['proposed_to'] = None
         with as_server("writing says who may write"):
-            grounds = [g.id for g in self.__class__(self.id).grounds]
+            known = self.__class__(self.id)
+            former, grounds = known.proposal, [g.id for g in known.grounds]
+        gone = {}
+        if former:
+            # what was taken back has left no more than its grounds
+            gone['proposal_note'] = None
+            if values['proposal'] not in ELSEWHERE:
+                gone['proposed_to'] = None
         if grounds:
             gone['grounds'] = [('remove', grounds)]
         return gone

@@ -71,10 +71,11 @@ class LetterStepsMixin:
             cls.take_steps(letters, Act('register'))
         except UserError as error:
             # the client has saved it before, and says nothing of that
-            error.description = '\n'.join(filter(None, [
-                        error.description,
-                        gettext('complaints.msg_register_kept')]))
-            raise
+            raise error.__class__(
+                error.message, '\n'.join(filter(None, [
+                            error.description,
+                            gettext('complaints.msg_register_kept')])),
+                error.domain) from None
 
     @classmethod
     @plan_button

@@ -22,7 +22,8 @@ class TakeStart(ModelView):
     steps = fields.Many2Many(
         'complaints.procedure.step', None, None, "Steps", readonly=True)
     find = fields.Char(
-        "Find", help="Some letters of the step, with or without accents: "
+        "Find Quickly",
+        help="Some letters of the step, with or without accents: "
         "what does not match is left out of the list.")
     step = fields.Many2One(
         'complaints.procedure.step', "Step", required=True,
@@ -60,7 +61,7 @@ class TakeStart(ModelView):
     pages = fields.Integer("Pages")
 
     @fields.depends(
-        'find', 'offered', 'step', methods=['on_change_step'])
+        'find', 'offered', 'steps', 'step', methods=['on_change_step'])
     def on_change_find(self):
         words = fold(self.find or '').split()
         found = [

@@ -80,6 +80,11 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     def __setup__(cls):
         super().__setup__()
         cls._birth |= BIRTH
+        cls._covered = {
+            **cls._covered,
+            'routing.letter.Letter.write':
+                "a step that proposes says itself why, and to whom",
+            }
         cls._transitions |= procedure_book.transitions('letter', 'routing')
         cls._transitions |= transitions('letter', 'routing')
         for state in ['registered', 'classified']:

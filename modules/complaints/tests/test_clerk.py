@@ -103,6 +103,15 @@ class ClerkTestCase(unittest.TestCase):
             case = begin(office, open_case(office))
             with work_as(office.handler):
                 ids, _ = case.steps_to_record()
+                # as the client asks, with what it sends and nothing else
+                start = Start(**{
+                        name: {'offered': ids, 'steps': ids,
+                            'find': "doi thoai"}.get(name)
+                        for name in Start.find.on_change})
+                start.on_change_find()
+                self.assertEqual(
+                    start._changed_values()['step'], start.step.id)
+                self.assertEqual(len(start.steps), 1)
                 start = Start(
                     offered=Step.browse(ids), steps=Step.browse(ids),
                     step=None, find="doi thoai")
