@@ -135,6 +135,7 @@
             }).insertBefore(screen.screen_container.content_box);
         }
         jQuery('<button/>', {'type': 'button', 'class': 'btn btn-link'})
+            .css('text-transform', 'none')
             .text(text).click(act).appendTo(box);
     }
 

@@ -88,7 +88,7 @@ class Entry(LockedMixin, ToldMixin, HiddenMixin, ModelSQL, ModelView):
     _hidden = frozenset(['changes'])
     _login_cache = Cache('audit.entry.login', context=False)
 
-    at = fields.DateTime("At", format='%H:%M', required=True)
+    at = fields.DateTime("At", required=True)
     user = fields.Many2One('res.user', "User", ondelete='RESTRICT')
     post = fields.Char(
         "Post", help="Who it was at that moment: the login and the roles.")
@@ -169,9 +169,7 @@ class Entry(LockedMixin, ToldMixin, HiddenMixin, ModelSQL, ModelView):
         return [(None, '')] + Pool().get('ir.model').get_name_items()
 
     def get_rec_name(self, name):
-        lang = Pool().get('ir.lang').get()
-        at = lang.strftime(self._local(self.at), f'{lang.date} %H:%M')
-        return f'{at} {self.action_string}'
+        return f'{self._moments()(self.at)} {self.action_string}'
 
     @classmethod
     def get_changes_text(cls, entries, name):

@@ -36,6 +36,9 @@ class ToldMixin(ModelSQL):
     told_not()."""
     __slots__ = ()
 
+    when = fields.Function(
+        # of a moment a list shows the day or the hour, never both (sao 8.0)
+        fields.Char("When"), 'get_told')
     who = fields.Function(fields.Char(
             "Who", help="Who did it, in which post; and for whom."),
         'get_told')
@@ -141,7 +144,10 @@ class ToldMixin(ModelSQL):
         result = {name: {} for name in names}
         if 'who' in result:
             result['who'] = cls._who(entries)
-        if result.keys() <= {'who'}:
+        if 'when' in result:
+            written = cls._moments()
+            result['when'] = {e.id: written(e.at) for e in entries}
+        if result.keys() <= {'who', 'when'}:
             return result
         groups = cls._groups(entries)
         teller = Teller(cls._words(
@@ -210,10 +216,16 @@ class ToldMixin(ModelSQL):
             first=cls.told_first(),
             titled=cls.told_titles(),
             day=lang.strftime,
-            moment=lambda moment: lang.strftime(
-                cls._local(moment), f'{lang.date} %H:%M'),
+            moment=cls._moments(),
             number=lambda number: lang.format_number(
                 number, grouping=abs(number) >= _GROUPED))
+
+    @classmethod
+    def _moments(cls):
+        "Return a function that writes a moment as the reader does"
+        lang = Pool().get('ir.lang').get()
+        return lambda moment: lang.strftime(
+            cls._local(moment), f'{lang.date} %H:%M')
 
     @classmethod
     def _local(cls, moment):

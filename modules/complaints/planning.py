@@ -424,11 +424,6 @@ class Writing:
         taken = [t for t in plan_.taken if t.matter is matter]
         changed = changes_on_record(
             Model, before.values if before and not new else {}, changes)
-        if changes.get('due_on'):
-            # it follows from the clocks, but who reads the trail asks for it
-            changed['due_on'] = [
-                before.values.get('due_on') if before else None,
-                changes['due_on']]
         if matter is plan_.matter:
             changed.update(plan_.more.get('on_record', {}))
         if new:
