@@ -68,7 +68,7 @@ class Table(DrawnMixin, ModelSQL, ModelView):
     __name__ = 'statistics.table'
 
     title = fields.Function(fields.Char("Title"), 'get_words')
-    period = fields.Function(fields.Char("Period"), 'get_words')
+    period = fields.Function(fields.Char("Reporting Period"), 'get_words')
     unit = fields.Function(fields.Char("Agency"), 'get_words')
     checks = fields.Function(fields.Text(
             "Does not Hold",
@@ -84,8 +84,8 @@ class Table(DrawnMixin, ModelSQL, ModelView):
             states={'invisible': Bool(Eval('wide'))}),
         'get_lines', setter='set_lines')
     rows = fields.Function(
-        fields.One2Many('statistics.row', None, "Units", readonly=True,
-            states={'invisible': ~Bool(Eval('wide'))}),
+        fields.One2Many('statistics.row', None, "Reporting Units",
+            readonly=True, states={'invisible': ~Bool(Eval('wide'))}),
         'get_lines', setter='set_lines')
 
     @classmethod
@@ -143,10 +143,10 @@ class Cell(DrawnMixin, ModelSQL, ModelView):
     "A column of a table, and its figure"
     __name__ = 'statistics.cell'
 
-    number = fields.Function(fields.Integer("No."), 'get_cell')
+    number = fields.Function(fields.Integer("Column No."), 'get_cell')
     title = fields.Function(fields.Char("Column"), 'get_cell')
     path = fields.Function(fields.Char("Under"), 'get_cell')
-    printed = fields.Function(fields.Char("Relation"), 'get_cell')
+    printed = fields.Function(fields.Char("Formula"), 'get_cell')
     value = fields.Function(fields.Char("Figure"), 'get_cell')
     remark = fields.Function(fields.Char("Does not Hold"), 'get_cell')
     guide = fields.Function(fields.Char("Guidance"), 'get_cell')
@@ -217,7 +217,7 @@ class Row(DrawnMixin, ModelSQL, ModelView):
     "A unit in a table, with all its figures"
     __name__ = 'statistics.row'
 
-    unit = fields.Function(fields.Char("Unit"), 'get_row')
+    unit = fields.Function(fields.Char("Reporting Unit"), 'get_row')
     remark = fields.Function(fields.Char("Does not Hold"), 'get_row')
     # by their numbers: what they are called is said by the table
     for _number in range(1, WIDEST + 1):
