@@ -19,12 +19,13 @@ class Ask(ModelView):
     table = fields.Selection(
         'get_tables', "Table", required=True, sort=False)
     preset = fields.Selection(
-        'get_presets', "Period", sort=False,
+        'get_presets', "Reporting Period", sort=False,
         help="The periods of the circular, with its own first and last days.")
     year = fields.Integer("Year", required=True)
-    start = fields.Date("From", required=True)
+    start = fields.Date("First Day", required=True)
     end = fields.Date(
-        "To", required=True, domain=[('end', '>=', Eval('start', None))])
+        "Up to Day", required=True,
+        domain=[('end', '>=', Eval('start', None))])
     agency = fields.Many2One(
         'agencies.agency', "Agency", required=True,
         domain=[('id', 'in', Eval('agencies', []))],
@@ -77,7 +78,7 @@ class AskTable(Wizard):
         [
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("Spreadsheet", 'sheet', 'tryton-save'),
-            Button("Show", 'show', 'tryton-ok', default=True),
+            Button("Show Table", 'show', 'tryton-ok', default=True),
             ])
     show = StateAction('statistics.act_table')
     sheet = StateReport('statistics.sheet')

@@ -32,9 +32,10 @@ class Entry(AuditedMixin, ModelSQL, ModelView):
     table = fields.Selection(
         'get_tables', "Table", required=True, sort=False,
         states={'readonly': Eval('id', -1) >= 0})
-    start = fields.Date("From", required=True)
+    start = fields.Date("First Day", required=True)
     end = fields.Date(
-        "To", required=True, domain=[('end', '>=', Eval('start', None))])
+        "Up to Day", required=True,
+        domain=[('end', '>=', Eval('start', None))])
     document = fields.Char(
         "Source", help="The report or list from which the figures are taken.")
     values = fields.One2Many(

@@ -23,7 +23,7 @@ class Reading(
         writes={ELSE: {'choice'}})
 
     circular = fields.Char("Circular", required=True, readonly=True)
-    key = fields.Char("Key", required=True, readonly=True)
+    key = fields.Char("Question Code", required=True, readonly=True)
     question = fields.Char("Question", required=True, readonly=True)
     choice = fields.Selection(
         'get_choices', "Answer", required=True, sort=False,

@@ -9,11 +9,9 @@ from sql import Values, With
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval, If, PYSONEncoder
 from trytond.transaction import Transaction
-from trytond.wizard import StateAction, StateTransition, Wizard
 
 from .drawing import Drawing, list_of
 from .facts import MODELS
@@ -53,13 +51,24 @@ class DrawnMixin:
     def ids_of(cls, request):
         raise NotImplementedError
 
+    @classmethod
+    def read(cls, ids, fields_names):
+        # A client asks how a record is called for the title of what it opens,
+        # perhaps without the context of its tab: of no table nothing is told
+        if CONTEXT not in Transaction().context and not (
+                set(fields_names) - {'id', 'rec_name'}):
+            return [
+                {'id': id_, **{n: '' for n in fields_names if n != 'id'}}
+                for id_ in ids]
+        return super().read(ids, fields_names)
+
 
 class Table(DrawnMixin, ModelSQL, ModelView):
     "A statistical table of an agency and a period"
     __name__ = 'statistics.table'
 
     title = fields.Function(fields.Char("Title"), 'get_words')
-    period = fields.Function(fields.Char("Period"), 'get_words')
+    period = fields.Function(fields.Char("Reporting Period"), 'get_words')
     unit = fields.Function(fields.Char("Agency"), 'get_words')
     checks = fields.Function(fields.Text(
             "Does not Hold",
@@ -75,8 +84,8 @@ class Table(DrawnMixin, ModelSQL, ModelView):
             states={'invisible': Bool(Eval('wide'))}),
         'get_lines', setter='set_lines')
     rows = fields.Function(
-        fields.One2Many('statistics.row', None, "Units", readonly=True,
-            states={'invisible': ~Bool(Eval('wide'))}),
+        fields.One2Many('statistics.row', None, "Reporting Units",
+            readonly=True, states={'invisible': ~Bool(Eval('wide'))}),
         'get_lines', setter='set_lines')
 
     @classmethod
@@ -134,9 +143,10 @@ class Cell(DrawnMixin, ModelSQL, ModelView):
     "A column of a table, and its figure"
     __name__ = 'statistics.cell'
 
-    number = fields.Function(fields.Integer("No."), 'get_cell')
-    heading = fields.Function(fields.Char("Column"), 'get_cell')
-    printed = fields.Function(fields.Char("Relation"), 'get_cell')
+    number = fields.Function(fields.Integer("Column No."), 'get_cell')
+    title = fields.Function(fields.Char("Column"), 'get_cell')
+    path = fields.Function(fields.Char("Under"), 'get_cell')
+    printed = fields.Function(fields.Char("Formula"), 'get_cell')
     value = fields.Function(fields.Char("Figure"), 'get_cell')
     remark = fields.Function(fields.Char("Does not Hold"), 'get_cell')
     guide = fields.Function(fields.Char("Guidance"), 'get_cell')
@@ -167,7 +177,8 @@ class Cell(DrawnMixin, ModelSQL, ModelView):
             column = drawing.definition.columns[number]
             figure = drawing.figures[unit.id, number]
             values = {
-                'number': number, 'heading': column.heading,
+                'number': number, 'title': column.title,
+                'path': ' › '.join(column.path),
                 'printed': column.formula,
                 'value': drawing.shown(unit, number),
                 'remark': drawing.remark(unit, number),
@@ -184,17 +195,29 @@ class Cell(DrawnMixin, ModelSQL, ModelView):
             ('/tree', 'visual', If(Bool(Eval('remark')), 'warning', '')),
             ]
 
+    # A wizard would not get the context of the tab from the web client
     @classmethod
-    @ModelView.button_action('statistics.wizard_cell_open')
+    @ModelView.button
     def open_(cls, cells):
-        pass
+        "Return the list behind a figure as an action"
+        request = asked()
+        number = cells[0].id % _SHIFT
+        column = request.definition.columns[number]
+        unit = request.units()[0]
+        text = f'{request._replace(unit=unit.id).text}|{number}'
+        action = _action(f'act_cell_{LISTS[MODELS[column.of]]}')
+        action['pyson_domain'] = PYSONEncoder().encode(
+            [('in_figure', '=', text)])
+        action['name'] = f'{request.table} ({number}) {column.title}'
+        action['domains'] = []
+        return action
 
 
 class Row(DrawnMixin, ModelSQL, ModelView):
     "A unit in a table, with all its figures"
     __name__ = 'statistics.row'
 
-    unit = fields.Function(fields.Char("Unit"), 'get_row')
+    unit = fields.Function(fields.Char("Reporting Unit"), 'get_row')
     remark = fields.Function(fields.Char("Does not Hold"), 'get_row')
     # by their numbers: what they are called is said by the table
     for _number in range(1, WIDEST + 1):
@@ -245,21 +268,19 @@ class Row(DrawnMixin, ModelSQL, ModelView):
             ]
 
     @classmethod
-    @ModelView.button_action('statistics.wizard_row_open')
+    @ModelView.button
     def open_(cls, rows):
-        pass
+        "Return the columns of a unit, one under the other, as an action"
+        request = asked()._replace(unit=rows[0].id)
+        return show_table(_action('act_table'), request)
 
 
-class OpenRow(ReadingWizard, Wizard):
-    "The columns of a unit, one under the other"
-    __name__ = 'statistics.row.open'
-    _readable = frozenset(['statistics.row'])
-    start_state = 'open_'
-    open_ = StateAction('statistics.act_table')
-
-    def do_open_(self, action):
-        request = asked()._replace(unit=self.record.id)
-        return show_table(action, request), {}
+def _action(name):
+    "Return an action of the module as a client takes it"
+    pool = Pool()
+    Action = pool.get('ir.action')
+    id_ = pool.get('ir.model.data').get_id('statistics', name)
+    return Action(Action.get_action_id(id_)).get_action_value()
 
 
 def show_table(action, request):
@@ -274,37 +295,6 @@ def show_table(action, request):
 LISTS = {
     'complaints.letter': 'letters', 'complaints.case': 'cases',
     'complaints.reception': 'receptions', 'complaints.reception.day': 'days'}
-
-
-class OpenCell(ReadingWizard, Wizard):
-    "The list behind a figure"
-    __name__ = 'statistics.cell.open'
-    _readable = frozenset(['statistics.cell'])
-    start_state = 'choose'
-    choose = StateTransition()
-    letters = StateAction('statistics.act_cell_letters')
-    cases = StateAction('statistics.act_cell_cases')
-    receptions = StateAction('statistics.act_cell_receptions')
-    days = StateAction('statistics.act_cell_days')
-
-    def transition_choose(self):
-        request = asked()
-        column = request.definition.columns[self.record.id % _SHIFT]
-        return LISTS[MODELS[column.of]]
-
-    def _do(self, action):
-        request = asked()
-        unit = request.units()[0]
-        number = self.record.id % _SHIFT
-        column = request.definition.columns[number]
-        text = f'{request._replace(unit=unit.id).text}|{number}'
-        action['pyson_domain'] = PYSONEncoder().encode(
-            [('in_figure', '=', text)])
-        action['name'] = f'{request.table} ({number}) {column.title}'
-        action['domains'] = []
-        return action, {}
-
-    do_letters = do_cases = do_receptions = do_days = _do
 
 
 class InFigureMixin:
