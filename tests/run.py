@@ -40,7 +40,7 @@ PURE = [
     'modules/routing/tests/test_moves.py',
     'tests/test_field_formats.py', 'tests/test_hostile_files.py',
     'tests/test_import_summary.py', 'tests/test_importing_values.py',
-    'tests/test_naive.py',
+    'tests/test_lengths.py', 'tests/test_naive.py',
     'tests/test_procedures.py', 'tests/test_scans.py', 'tests/test_sizes.py',
     'tests/test_templates.py',
     ]
@@ -122,6 +122,8 @@ class Suite:
 
     def style(self):
         self.step("Style", [sys.executable, '-m', 'ruff', 'check', '.'])
+        self.step("Order of imports", [sys.executable, 'tests/imports.py'])
+        self.step("Lengths", [sys.executable, 'tests/lengths.py'])
 
     def types(self):
         self.step("Types", [sys.executable, '-m', 'mypy'])

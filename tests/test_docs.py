@@ -234,6 +234,14 @@ def named():
         and not (document == 'CONTRIBUTING.md' and MADE_UP.search(text))]
 
 
+def is_word(text):
+    "Find a word of the code; of Class.method and module.Class both"
+    word = text.rstrip('…').removesuffix('()')
+    for part in (word.split('.') if re.fullmatch(
+            r'[A-Z]\w+\.\w+|[a-z]\w+\.[A-Z]\w+', word) else [word]):
+        assert part in source(), text
+
+
 @pytest.mark.parametrize('text', named())
 def test_what_is_named_exists(text):
     "Test what stands between backticks is a file, an option, a model, a word"
@@ -266,11 +274,7 @@ def test_what_is_named_exists(text):
     elif call := re.fullmatch(r'(?:\w+\.)*(\w+)\(.+\)', text):
         assert re.search(rf'(?:def|class) {call[1]}\b', source()), text
     else:
-        word = text.rstrip('…').removesuffix('()')
-        # Class.method, module.Class: both
-        for part in (word.split('.') if re.fullmatch(
-                r'[A-Z]\w+\.\w+|[a-z]\w+\.[A-Z]\w+', word) else [word]):
-            assert part in source(), text
+        is_word(text)
 
 
 def test_nothing_is_left_out_in_vain():

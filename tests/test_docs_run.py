@@ -22,9 +22,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import first_config
 from documents import ROOT, blocks, commands
 from helpers import REGISTERS
+
+from conftest import first_config
 
 POSTGRESQL = os.environ.get('DONTHU_TEST_POSTGRESQL')
 REGISTER = 'so-tiep-cong-dan.xlsx'

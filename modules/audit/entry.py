@@ -7,10 +7,8 @@ import re
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sql import Null
-
-
 import trytond.config as config
+from sql import Null
 from trytond import backend
 from trytond.cache import Cache
 from trytond.i18n import gettext
