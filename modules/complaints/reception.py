@@ -3,20 +3,22 @@
 """Citizens who come in person (tiếp công dân): days, sessions, register."""
 
 from sql import Null
+
 from trytond.i18n import gettext
-from trytond.model import Index, ModelSQL, ModelView, Unique, Workflow, fields
+from trytond.model import (
+    Index, ModelSQL, ModelView, Unique, Workflow, fields)
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.agency import current_agency
 from trytond.modules.agencies.listed import read_late, stored
+from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
-from .birth import OF_RECEPTION
 from .exceptions import (
     DateError, LockedError, MaskedError, PersonError, StepError)
+from .birth import OF_RECEPTION
 from .letter import summarise
 from .number_field import Number
 from .procedure import KINDS
