@@ -38,7 +38,7 @@ for info in modules.values():
     depends.update(info.get('depends', '').split())
 depends -= modules.keys() | {'ir', 'res'}
 
-packages = ['donthu', 'donthu.importing', 'tryton_vi']
+packages = ['donthu', 'donthu.importing', 'donthu.play', 'tryton_vi']
 # laid out as Tryton's own repository
 package_dir = {'tryton_vi': 'tryton-vi'}
 package_data = {
@@ -66,7 +66,7 @@ setup(
     "Việt Nam, on Tryton",
     long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
     long_description_content_type='text/markdown',
-    license='GPL-3.0-or-later',
+    license_expression='GPL-3.0-or-later',
     python_requires='>=3.11',
     packages=packages,
     package_dir=package_dir,
@@ -84,6 +84,7 @@ setup(
         'platformdirs >= 4',
         'holidays >= 0.109',
         'openpyxl >= 3.1',
+        'xlsxwriter >= 3.2',
         'pypdf >= 5',
         'cryptography >= 43',
         'segno >= 1.6',
@@ -121,8 +122,6 @@ setup(
         'Development Status :: 4 - Beta',
         'Environment :: Web Environment',
         'Framework :: Tryton',
-        'License :: OSI Approved :: '
-        'GNU General Public License v3 or later (GPLv3+)',
         'Natural Language :: Vietnamese',
         'Natural Language :: English',
         'Operating System :: POSIX',

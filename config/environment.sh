@@ -69,7 +69,8 @@ print(hashlib.sha256(content).hexdigest())')"
     # what venv brings is as old as Python
     "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
         --upgrade pip setuptools || exit 1
-    "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --editable "$2" || exit 1
+    # setuptools warns of every editable installation
+    PYTHONWARNINGS=ignore "$1/bin/python" -m pip install --quiet \
+        --disable-pip-version-check --editable "$2" || exit 1
     echo "$wanted" > "$stamp"
 }

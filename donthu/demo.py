@@ -148,13 +148,13 @@ def create(demo, root, port, letters):
             prepare(Site(config, DATABASE))
             ready.write_text(release())
         return
-    from donthu import demo_life
+    from donthu.play import demonstration
     started = time.monotonic()
     progress.say("Creating the demonstration; it takes about a minute…")
     password = new_password()
     site = Site(config, DATABASE)
     prepare(site, password)
-    accounts, refusals = demo_life.fill(site, letters)
+    accounts, refusals = demonstration.fill(site, letters)
     write_secret(users, json.dumps(
             [["admin", "Quản trị hệ thống", "–", password], *accounts],
             ensure_ascii=False, indent=1))

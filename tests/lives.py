@@ -11,13 +11,13 @@ its environment.
 import json
 import sys
 
-from donthu import demo_life
+from donthu.play import demonstration
 from donthu.site import Site
 
 
 def main(config, letters, seed):
     site = Site(config, 'donthu')
-    accounts, refusals = demo_life.fill(site, int(letters), int(seed))
+    accounts, refusals = demonstration.fill(site, int(letters), int(seed))
     rows = site.call(first_screens, [login for login, *_ in accounts])
     json.dump({'refusals': refusals, 'rows': rows}, sys.stdout)
 

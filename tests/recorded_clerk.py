@@ -4,9 +4,13 @@
 
 A word is a button, a wizard or a form that a person of the agency uses:
 `register`, `*report` (an act of the wizard "Ghi nhận bước"), `propose:accept`.
-What a word needs besides is said in recorded_lives.
+What a word needs besides is said in recorded_lives.  Buttons are pressed and
+wizards gone through here, not by the player: that these doors lead to the one
+way, and which of them refuse, is what is recorded.  Who acts is played.
 """
 import datetime as dt
+
+from donthu.play.player import Player, fresh
 
 LETTER, CASE = 'complaints.letter', 'complaints.case'
 _LEADER = {
@@ -36,8 +40,8 @@ class Clerk:
     lives -- {name: Life}, for those that meet another"""
 
     def __init__(self, staff, lives):
-        self.staff = staff
-        self.lives = lives
+        self.staff, self.lives = staff, lives
+        self.player = Player()
 
     def do(self, pool, life, word, day):
         "Do what a word says on a day; UserError where that is refused"
@@ -55,11 +59,10 @@ class Clerk:
     # Who, and on what
 
     def _as(self, role, agency=None):
-        from trytond.modules.agencies.tests.tools import work_as
         code = agency or self._record().agency.code
         # the people of a merged agency are those of before
         roles = self.staff.get(code) or self.staff[self.life.agency]
-        return work_as(self.pool.get('res.user')(roles[role]))
+        return self.player.at_client(self.pool.get('res.user')(roles[role]))
 
     @staticmethod
     def _role(word):
@@ -96,12 +99,9 @@ class Clerk:
             return found.id
         raise NotImplementedError(name)
 
-    def _fresh(self, record):
-        return record.__class__(record.id)
-
     def _write(self, role, record, **values):
         with self._as(role):
-            record.__class__.write([self._fresh(record)], values)
+            record.__class__.write([fresh(record)], values)
 
     def _wizard(self, name, role, record, state, agency=None, **values):
         "Go through a wizard of one form as a client does"
@@ -133,7 +133,7 @@ class Clerk:
     def _press(self, name, role=None):
         record = self._record(None if name in _OF_CASE else 'letter')
         with self._as(role or self._role(name)):
-            getattr(record.__class__, name)([self._fresh(record)])
+            getattr(record.__class__, name)([fresh(record)])
 
     def do_receive(self, argument):
         Letter = self.pool.get(LETTER)
@@ -162,7 +162,7 @@ class Clerk:
         letter = self._letter()
         with self._as('clerk'):
             found, = [
-                c for c in self._fresh(letter).conditions
+                c for c in fresh(letter).conditions
                 if c.condition.code == code]
             found.__class__.write([found], {'finding': finding})
 
@@ -375,7 +375,7 @@ class Clerk:
     def do_satisfied(self, argument):
         for escalation in self._escalations(['answered']):
             with self._as('supervisor', '66'):
-                escalation.__class__.close([self._fresh(escalation)])
+                escalation.__class__.close([fresh(escalation)])
 
     def do_take_over(self, argument):
         Escalation = self.pool.get('routing.escalation')
@@ -478,10 +478,9 @@ class Clerk:
 
     def do_merge(self, argument):
         "merge:22051 with the agency of the life"
-        from trytond.modules.agencies.tests.tools import work_as
         Reorganisation = self.pool.get('agencies.reorganisation')
         root = self.pool.get('res.user')(self.staff['CP']['administrator'])
-        with work_as(root):
+        with self.player.at_client(root):
             change, = Reorganisation.create([{
                         'kind': 'merge', 'day': self.day,
                         'legal_basis': "Nghị quyết 1",

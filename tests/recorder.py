@@ -245,7 +245,7 @@ def record(directory):
     "Return the lines of a record that is made in a directory"
     from trytond.modules.agencies import clock
 
-    from donthu.simulate import make_site
+    from donthu.play.stage import make_site
     with clock.travel(FIRST):
         site = make_site(Path(directory))
     return Recorder(site).run()

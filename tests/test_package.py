@@ -88,3 +88,13 @@ def test_command_line_chooses_no_database():
             'cli.get_parser(); '
             'sys.exit("trytond.backend" in sys.modules)'],
         check=True)
+
+
+def test_licence(archives):
+    "Test the wheel names its licence as an SPDX expression, and once"
+    wheel, _ = archives
+    with zipfile.ZipFile(wheel) as file:
+        name, = (n for n in file.namelist() if n.endswith('/METADATA'))
+        metadata = file.read(name).decode()
+    assert '\nLicense-Expression: GPL-3.0-or-later\n' in metadata
+    assert 'License ::' not in metadata

@@ -3,17 +3,20 @@
 """The last weeks of the demonstration, lived day by day.
 
 Everything goes through the steps that a person would take, on the day on which
-they would have taken it: so some letters are due, and some are late.  Before
-each step they look at what the law lets them do with the letter now: it may
-have gone another way meanwhile (up to the superior, back to where it came
-from).  What the application refuses all the same they leave lying, as people
-do; that is counted, and the tests want none of it.
+they would have taken it: so some letters are due, and some are late.  Here is
+said what is done, and when; how, the player knows.  Before each step it is
+asked what the law lets be done with the letter now: it may have gone another
+way meanwhile (up to the superior, back to where it came from).  What the
+application refuses all the same lies where it lay; that is counted, and the
+tests want none of it.
 """
 import datetime as dt
 import random
 from collections import defaultdict
 
-from donthu import acting, demo_data, progress
+from donthu import progress
+from donthu.play import invented
+from donthu.play.player import Player
 
 NEIGHBOURS = 12
 DAYS = 60
@@ -37,7 +40,6 @@ DESKS = {
     'to verify': ('petition', 'outcome', 0),
     'to open': ('denunciation', 'register', 0),
     }
-LED = {'approve', 'outcome', 'verify', 'decide', 'close'}
 
 
 def fill(site, letters, seed=2):
@@ -46,10 +48,10 @@ def fill(site, letters, seed=2):
     accounts -- login, name, place and password of each person
     refusals -- what the application did not let people do, as text
     """
-    accounts = site.call(demo_data.create_users)
+    accounts = site.call(invented.create_users)
     life = Life(site, letters, seed)
     life.run()
-    return accounts, life.refusals
+    return accounts, life.player.refusals
 
 
 class Life:
@@ -62,7 +64,7 @@ class Life:
         self.agenda = defaultdict(list)
         self.known = set()
         self.left = set()       # nobody answers for these
-        self.refusals = []
+        self.player = Player()
 
     def run(self):
         from trytond.modules.agencies import clock
@@ -78,7 +80,7 @@ class Life:
         working = [
             d for d in map(self.day, range(DAYS + 1))
             if self.calendar.is_working(d)]
-        for agency in self.staff:
+        for agency in self.desks:
             for desk, (_, _, ago) in DESKS.items():
                 self.agenda[working[-1 - ago]].append((desk, agency))
         bar = progress.bar(DAYS + 1, "Letters", " days")
@@ -99,14 +101,8 @@ class Life:
             self.try_to(pool, step, letter, day)
 
     def try_to(self, pool, step, letter, day):
-        from trytond.exceptions import UserError
-        from trytond.modules.audit.savepoint import savepoint
-        try:
-            with savepoint():
-                self.act(pool, step, letter, day)
-        except UserError as error:
-            # what was begun is undone: the letter lies where it lay
-            self.refusals.append(f'{day} {step} {letter}: {error}')
+        with self.player.attempt(f'{day} {step} {letter}'):
+            self.act(pool, step, letter, day)
 
     def day(self, number):
         "Return a day of those that are invented, the last one is today"
@@ -123,7 +119,7 @@ class Life:
         Agency = pool.get('agencies.agency')
         Field = pool.get('complaints.field')
         commune, province, centre = (
-            Agency.by_code(code) for code, _ in demo_data.PLACES)
+            Agency.by_code(code) for code, _ in invented.PLACES)
         others = Agency.search([
                 ('parent', '=', province.id), ('kind', '=', 'commune'),
                 ('code', '!=', commune.code)],
@@ -131,16 +127,8 @@ class Life:
         self.places = ([commune.id] * 24 + [province.id] * 6
             + [centre.id] * 3 + [a.id for a in others])
         self.fields = {f.code: f.id for f in Field.search([])}
-        self.staff = {}
-        for agency in [commune, province, centre]:
-            self.staff[agency.id] = {
-                m.role: m.user.id for m in agency.memberships}
-
-    def work(self, agency, role):
-        "Act as the holder of a role, or as the server where there is none"
-        from trytond.transaction import Transaction
-        user = self.staff.get(agency.id, {}).get(role, 0)
-        return Transaction().set_user(user)
+        # where somebody works, who wants to find something to do
+        self.desks = [commune.id, province.id, centre.id]
 
     # The day
 
@@ -150,27 +138,20 @@ class Life:
         Escalation = pool.get('routing.escalation')
         pool.get('routing.escalation.schedule').run_due()
         for escalation in Escalation.search([
-                    ('state', '=', 'open'),
-                    ('agency', 'in', list(self.staff))]):
+                    ('state', '=', 'open'), ('agency', 'in', self.desks)]):
             record = escalation.record
             if self.random.randrange(8) == 0 and not (
                     record.__name__ == 'complaints.letter'
                     and record.id in self.left):
-                self.answer(escalation)
+                with self.player.attempt(f'{day} answer {escalation.id}'):
+                    self.player.answer(
+                        escalation,
+                        "Hồ sơ phức tạp, sẽ hoàn thành trong tuần tới.")
         for letter in Letter.search([
                     ('state', '=', 'received'),
                     ('id', 'not in', list(self.known))]):
             self.known.add(letter.id)
             self.agenda[day].append(('register', letter.id))
-
-    def answer(self, escalation):
-        Escalation = escalation.__class__
-        with self.work(escalation.agency, 'leader'):
-            escalation = Escalation(escalation.id)
-            escalation.answer = (
-                "Hồ sơ phức tạp, sẽ hoàn thành trong tuần tới.")
-            escalation.save()
-            Escalation.send_answer([escalation])
 
     def act(self, pool, step, letter, day):
         "Do what is on the agenda of the day, and plan what follows"
@@ -180,22 +161,21 @@ class Life:
         if step == 'receive':
             letter = self.receive(
                 pool, self.random.choice(self.places), day,
-                self.random.choice(demo_data.KINDS))
+                self.random.choice(invented.KINDS)).id
             step = 'register'
-        Letter = pool.get('complaints.letter')
-        letter = Letter(letter)
+        letter = pool.get('complaints.letter')(letter)
         of_letter = step in dict(LETTER_STEPS)
         record = letter if of_letter else letter.case
-        if self.is_waiting(record, step, day):
+        if self.player.must_wait(record, step):
             self.plan(day, step, letter.id, 3)
             return
-        name = record.proposal if step == 'outcome' else step
-        lawful = name in record.lawful
+        lawful = self.player.may(record, self.named(record, step))
         if lawful:
-            self.take(record, step, name)
+            self.take(record, step)
         elif of_letter:
             return      # it has gone another way meanwhile
-        following, delay = self.following(Letter(letter.id), step)
+        following, delay = self.following(
+            pool.get('complaints.letter')(letter.id), step)
         if not following:
             return
         if not lawful:
@@ -205,6 +185,11 @@ class Life:
             self.plan(
                 day, following, letter.id,
                 delay + self.random.choice([0, 0, 0, 1]))
+
+    @staticmethod
+    def named(record, step):
+        "Return the step of the book: what comes of a letter was proposed"
+        return record.proposal if step == 'outcome' else step
 
     @staticmethod
     def following(letter, step):
@@ -220,43 +205,26 @@ class Life:
         if when <= self.today:
             self.agenda[when].append((step, letter))
 
-    def is_waiting(self, record, step, day):
-        "Return if the law does not let the step be taken before another day"
-        if step == 'take_effect':
-            return bool(
-                record.effective_from and record.effective_from > day)
-        return step == 'decide' and acting.too_soon(record)
-
     # What is done
 
     def receive(self, pool, agency, day, kind):
-        Letter = pool.get('complaints.letter')
-        Agency = pool.get('agencies.agency')
-        values = invent_letter(self.random, self.fields, kind)
-        with self.work(Agency(agency), 'clerk'):
-            letter, = Letter.create([{
-                        **values, 'agency': agency, 'received_on': day,
-                        'respondent_agency': agency}])
+        values = invented.invent_letter(self.random, self.fields, kind)
+        letter = self.player.receive(
+            pool.get('agencies.agency')(agency), **values, received_on=day,
+            respondent_agency=agency)
         self.known.add(letter.id)
-        return letter.id
+        return letter
 
     def lay_on_desk(self, pool, desk, agency, day):
         "Bring a letter to where somebody has to do something with it"
-        Letter = pool.get('complaints.letter')
         kind, last, _ = DESKS[desk]
-        letter = Letter(self.receive(pool, agency, day, kind))
+        letter = self.receive(pool, agency, day, kind)
         for step, _ in LETTER_STEPS:
-            letter = Letter(letter.id)
             if step == 'propose':
-                with self.work(letter.agency, 'clerk'):
-                    letter = Letter(letter.id)
-                    letter.proposal, letter.proposed_to = 'accept', None
-                    letter.save()
-                    Letter.propose([letter])
+                letter = self.player.take(letter, step, fields={
+                        'proposal': 'accept', 'proposed_to': None})
             else:
-                self.take(
-                    letter, step,
-                    letter.proposal if step == 'outcome' else step)
+                letter = self.take(letter, step)
             if step == last:
                 break
         if desk == 'late':
@@ -267,85 +235,40 @@ class Life:
     def ask_to_open(self, pool, letter):
         "Ask for an identity with a purpose to which the custodian consents"
         Opening = pool.get('complaints.opening')
-        Letter = letter.__class__
-        with self.work(letter.agency, 'handler') as transaction:
-            letter = Letter(letter.id)
+        with self.player.acting(letter.agency, 'handler') as user:
             rule = next(
-                r for r in Opening.rules_for(letter, transaction.user)
+                r for r in Opening.rules_for(letter, user.id)
                 if r.consent == 'custodian')
             Opening.ask(letter, rule, "Người tố cáo báo bị đe dọa.")
 
-    def take(self, record, step, name):
-        Model = record.__class__
-        agency = record.agency
+    def take(self, record, step):
+        name = self.named(record, step)
+        record = self.player.take(
+            record, name, fields=self.filled_in(record, step))
+        if step == 'classify':
+            handler = self.player.holder(record.agency, 'handler')
+            if handler:
+                record = self.player.give(record, handler)
+        return record
 
-        def work(role):
-            return self.work(agency, role)
-
-        if not hasattr(Model, name):
-            acting.take(work, record, name)
-            return
-        role = 'leader' if step in LED else 'clerk'
-        with work(role):
-            self.fill_in(Model(record.id), step)
-        if step not in {'register', 'classify', 'propose', 'approve'}:
-            acting.clear_way(work, record, name)
-        with work(role):
-            getattr(Model, name)([Model(record.id)])
-        handler = self.staff.get(agency.id, {}).get('handler')
-        if step == 'classify' and handler:
-            self.assign(Model, record, handler)
-
-    def fill_in(self, record, step):
-        "Write what the step asks for"
+    def filled_in(self, record, step):
+        "Return what these people write where the step asks for it"
         if step == 'propose' and (
                 not record.proposal or self.random.randrange(6) == 0):
-            record.proposal = self.random.choice(['guide', 'file'])
-            record.proposed_to = None
-            record.proposal_note = "Không đủ điều kiện thụ lý theo quy định"
-            record.save()
+            return {
+                'proposal': self.random.choice(['guide', 'file']),
+                'proposed_to': None,
+                'proposal_note':
+                    "Không đủ điều kiện thụ lý theo quy định"}
         elif step == 'decide':
-            record.findings = "Đã kiểm tra hồ sơ và làm việc với các bên."
-            record.result = (
-                'answered' if record.kind in {'petition', 'reflection'}
-                else self.random.choice(['right', 'partly', 'wrong']))
-            record.decision_number = '{}/{}'.format(
-                self.random.randrange(10, 900),
-                'KL-UBND' if record.kind == 'denunciation' else 'QĐ-UBND')
-            record.save()
-
-    def assign(self, Letter, letter, handler):
-        from trytond.pool import Pool
-        User = Pool().get('res.user')
-        with self.work(letter.agency, 'leader'):
-            Letter.give_to([Letter(letter.id)], User(handler))
-
-
-def invent_letter(generator, fields, kind):
-    "Return the values of a letter, less where and when it is received"
-    field, text = generator.choice(demo_data.CONTENTS[kind])
-    number = generator.randrange(20, 4000)
-    people = generator.choice([1] * 9 + [2, 6, 14])
-    hamlet = generator.choice(demo_data.HAMLETS)
-    address = f'{hamlet}, tỉnh Đắk Lắk'
-    persons = [{
-            'name': demo_data.invent_name(generator),
-            'identity_number': f'066{generator.randrange(10 ** 9):09d}',
-            'address': address,
-            }]
-    if people >= 5:
-        persons.append({
-                'role': 'representative',
-                'name': demo_data.invent_name(generator),
-                'address': address,
-                })
-    return {
-        'kind': kind,
-        'channel': generator.choice(demo_data.CHANNELS),
-        'content': text.format(n=number, m=number // 3 + 20),
-        'field': fields[field],
-        'people_count': people,
-        'respondent_role': generator.choice(['head', 'staff', 'staff'])
-        if kind == 'denunciation' else None,
-        'persons': [('create', persons)],
-        }
+            return {
+                'findings':
+                    "Đã kiểm tra hồ sơ và làm việc với các bên.",
+                'result': 'answered'
+                if record.kind in {'petition', 'reflection'}
+                else self.random.choice(['right', 'partly', 'wrong']),
+                'decision_number': '{}/{}'.format(
+                    self.random.randrange(10, 900),
+                    'KL-UBND' if record.kind == 'denunciation'
+                    else 'QĐ-UBND')}
+        return {}

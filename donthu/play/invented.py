@@ -1,6 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""The invented people of the demonstration, and what they write about."""
+"""The people of the demonstration, and the letters that come to them."""
 import datetime as dt
 import random
 
@@ -100,3 +100,35 @@ def invent_name(generator):
     return ' '.join([
             generator.choice(SURNAMES), generator.choice(MIDDLE),
             generator.choice(GIVEN)])
+
+
+def invent_letter(generator, fields, kind):
+    """Return the values of a letter, less where and when it is received
+
+    fields -- {code: id} of complaints.field"""
+    field, text = generator.choice(CONTENTS[kind])
+    number = generator.randrange(20, 4000)
+    people = generator.choice([1] * 9 + [2, 6, 14])
+    hamlet = generator.choice(HAMLETS)
+    address = f'{hamlet}, tỉnh Đắk Lắk'
+    persons = [{
+            'name': invent_name(generator),
+            'identity_number': f'066{generator.randrange(10 ** 9):09d}',
+            'address': address,
+            }]
+    if people >= 5:
+        persons.append({
+                'role': 'representative',
+                'name': invent_name(generator),
+                'address': address,
+                })
+    return {
+        'kind': kind,
+        'channel': generator.choice(CHANNELS),
+        'content': text.format(n=number, m=number // 3 + 20),
+        'field': fields[field],
+        'people_count': people,
+        'respondent_role': generator.choice(['head', 'staff', 'staff'])
+        if kind == 'denunciation' else None,
+        'persons': [('create', persons)],
+        }
