@@ -16,8 +16,8 @@ from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.pool import Pool
-from trytond.transaction import Transaction
 from trytond.pyson import Eval
+from trytond.transaction import Transaction
 
 from .collected import Change, Collected
 from .exceptions import AuditError
