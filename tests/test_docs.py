@@ -55,6 +55,7 @@ MADE_UP = re.compile(r'(?:\b|_)visit|thing\b|_thing_|@step|\bthing_|Visit')
 # Bold or slanted in README.vi.md for its weight, not as a label
 STRESSED = {
     "nhập sổ cũ", "báo lên cấp trên", "Tệp khóa", "vì sao đến hạn ngày này",
+    "chưa phân loại", "Hội đồng kỷ luật",
     "Không báo lên được"}
 MODEL = re.compile(
     r'(?:agencies|deadlines|audit|complaints|routing|statistics|country|ir'
