@@ -102,6 +102,9 @@ setup(
             'aiosmtpd >= 1.4.4',
             'hypothesis >= 6.100',
             'ruff >= 0.5',
+            'mypy >= 1.11',
+            'isort >= 5.13',
+            'coverage >= 7',
             'playwright >= 1.45',
             'build >= 1',
             # what docs/postgresql.md serves with

@@ -6,11 +6,12 @@ import datetime as dt
 import json
 import sys
 
+from trytond.modules.complaints import procedure_book
+from trytond.modules.deadlines import acts, counting, explain, lawbook, sheet
+
 from donthu import errors
 from donthu.errors import CommandError
 from donthu.files import write_text
-from trytond.modules.complaints import procedure_book
-from trytond.modules.deadlines import acts, counting, explain, lawbook, sheet
 
 # The step of a case that decides on each kind of ground
 STEPS = {

@@ -9,13 +9,16 @@ spans.  Slow, short, and easy to read against a paper calendar.
 import csv
 import datetime as dt
 import tomllib
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
+from typing import Any
 
 DATA = files('trytond.modules.deadlines') / 'data'
 ONE = dt.timedelta(days=1)
+Pauses = Iterable[tuple[dt.date, dt.date | None]]
 
 
-def narrow(needs):
+def narrow(needs: Sequence[str]) -> tuple[int, bool]:
     "How much a length asks for"
     return len(needs), 'especially_complex' in needs
 
@@ -27,11 +30,14 @@ class NaiveLaw:
     readings -- the open questions that are answered with yes
     """
 
-    def __init__(self, holidays=None, readings=()):
+    def __init__(
+            self, holidays: Iterable[dt.date] | None = None,
+            readings: Sequence[str] = ()) -> None:
         rules = tomllib.loads(
             (DATA / 'rules.toml').read_text(encoding='utf-8'))
         self.rules = {rule['code']: rule for rule in rules['rule']}
-        self.rest, self.worked = set(), set()
+        self.rest: set[dt.date] = set()
+        self.worked: set[dt.date] = set()
         if holidays is not None:
             self.rest.update(holidays)
             return
@@ -43,19 +49,21 @@ class NaiveLaw:
                         dt.date.fromisoformat(row['date']),
                         row['kind'] == 'worked')
 
-    def off(self, day, worked=False):
+    def off(self, day: dt.date, worked: bool = False) -> None:
         "A day of rest, or a weekend on which the State works"
         (self.worked if worked else self.rest).add(day)
         (self.rest if worked else self.worked).discard(day)
 
-    def works(self, day):
+    def works(self, day: dt.date) -> bool:
         if day in self.worked:
             return True
         return day.weekday() not in (5, 6) and day not in self.rest
 
-    def version(self, code, day, variants):
+    def version(
+            self, code: str, day: dt.date,
+            variants: Sequence[str]) -> Any:
         "The length that holds on day: of those that fit, the narrowest"
-        best, most = None, ()
+        best, most = None, (-1, False)
         # what is especially complex is complex, too, and more than that
         if 'especially_complex' in variants:
             variants = [*variants, 'complex']
@@ -65,11 +73,13 @@ class NaiveLaw:
                     and day <= version.get('valid_to', day)
                     and not version.get('by_decision')
                     and all(need in variants for need in needs)
-                    and (best is None or narrow(needs) > most)):
+                    and narrow(needs) > most):
                 best, most = version, narrow(needs)
         return best
 
-    def last_day(self, code, start, variants=(), pauses=(), more=0):
+    def last_day(
+            self, code: str, start: dt.date, variants: Sequence[str] = (),
+            pauses: Pauses = (), more: int = 0) -> dt.date | None:
         """Return the last day, None while it stands still.
 
         pauses -- pairs of the days of two decisions, the second one None
@@ -82,7 +92,9 @@ class NaiveLaw:
             start, version['length'] + more, version['unit'],
             version.get('before', False), pauses)
 
-    def count(self, start, left, unit, before=False, pauses=()):
+    def count(
+            self, start: dt.date, left: int, unit: str, before: bool = False,
+            pauses: Pauses = ()) -> dt.date | None:
         "Return the last day of so many units, None while it stands still"
         if unit == 'immediate':
             return start
@@ -115,7 +127,7 @@ class NaiveLaw:
         return day
 
 
-def _same_day(start, months):
+def _same_day(start: dt.date, months: int) -> dt.date:
     "The day of the same number, months later, or the last one there is"
     year = start.year + (start.month - 1 + months) // 12
     month = (start.month - 1 + months) % 12 + 1

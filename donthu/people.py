@@ -12,14 +12,14 @@ import sys
 from collections import Counter
 from contextlib import contextmanager
 
+from trytond.modules.agencies.role import ROLES
+from trytond.modules.agencies.text import UnreadableText, clean, fold, safe
+
 from donthu import progress
 from donthu.errors import CommandError
 from donthu.importing import readers
 from donthu.importing.mapping import Mapping
 from donthu.site import LANGUAGE, Site, new_password
-from trytond.modules.agencies.role import ROLES
-from trytond.modules.agencies.text import (
-    UnreadableText, clean, fold, safe)
 
 REQUIRED = ['login', 'name', 'agency', 'roles']
 COLUMNS = [*REQUIRED, 'post', 'email', 'document', 'password']

@@ -7,9 +7,9 @@ The files are made here, for test_field_files and test_field_formats.
 import datetime as dt
 
 import openpyxl
+from trytond.modules.complaints.register_rows import flaw
 
 from donthu.importing import mapping, readers, rows
-from trytond.modules.complaints.register_rows import flaw
 
 TODAY = dt.date(2026, 11, 20)
 OLDEST = dt.date(2011, 1, 1)

@@ -74,8 +74,7 @@ def world():
 
 def fill():
     from trytond.modules.agencies import clock
-    from trytond.modules.agencies.tests.tools import (
-        create_agency, create_user)
+    from trytond.modules.agencies.tests.tools import create_agency, create_user
     provinces = [
         create_agency(code, f"UBND tỉnh {code}", 'province')
         for code in ['P1', 'P2']]
@@ -623,8 +622,8 @@ def _is_foreign(record, by_id):
 def test_separation_of_duties(world):
     """Test who registers can not decide, who administers reads no case, who
     audits changes nothing"""
-    from trytond.modules.complaints.tests.tools import receive, take
     from trytond.modules.agencies import clock
+    from trytond.modules.complaints.tests.tools import receive, take
     policy = read_page()
     for name, (_, roles) in policy.items():
         assert set(roles['auditor']) <= {'r'}, name

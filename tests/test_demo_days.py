@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 from helpers import donthu
-
-from donthu.site import write_config
 from trytond.modules.agencies import clock
 from trytond.modules.deadlines import lawbook
+
+from donthu.site import write_config
 
 LIVES = Path(__file__).parent / 'lives.py'
 LETTERS = 16

@@ -22,9 +22,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import first_config
 from documents import ROOT, blocks, commands
 from helpers import REGISTERS
+
+from conftest import first_config
 
 POSTGRESQL = os.environ.get('DONTHU_TEST_POSTGRESQL')
 REGISTER = 'so-tiep-cong-dan.xlsx'
@@ -35,6 +36,7 @@ NOT_RUN = {
     './demo': "tests/test_demo.py, tests/test_browser.py",
     './demo --reset': "tests/test_demo.py",
     './demo --travel 7': "tests/test_demo.py",
+    './demo --port 9000': "tests/test_demo.py, on other ports",
     './check': "it is what runs this test",
     './check -k escalation': "it is what runs this test",
     './check --quick': "it runs a part of what runs this test",

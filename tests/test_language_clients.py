@@ -11,10 +11,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import tryton_vi
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+import tryton_vi
 from donthu import init, webclient
 from donthu.middleware import FreshPage
 

@@ -9,9 +9,9 @@ import pytest
 from helpers import donthu
 from hypothesis import given
 from hypothesis import strategies as st
+from trytond.modules.deadlines import counting, lawbook
 
 from donthu.naive import NaiveLaw
-from trytond.modules.deadlines import counting, lawbook
 
 D = dt.date
 PEERS = (Path(__file__).parents[1] / 'modules' / 'deadlines' / 'tests'

@@ -9,8 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import tryton_vi
 from helpers import clean_checkout
+
+import tryton_vi
 
 ROOT = Path(__file__).parents[1]
 DATA = {'.xml', '.cfg', '.po', '.toml', '.csv', '.rst', '.py'}

@@ -15,12 +15,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import first_config
 from helpers import REGISTERS, donthu
 from proteus import Model
 from proteus import config as proteus_config
 from sao import Sao, chromium
 
+from conftest import first_config
 from donthu.site import script
 
 HEADER = 'login,name,agency,roles,post,email,document,password\n'

@@ -41,10 +41,10 @@ def doubt_dates(lines):
             elif isinstance(value, str) and (
                     found := _DAY_FIRST.fullmatch(as_text(value))):
                 texts[title] += int(found[1]) > 12
-    for title, found in dates.items():
-        if not texts[title] or any(value.day > 12 for _, value in found):
+    for title, rows in dates.items():
+        if not texts[title] or any(value.day > 12 for _, value in rows):
             continue
-        for line, value in found:
+        for line, value in rows:
             day = value.date() if isinstance(value, dt.datetime) else value
             if day.day != day.month:
                 line.cells[title] = DoubtfulDate(day)

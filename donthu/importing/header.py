@@ -3,8 +3,9 @@
 """Find the table in a sheet: its titles, in one row or in several."""
 import re
 
-from donthu.importing.lines import as_text
 from trytond.modules.agencies.text import fold
+
+from donthu.importing.lines import as_text
 
 # How many rows the titles may take, and among how many they are looked for
 DEPTH, WITHIN = 3, 200

@@ -7,6 +7,8 @@ import sys
 from collections import Counter, defaultdict
 
 from proteus import Model
+from trytond.modules.agencies import clock
+from trytond.modules.complaints import document
 
 from donthu import progress
 from donthu.errors import CommandError, repeatable
@@ -22,8 +24,6 @@ from donthu.importing.scans import Numbers
 from donthu.importing.sending import Sender
 from donthu.importing.streams import OneStream, Streams
 from donthu.importing.summary import Summary
-from trytond.modules.agencies import clock
-from trytond.modules.complaints import document
 
 BATCH = 500
 REPORT = [

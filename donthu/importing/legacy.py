@@ -59,7 +59,7 @@ def is_syllable(word):
     found = _SYLLABLE.fullmatch(unicodedata.normalize(
             'NFC', ''.join(c for c in text if c not in _TONES)))
     # a half vowel bears no tone: lẽo, not leõ
-    return bool(found) and tones <= 1 and not (
+    return found is not None and tones <= 1 and not (
         found['half'] and text[-1] in _TONES)
 
 

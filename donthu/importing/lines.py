@@ -3,8 +3,9 @@
 """A line of a register, as every reader gives it."""
 from dataclasses import dataclass, field
 
-from donthu.importing import legacy
 from trytond.modules.agencies.text import clean
+
+from donthu.importing import legacy
 
 # Why a line is no row; `said` of them stand in the report, each by itself
 EMPTY = 'empty'

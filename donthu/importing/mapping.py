@@ -14,12 +14,12 @@ from functools import cached_property
 from pathlib import Path
 
 from lxml import etree
+from trytond.modules.agencies.text import fold
 
 from donthu.errors import CommandError
 from donthu.files import read_text
 from donthu.importing.readers import read
 from donthu.importing.recognise import recognise
-from trytond.modules.agencies.text import fold
 
 SHIPPED = Path(__file__).parent / 'mappings'
 # a table is a workbook or a text of columns: either can be saved as the other

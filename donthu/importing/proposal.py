@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from lxml import etree
+from trytond.modules.agencies.text import fold
 
 from donthu.errors import CommandError
 from donthu.files import writing
@@ -22,7 +23,6 @@ from donthu.importing.readers import read
 from donthu.importing.recognise import recognise
 from donthu.importing.rows import convert, facts_of, words
 from donthu.importing.sheets import read_page, read_workbook
-from trytond.modules.agencies.text import fold
 
 TITLES = Path(__file__).parent / 'titles.toml'
 SHOWN, ROWS = 10, 1000

@@ -7,10 +7,10 @@ Names are compared without their namespace.
 import re
 
 from lxml import etree
+from trytond.modules.agencies.text import clean
 
 from donthu.errors import CommandError
 from donthu.importing.lines import OTHER, Line
-from trytond.modules.agencies.text import clean
 
 # Elements that begin a line of their own in a text
 _BREAKS = frozenset(['br', 'p', 'div', 'li', 'tr'])

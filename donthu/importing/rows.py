@@ -13,6 +13,8 @@ import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 
+from trytond.modules.agencies.text import clean, clean_lines, fold
+
 from donthu.importing import legacy
 from donthu.importing.doubts import settle
 from donthu.importing.letterhead import find_year
@@ -22,7 +24,6 @@ from donthu.importing.people import (
     is_anonymous, read_people, read_phone, title_case)
 from donthu.importing.values import (
     Unreadable, read_count, read_date, read_identity_number, read_mark)
-from trytond.modules.agencies.text import clean, clean_lines, fold
 
 WORDS = Path(__file__).parent / 'words.toml'
 _DATES = {'received_on', 'accepted_on', 'decided_on'}

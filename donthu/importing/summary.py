@@ -7,8 +7,9 @@ the file and every scan is in one of its sums.
 """
 from collections import Counter
 
-from donthu.importing import lines, scan_files, scans
 from trytond.modules.complaints import document
+
+from donthu.importing import lines, scan_files, scans
 
 FORM = {
     'title': "BIÊN BẢN",

@@ -23,7 +23,7 @@ _ETHS = re.compile('[\u00d0\u00f0]')
 _ACCENTS = re.compile('[\u0300-\u036f]+')
 
 
-def clean(text):
+def clean(text: str | None) -> str:
     """Return text in composed form (NFC) with single spaces, stripped.
 
     The one normaliser of what people write: what is not seen goes, and Ð
@@ -37,7 +37,7 @@ def clean(text):
     return ' '.join(unicodedata.normalize('NFC', _seen(text)).split())
 
 
-def _seen(text):
+def _seen(text: str | None) -> str:
     "Return what one sees of a text, in letters of Vietnam"
     if not text or text.isascii():
         return text or ''
@@ -45,13 +45,13 @@ def _seen(text):
     return text.translate(_ETH) if _ETHS.search(text) else text
 
 
-def clean_lines(text):
+def clean_lines(text: str | None) -> str:
     "Like clean, but keeps the line breaks"
     lines = (clean(line) for line in (text or '').splitlines())
     return '\n'.join(lines).strip()
 
 
-def fold(text):
+def fold(text: str | None) -> str:
     """Return text without accents, case and punctuation, to compare.
 
     >>> fold("Đơn KHIẾU NẠI, Cư M'gar")
@@ -70,7 +70,7 @@ class UnreadableText(ValueError):
     "A text holds what is no character; the argument says what and where"
 
 
-def safe(text):
+def safe(text: str) -> str:
     """Return text without the marks that turn its direction.
 
     The ends of lines of word processors become those of texts.
@@ -89,7 +89,7 @@ def safe(text):
     return _TURNING.sub('', text)
 
 
-def safe_cell(value):
+def safe_cell(value: object) -> object:
     """Return a value that no spreadsheet takes for a formula.
 
     >>> safe_cell("=cmd|' /C calc'!A0")
@@ -105,7 +105,7 @@ def safe_cell(value):
     return value
 
 
-def safe_file_name(name):
+def safe_file_name(name: str) -> str:
     """Return a name of a file that leads nowhere and shows what it is.
 
     >>> safe_file_name('../../etc/passwd')

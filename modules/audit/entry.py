@@ -7,10 +7,8 @@ import re
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sql import Null
-
-
 import trytond.config as config
+from sql import Null
 from trytond import backend
 from trytond.cache import Cache
 from trytond.i18n import gettext
@@ -19,8 +17,8 @@ from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.pool import Pool
-from trytond.transaction import Transaction
 from trytond.pyson import Eval
+from trytond.transaction import Transaction
 
 from .collected import Change, Collected
 from .exceptions import AuditError

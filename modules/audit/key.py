@@ -4,9 +4,8 @@
 from contextlib import contextmanager
 from pathlib import Path
 
-from sql import Column, Null
-
 import trytond.config as config
+from sql import Column, Null
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, Unique, fields
 from trytond.transaction import Transaction

@@ -10,12 +10,12 @@ Pure functions, without Tryton.
 import hashlib
 
 
-def leaf_hash(data):
+def leaf_hash(data: bytes) -> bytes:
     "Return the hash of a leaf (bytes)"
     return hashlib.sha256(b'\0' + data).digest()
 
 
-def node_hash(left, right):
+def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b'\1' + left + right).digest()
 
 
@@ -26,12 +26,12 @@ class Tree:
     True
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.size = 0
         # the complete subtrees from left to right, each higher than the next
-        self._subtrees = []
+        self._subtrees: list[tuple[int, bytes]] = []
 
-    def add(self, data):
+    def add(self, data: bytes) -> None:
         height, hash_ = 0, leaf_hash(data)
         while self._subtrees and self._subtrees[-1][0] == height:
             _, left = self._subtrees.pop()
@@ -39,7 +39,7 @@ class Tree:
         self._subtrees.append((height, hash_))
         self.size += 1
 
-    def root(self):
+    def root(self) -> bytes:
         "Return the hash over all leaves (bytes)"
         if not self._subtrees:
             return hashlib.sha256().digest()

@@ -5,9 +5,8 @@ import datetime as dt
 import logging
 import re
 
-from sql import Literal, Null
-
 import trytond.config as config
+from sql import Literal, Null
 from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields

@@ -10,19 +10,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey, Ed25519PublicKey)
 
 
-def public_key(private):
+def public_key(private: bytes) -> str:
     "Return the public key of 32 private bytes, in hexadecimal"
     return Ed25519PrivateKey.from_private_bytes(private).public_key(
         ).public_bytes(
             serialization.Encoding.Raw, serialization.PublicFormat.Raw).hex()
 
 
-def sign(private, message):
+def sign(private: bytes, message: bytes) -> str:
     "Return the signature of a message (bytes), in hexadecimal"
     return Ed25519PrivateKey.from_private_bytes(private).sign(message).hex()
 
 
-def is_signed(public, message, signature):
+def is_signed(public: str, message: bytes, signature: str) -> bool:
     "Tell if a signature of a message was made with the private key"
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(

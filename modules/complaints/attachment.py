@@ -8,9 +8,8 @@ the sealed one stands what was attached as a working copy.
 """
 from pathlib import PurePath
 
-from sql import Null
-
 import trytond.config as config
+from sql import Null
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.agencies.acting import NOBODY, as_server

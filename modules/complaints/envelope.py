@@ -10,6 +10,8 @@ Pure functions, without Tryton.
 import base64
 import json
 import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,12 +23,12 @@ class EnvelopeError(Exception):
     "What is sealed was changed, or belongs to something else or another key"
 
 
-def new_key():
+def new_key() -> bytes:
     "Return a key for one person, or one document"
     return AESGCM.generate_key(256)
 
 
-def seal(key, data, about):
+def seal(key: bytes, data: bytes, about: str) -> bytes:
     """Return data (bytes) sealed with key.
 
     about -- what it belongs to, as text; not kept, but needed to open it
@@ -35,7 +37,7 @@ def seal(key, data, about):
     return nonce + AESGCM(key).encrypt(nonce, data, about.encode())
 
 
-def open_(key, sealed, about):
+def open_(key: bytes, sealed: bytes, about: str) -> bytes:
     "Return what was sealed; raise EnvelopeError"
     try:
         return AESGCM(key).decrypt(
@@ -44,7 +46,7 @@ def open_(key, sealed, about):
         raise EnvelopeError(f"{about} does not open") from None
 
 
-def wrap(number, master, key, about):
+def wrap(number: int, master: bytes, key: bytes, about: str) -> str:
     """Return a key wrapped by the master key of that number, as text
 
     >>> key, master = new_key(), new_key()
@@ -55,12 +57,13 @@ def wrap(number, master, key, about):
     return f'{number}:{base64.b64encode(wrapped).decode()}'
 
 
-def master_of(wrapped):
+def master_of(wrapped: str) -> int:
     "Return the number of the master key that wrapped a key"
     return int(wrapped.partition(':')[0])
 
 
-def unwrap(master, wrapped, about):
+def unwrap(
+        master: Callable[[int], bytes], wrapped: str, about: str) -> bytes:
     """Return a key that was wrapped.
 
     master -- function of the number of a master key that returns it
@@ -69,14 +72,15 @@ def unwrap(master, wrapped, about):
     return open_(master(int(number)), base64.b64decode(text), about)
 
 
-def seal_values(key, values, about):
+def seal_values(key: bytes, values: Mapping[str, Any], about: str) -> bytes:
     "Return a dictionary sealed with key"
     return seal(
         key, json.dumps(values, ensure_ascii=False, sort_keys=True).encode(
             'utf-8', 'surrogatepass'), about)
 
 
-def open_values(key, sealed, about):
+def open_values(key: bytes, sealed: bytes, about: str) -> dict[str, Any]:
     "Return the dictionary that was sealed; raise EnvelopeError"
-    return json.loads(
+    values: dict[str, Any] = json.loads(
         open_(key, bytes(sealed), about).decode('utf-8', 'surrogatepass'))
+    return values

@@ -9,7 +9,6 @@ complaints.opening.
 """
 
 from sql import Column
-
 from trytond.cache import Cache
 from trytond.model import Index, fields
 from trytond.modules.agencies.acting import as_server
@@ -23,8 +22,8 @@ from trytond.transaction import Transaction
 from . import similarity
 from .numbers import identity_number_flaw
 from .redaction import redact
-from .search_index import install_names
 from .sealed import SealedMixin
+from .search_index import install_names
 
 MASK = "••••••"
 ERASED = "(đã xóa)"

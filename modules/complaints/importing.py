@@ -10,15 +10,14 @@ from trytond.model.exceptions import ValidationError
 from trytond.modules.agencies.acting import NOBODY, SERVER, as_server
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.loader import succession_key
-from trytond.modules.audit.savepoint import savepoint
 from trytond.modules.agencies.text import clean
+from trytond.modules.audit.savepoint import savepoint
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction
 
 from . import births, plan, planning
 from . import register_rows as rr
-
 
 # What tells who sent a letter
 _WHO = frozenset(['name', 'identity_number', 'address', 'phone'])

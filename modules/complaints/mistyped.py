@@ -7,11 +7,17 @@ tell nothing of one.
 """
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, product
 
 from .numbers import ALPHABET, check_number, format_number
 
+# agency, kind, year, serial, check: as it can be read
+Reading = tuple[str, str, str, str, str | None]
+# the same with the agency in tokens still
+Parts = tuple[tuple[str, ...], str, str, str, str | None]
+Kinds = frozenset[str] | None
 # longer than any number with its spaces, shorter than what takes long
 _LONGEST = 40
 _SHORTEST = 8
@@ -30,7 +36,7 @@ _PIECES = re.compile(r'[A-Z]+|[0-9]+')
 _JOINTS = ['', '.', '-']
 
 
-def read_number(text, kinds=None):
+def read_number(text: str, kinds: Kinds = None) -> list[str]:
     """Return the numbers that a text stands for, with right check digits
 
     Case, accents, spaces, missing or other hyphens, missing zeros and letters
@@ -49,7 +55,7 @@ def read_number(text, kinds=None):
     return list(dict.fromkeys(_valid(_readings(text, kinds))))
 
 
-def resembles(text, kinds=None):
+def resembles(text: str, kinds: Kinds = None) -> str | None:
     """Tell how far a text has the form of a number, right or not
 
     Returns 'whole' if it has all of it, or lacks or has a character too many,
@@ -65,12 +71,12 @@ def resembles(text, kinds=None):
             _TO_DIGITS)) else 'open'
 
 
-def agencies_of(text, kinds=None):
+def agencies_of(text: str, kinds: Kinds = None) -> list[str]:
     "Return the codes of the agencies that a number may be of"
     return sorted({agency for agency, *_ in _readings(text, kinds)})
 
 
-def did_you_mean(text, kinds=None):
+def did_you_mean(text: str, kinds: Kinds = None) -> list[str]:
     """Return the numbers that somebody may have meant, the likeliest first
 
     A number that is right stands for itself.  Else those come of which the
@@ -87,7 +93,7 @@ def did_you_mean(text, kinds=None):
 
 
 @lru_cache(4096)
-def _did_you_mean(text, kinds):
+def _did_you_mean(text: str, kinds: Kinds) -> tuple[str, ...]:
     found = read_number(text, kinds)
     if text in found:
         return tuple(found)
@@ -105,7 +111,7 @@ def _did_you_mean(text, kinds):
                 _completed(r for r in readings if r[-1]))))
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     "Return a text in the characters of a number, '' where it can be none"
     text = unicodedata.normalize('NFKD', text[:2 * _LONGEST]).upper()
     text = ''.join(c for c in text if not unicodedata.combining(c))
@@ -116,7 +122,7 @@ def _plain(text):
     return text
 
 
-def _edits(text):
+def _edits(text: str) -> Iterator[str]:
     "Yield the texts from which one typing error leads to this one"
     for i, first in enumerate(text):
         for j in [i + 1, i + 2]:
@@ -135,43 +141,44 @@ def _edits(text):
         yield text[:i] + text[i + 1:]
 
 
-def _characters(text, place):
+def _characters(text: str, place: int) -> str:
     "Return what can stand at a place: year, serial and check have no letter"
     return '0123456789-' if place > len(text) - _TAIL else _CHARACTERS
 
 
-def _valid(readings):
+def _valid(readings: Iterable[Reading]) -> Iterator[str]:
     for agency, kind, year, serial, check in readings:
         number = f'{agency}-{kind}-{year}-{serial}-{check}'
         if check and check_number(number):
             yield number
 
 
-def _completed(readings):
+def _completed(readings: Iterable[Reading]) -> Iterator[str]:
     for agency, kind, year, serial, _ in readings:
         yield format_number(agency, kind, int(year), int(serial))
 
 
-def _readings(text, kinds):
+def _readings(text: str, kinds: Kinds) -> list[Reading]:
     """Return how a text can be read, as agency, kind, year, serial, check
 
     check -- None where the text has none
     """
     return list(dict.fromkeys(
-            (code, letters, *rest)
-            for head, kind, *rest in _found(_plain(text))
+            (code, letters, year, serial, check)
+            for head, kind, year, serial, check in _found(_plain(text))
             for letters in _kinds(kind) if not kinds or letters in kinds
             for code in _agency_codes(head)))
 
 
-def _found(text):
+def _found(text: str) -> Iterator[Parts]:
     for tokens in [text.split('-'), _PIECES.findall(text)]:
         yield from _by_parts(tokens)
     if text.count('-') < 4:
         yield from _by_places(text.replace('-', ''))
 
 
-def _strict_readings(text, joined, kinds):
+def _strict_readings(
+        text: str, joined: bool, kinds: Kinds) -> Iterator[Reading]:
     """Yield how a text can be read where it has one error already
 
     joined -- if it was typed without hyphens
@@ -179,21 +186,21 @@ def _strict_readings(text, joined, kinds):
     found = (
         _by_places(text.replace('-', '')) if joined
         else _by_parts(text.split('-')))
-    for head, kind, *rest in found:
+    for head, kind, year, serial, check in found:
         if kind in kinds if kinds else kind.isalpha():
             for code in _joined(
                     _PIECES.findall(''.join(head)) if joined else head,
                     _JOINTS if joined else _JOINTS[1:]):
-                yield code, kind, *rest
+                yield code, kind, year, serial, check
 
 
-def _by_parts(tokens):
+def _by_parts(tokens: list[str]) -> Iterator[Parts]:
     for tail in [3, 2]:
         if len(tokens) > tail:
             yield from _read(tokens[:-tail], *tokens[-tail:])
 
 
-def _by_places(plain):
+def _by_places(plain: str) -> Iterator[Parts]:
     for width, check in product([6, 7], [2, 0]):
         end = len(plain) - check
         start = end - width - 4
@@ -203,7 +210,9 @@ def _by_places(plain):
                 plain[start + 4:end], plain[end:])
 
 
-def _read(head, year, serial, check=''):
+def _read(
+        head: list[str], year: str, serial: str,
+        check: str = '') -> Iterator[Parts]:
     "Yield the parts of a reading, the agency in tokens still"
     year, serial, check = (
         part.translate(_TO_DIGITS) for part in [year, serial, check])
@@ -220,14 +229,14 @@ def _read(head, year, serial, check=''):
             yield tuple(agency), last[-size:], *rest
 
 
-def _kinds(text):
+def _kinds(text: str) -> list[str]:
     return sorted({
             kind for kind in [
                 text, *(text.translate(table) for table in _TO_LETTERS)]
             if kind.isalpha()})
 
 
-def _agency_codes(tokens):
+def _agency_codes(tokens: Sequence[str]) -> Iterable[str]:
     "Return the codes that tokens can be, what stands there first"
     codes = {}
     for table in [{}, _TO_DIGITS, *_TO_LETTERS]:
@@ -240,7 +249,7 @@ def _agency_codes(tokens):
     return codes
 
 
-def _joined(pieces, joints):
+def _joined(pieces: Sequence[str], joints: list[str]) -> list[str]:
     if len(pieces) > _PARTS:
         return ['-'.join(pieces)]
     return [

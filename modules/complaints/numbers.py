@@ -20,7 +20,7 @@ _IDENTITY_NUMBER = re.compile(r'[0-9]{12}|[0-9]{9}')
 _PASSPORT = re.compile(r'[A-Z]{1,2}[0-9]{6,8}')
 
 
-def _check_digits(text):
+def _check_digits(text: str) -> str:
     """Return the two check digits of a text
 
     ISO/IEC 7064, MOD 97,10, with two digits for each character, the hyphens
@@ -32,7 +32,7 @@ def _check_digits(text):
         ''.join(f'{ALPHABET.index(c):02}' for c in text))
 
 
-def format_number(agency, kind, year, serial):
+def format_number(agency: str, kind: str, year: int, serial: int) -> str:
     """Return `{agency}-{kind}-{year}-{serial}-{check}`.
 
     agency -- the code of the agency: letters and digits, with dots or hyphens
@@ -48,7 +48,7 @@ def format_number(agency, kind, year, serial):
     return f'{number}-{_check_digits(number)}'
 
 
-def check_number(number):
+def check_number(number: str) -> bool:
     """Tell if a number has the form of one, and the right check digits.
 
     >>> check_number('22250-D-2026-000017-14')
@@ -57,10 +57,10 @@ def check_number(number):
     False
     """
     found = _NUMBER.fullmatch(number)
-    return bool(found) and _check_digits(number[:-3]) == found[5]
+    return found is not None and _check_digits(number[:-3]) == found[5]
 
 
-def check_former(number):
+def check_former(number: str) -> bool:
     """Tell if a number of an older release has the right check character.
 
     >>> check_former('22250-D-2026-000017-J')
@@ -72,7 +72,7 @@ def check_former(number):
         re.sub('[.-]', '', number))
 
 
-def identity_number_flaw(number):
+def identity_number_flaw(number: str) -> tuple[str, int] | None:
     """Return what is wrong with an identity number, or None.
 
     A citizen identity number has 12 digits, an identity card of before 2021

@@ -9,6 +9,7 @@ Pure functions, without Tryton.
 """
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 # What stands where something was cut out
@@ -17,7 +18,7 @@ _LEAST = 4
 _DIGITS = re.compile(r'\D+')
 
 
-def redact(text, secrets):
+def redact(text: str, secrets: Iterable[str | None]) -> str:
     """Return text without the secrets, whatever their case and accents.
 
     secrets -- names, numbers, addresses; the parts of an address that are
@@ -34,7 +35,8 @@ def redact(text, secrets):
         return text
     text = unicodedata.normalize('NFC', text)
     folded, places = _fold(text)
-    result, last = [], 0
+    result: list[str] = []
+    last = 0
     for match in pattern.finditer(folded):
         start, end = places[match.start()], places[match.end() - 1] + 1
         if start < last:
@@ -46,9 +48,10 @@ def redact(text, secrets):
     return ''.join([*result, text[last:]])
 
 
-def _fold(text):
+def _fold(text: str) -> tuple[str, list[int]]:
     "Return text without case and accents, and where each letter came from"
-    letters, places = [], []
+    letters: list[str] = []
+    places: list[int] = []
     for place, char in enumerate(text):
         for letter in _plain(char):
             letters.append(letter)
@@ -57,15 +60,15 @@ def _fold(text):
 
 
 @lru_cache(maxsize=4096)
-def _plain(char):
+def _plain(char: str) -> str:
     "Return a character without case and accents, mostly one letter"
     plain = unicodedata.normalize('NFD', char.lower().replace('đ', 'd'))
     return ''.join(c for c in plain if not unicodedata.combining(c))
 
 
-def _pattern(secrets):
+def _pattern(secrets: Iterable[str | None]) -> re.Pattern[str] | None:
     "Return the expression that finds the secrets in a folded text"
-    parts = set()
+    parts: set[str] = set()
     for secret in secrets:
         if not secret:
             continue

@@ -9,10 +9,15 @@ much in common.
 """
 import re
 from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from datetime import date
 from hashlib import blake2b, sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from trytond.modules.agencies.text import fold
+
+# What makes a mark of (kind, text)
+Mark = Callable[[str, str], int]
 
 PIECE = 3       # words of a piece of text
 SKETCH = 24     # pieces kept of a letter: those of the smallest hash
@@ -38,35 +43,35 @@ class Likeness(NamedTuple):
     of -- of how many
     share -- the same weighed: what is rare counts more; 0 when not alike
     """
-    facts: tuple = ()
+    facts: tuple[str, ...] = ()
     pieces: int = 0
     of: int = 0
     share: float = 0
 
     @property
-    def score(self):
+    def score(self) -> int:
         "The points, 0 to 100: those of each fact, and those of the text"
         points = sum(POINTS[fact] for fact in self.facts)
         return min(100, points + round(TEXT_POINTS * self.share))
 
-    def without_person(self):
+    def without_person(self) -> 'Likeness':
         "Return what is left when nothing may be said of the senders"
         return self._replace(
             facts=tuple(f for f in self.facts if f not in PERSONAL))
 
 
-def marker(secret):
+def marker(secret: bytes) -> Mark:
     "Return the function that makes a mark of (kind, text) under a secret"
     keyed = blake2b(key=sha256(secret).digest(), digest_size=8)
 
-    def mark(kind, text):
+    def mark(kind: str, text: str) -> int:
         digest = keyed.copy()
         digest.update(f'{kind}:{text}'.encode())
         return int.from_bytes(digest.digest(), 'big', signed=True)
     return mark
 
 
-def of_text(content, mark):
+def of_text(content: str | None, mark: Mark) -> dict[int, str]:
     """Return the marks of a content, as {mark: 'text'}
 
     Always the same pieces are kept of the same text, whatever stands around
@@ -81,7 +86,9 @@ def of_text(content, mark):
         sorted(mark('text', piece) for piece in pieces)[:SKETCH], 'text')
 
 
-def of_person(values, mark, broad=frozenset()):
+def of_person(
+        values: Mapping[str, Any], mark: Mark,
+        broad: Set[str] = frozenset()) -> dict[int, str]:
     """Return the marks of a person
 
     values -- name, identity_number, address, phone, email, and the id of the
@@ -102,7 +109,9 @@ def of_person(values, mark, broad=frozenset()):
     return marks
 
 
-def places(address, subdivision=None, broad=frozenset()):
+def places(
+        address: str | None, subdivision: int | None = None,
+        broad: Set[str] = frozenset()) -> Set[str]:
     """Return what an address says, whatever the order and the titles
 
     >>> sorted(places("Thôn 3, xã Sơn Thành, tỉnh Đắk Lắk",
@@ -118,7 +127,9 @@ def places(address, subdivision=None, broad=frozenset()):
     return parts - broad or parts
 
 
-def of_decision(number, day, agencies, mark):
+def of_decision(
+        number: str | None, day: date | None, agencies: Iterable[int | None],
+        mark: Mark) -> dict[int, str]:
     """Return the marks of a contested decision
 
     day -- of the decision, optional; agencies -- ids of those that may have
@@ -136,7 +147,9 @@ def of_decision(number, day, agencies, mark):
         for owner in owners}
 
 
-def of_letter(values, senders, mark, broad=frozenset()):
+def of_letter(
+        values: Mapping[str, Any], senders: Iterable[Mapping[str, Any]],
+        mark: Mark, broad: Set[str] = frozenset()) -> dict[int, str]:
     """Return the marks of a letter, {mark: kind}
 
     values -- content, contested_number, contested_on, respondent_agency and
@@ -151,7 +164,9 @@ def of_letter(values, senders, mark, broad=frozenset()):
     return marks
 
 
-def compare(marks, found):
+def compare(
+        marks: Mapping[int, str],
+        found: Mapping[int, Collection[Any]]) -> dict[Any, Likeness]:
     """Return what a letter has in common with others, {letter: Likeness}
 
     marks -- {mark: kind} of the letter
@@ -176,10 +191,12 @@ def compare(marks, found):
     return result
 
 
-def _likeness(marks, weights, common):
+def _likeness(
+        marks: Mapping[int, str], weights: Mapping[int, float],
+        common: Set[int]) -> Likeness:
     facts = {marks[mark] for mark in common} - {'text'}
     pieces = [mark for mark in common if marks[mark] == 'text']
-    share = 0
+    share = 0.
     # Three rare pieces, or nearly all of them: else it is stock text
     if (sum(weights[mark] == 1 for mark in pieces) >= 3
             or len(pieces) >= .9 * len(weights)) and pieces:
@@ -191,7 +208,9 @@ def _likeness(marks, weights, common):
         share)
 
 
-def best(likenesses, limit):
+def best(
+        likenesses: Mapping[Any, Likeness],
+        limit: int) -> list[tuple[Any, Likeness]]:
     "Return the most alike first, as pairs; of equals the newest"
     return sorted(
         likenesses.items(), key=lambda item: (-item[1].score, -item[0]),

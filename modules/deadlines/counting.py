@@ -8,6 +8,7 @@ calendar days that would end on a day of rest ends on the next working day;
 a period in working days counts working days only.
 """
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 ONE = dt.timedelta(days=1)
@@ -40,7 +41,7 @@ class DayOff:
     reading: str = ''
 
     @property
-    def is_tet(self):
+    def is_tet(self) -> bool:
         "Tell if Tết can begin on it: no other holiday stands there"
         return TET[0] <= (self.date.month, self.date.day) <= TET[1]
 
@@ -57,7 +58,9 @@ class Calendar:
         only where the answer is 'yes'
     """
 
-    def __init__(self, days, name='', choices=None):
+    def __init__(
+            self, days: Sequence[DayOff], name: str = '',
+            choices: Mapping[str, str] | None = None) -> None:
         self.name = name
         # what depends on a reading, whichever way it was answered
         self.open = {day.date: day.reading for day in days if day.reading}
@@ -73,23 +76,23 @@ class Calendar:
             date.year for date, day in self.days.items()
             if day.state == 'provisional'}
 
-    def is_confirmed(self, year):
+    def is_confirmed(self, year: int) -> bool:
         "Tell if the calendar of a year is there, and announced"
         return year in self.years and year not in self.provisional
 
-    def readings(self, first, last):
+    def readings(self, first: dt.date, last: dt.date) -> list[str]:
         "Return the conventions on which a day between two dates depends"
         return sorted({
                 reading for date, reading in self.open.items()
                 if first <= date <= last})
 
-    def is_working(self, date):
+    def is_working(self, date: dt.date) -> bool:
         day = self.days.get(date)
         if day is not None:
             return day.kind == 'worked'
         return date.weekday() < 5
 
-    def why_rest(self, date):
+    def why_rest(self, date: dt.date) -> tuple[str, str] | None:
         "Return why date is a day of rest, as (reason, name), or None"
         day = self.days.get(date)
         if day is not None:
@@ -98,19 +101,20 @@ class Calendar:
             return 'weekend', ''
         return None
 
-    def next_working(self, date):
+    def next_working(self, date: dt.date) -> dt.date:
         "Return date, or the first working day after it"
         while not self.is_working(date):
             date += ONE
         return date
 
-    def previous_working(self, date):
+    def previous_working(self, date: dt.date) -> dt.date:
         "Return date, or the last working day before it"
         while not self.is_working(date):
             date -= ONE
         return date
 
-    def warnings(self, first, last):
+    def warnings(
+            self, first: dt.date, last: dt.date) -> list[tuple[str, int]]:
         """Return what is not sure about the days between two dates
 
         A list of pairs ('missing' or 'provisional', year)."""
@@ -172,11 +176,12 @@ class Pause:
     convention: str = 'suspension_day'
 
     @property
-    def lasts(self):
+    def lasts(self) -> bool:
         "Whether it goes on beyond the day of the decision"
         return self.end is None or self.end > self.start
 
-    def holds(self, date, conventions=DEFAULT):
+    def holds(
+            self, date: dt.date, conventions: Conventions = DEFAULT) -> bool:
         if date < self.start:
             return False
         if date == self.start and (
@@ -212,7 +217,7 @@ class Span:
     note: str = ''
 
     @property
-    def days(self):
+    def days(self) -> int:
         return abs((self.last - self.first).days) + 1
 
 
@@ -223,27 +228,29 @@ class Result:
     asked -- the conventions that it depends on, which the spans do not show
     """
     due_on: dt.date | None
-    spans: list = field(default_factory=list)
-    warnings: list = field(default_factory=list)
-    asked: tuple = ()
+    spans: list[Span] = field(default_factory=list)
+    warnings: list[tuple[str, int]] = field(default_factory=list)
+    asked: tuple[str, ...] = ()
 
 
 class _Trace:
     "Collect days into spans"
 
-    def __init__(self):
-        self.spans = []
-        self.asked = ()
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.asked: tuple[str, ...] = ()
 
-    def ask(self, convention, conventions):
+    def ask(self, convention: str, conventions: Conventions) -> bool:
         "Return a convention, and note that it was asked for"
         self.asked = (convention,)
-        return getattr(conventions, convention)
+        return bool(getattr(conventions, convention))
 
-    def result(self, due_on):
+    def result(self, due_on: dt.date | None) -> Result:
         return Result(due_on, self.spans, asked=self.asked)
 
-    def add(self, date, reason, counted, note=''):
+    def add(
+            self, date: dt.date, reason: str, counted: bool,
+            note: str = '') -> None:
         last = self.spans[-1] if self.spans else None
         if (last and (last.reason, last.counted, last.note)
                 == (reason, counted, note)
@@ -253,7 +260,7 @@ class _Trace:
             self.spans.append(Span(date, date, reason, counted, note))
 
 
-def check_pauses(pauses):
+def check_pauses(pauses: Iterable[Pause]) -> list[Pause]:
     """Return the pauses in order; raise CountingError if they contradict
 
     A pause may not end before it starts, nor overlap another one.  In which
@@ -269,8 +276,11 @@ def check_pauses(pauses):
     return pauses
 
 
-def count(start, length, unit, calendar, pauses=(), before=False,
-        extensions=(), conventions=DEFAULT):
+def count(
+        start: dt.date, length: int, unit: str, calendar: Calendar,
+        pauses: Iterable[Pause] = (), before: bool = False,
+        extensions: Sequence[Extension] = (),
+        conventions: Conventions = DEFAULT) -> Result:
     """Return the Result of a period.
 
     start -- the day of the event (day zero)
@@ -314,7 +324,9 @@ def count(start, length, unit, calendar, pauses=(), before=False,
     return replace(result, warnings=warnings)
 
 
-def _count_forward(start, parts, unit, calendar, pauses, conventions):
+def _count_forward(
+        start: dt.date, parts: list[Extension], unit: str, calendar: Calendar,
+        pauses: list[Pause], conventions: Conventions) -> Result:
     trace, date, parts = _Trace(), start, list(parts)
     while parts:
         part, counted = parts.pop(0), 0
@@ -338,16 +350,20 @@ def _count_forward(start, parts, unit, calendar, pauses, conventions):
                 trace.add(date, 'counted', True, part.note)
                 counted += 1
         if parts and conventions.extend_from == 'last day':
-            date = _roll(date, calendar, trace, conventions).due_on
+            date = _roll(date, calendar, trace, conventions).due_on or date
     return _finish(date, calendar, pauses, trace, conventions)
 
 
-def _pause_on(date, pauses, conventions):
+def _pause_on(
+        date: dt.date, pauses: list[Pause],
+        conventions: Conventions) -> Pause | None:
     "Return the pause in which date is not counted, or None"
     return next((p for p in pauses if p.holds(date, conventions)), None)
 
 
-def _pause_of_last(first, last, pauses, trace, conventions):
+def _pause_of_last(
+        first: dt.date, last: dt.date, pauses: list[Pause], trace: _Trace,
+        conventions: Conventions) -> Pause | None:
     """Return the pause that leaves the last day of a period over, or None
 
     It was decided while the period had not ended yet, on its last day or on a
@@ -356,9 +372,12 @@ def _pause_of_last(first, last, pauses, trace, conventions):
         (p for p in pauses if first <= p.start <= last and p.lasts), None)
     if pause and trace.ask('last_day_pause', conventions):
         return pause
+    return None
 
 
-def _finish(date, calendar, pauses, trace, conventions):
+def _finish(
+        date: dt.date, calendar: Calendar, pauses: list[Pause],
+        trace: _Trace, conventions: Conventions) -> Result:
     "End a period whose days are all counted by date"
     while True:
         last = calendar.next_working(date) if conventions.roll else date
@@ -378,14 +397,16 @@ def _finish(date, calendar, pauses, trace, conventions):
         trace.add(date, 'left', False)
 
 
-def _roll(date, calendar, trace, conventions, stop=None):
+def _roll(
+        date: dt.date, calendar: Calendar, trace: _Trace,
+        conventions: Conventions, stop: dt.date | None = None) -> Result:
     """Move a last day that is one of rest to the next working day
 
     stop -- the day on which the moving ends, whatever day it is"""
     due_on, names = date, []
     while (conventions.roll and not calendar.is_working(due_on)
             and due_on != stop):
-        _, name = calendar.why_rest(due_on)
+        _, name = calendar.why_rest(due_on) or ('', '')
         if name and name not in names:
             names.append(name)
         due_on += ONE
@@ -395,7 +416,9 @@ def _roll(date, calendar, trace, conventions, stop=None):
     return trace.result(due_on)
 
 
-def _count_back(start, length, unit, calendar, conventions):
+def _count_back(
+        start: dt.date, length: int, unit: str, calendar: Calendar,
+        conventions: Conventions) -> Result:
     trace, date, counted = _Trace(), start, 0
     if unit in {'month', 'year'}:
         raise CountingError('unit')
@@ -408,13 +431,13 @@ def _count_back(start, length, unit, calendar, conventions):
             trace.add(date, 'counted', True)
             counted += 1
     while conventions.roll_back and not calendar.is_working(date):
-        _, name = calendar.why_rest(date)
+        _, name = calendar.why_rest(date) or ('', '')
         date -= ONE
         trace.add(date, 'rolled', False, name)
     return Result(date, trace.spans)
 
 
-def add_months(date, months):
+def add_months(date: dt.date, months: int) -> dt.date:
     "The same day of a later month, or its last one"
     month = date.month - 1 + months
     year, month = date.year + month // 12, month % 12 + 1
@@ -426,7 +449,9 @@ def add_months(date, months):
     return dt.date(year, month, date.day)
 
 
-def warning_date(start, due_on, calendar, share, working_days):
+def warning_date(
+        start: dt.date, due_on: dt.date, calendar: Calendar, share: float,
+        working_days: int) -> dt.date:
     """Return the day from which a period is about to end.
 
     The earlier of `share` of the period and `working_days` before its end,

@@ -2,10 +2,10 @@
 # this repository contains the full copyright notices and license terms.
 
 from sql import Table
-from tryton_vi import LANGUAGE
-
 from trytond.pool import PoolMeta
 from trytond.transaction import Transaction
+
+from tryton_vi import LANGUAGE
 
 NAME = 'language_vi'
 

@@ -1,10 +1,10 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from sql import Table
-from tryton_vi import LANGUAGE, MODULES
-
 from trytond.pool import PoolMeta
 from trytond.transaction import Transaction
+
+from tryton_vi import LANGUAGE, MODULES
 
 from .lang import NAME
 

@@ -2,7 +2,6 @@
 # this repository contains the full copyright notices and license terms.
 
 from sql import Null
-
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.modules.agencies import clock as time
@@ -15,7 +14,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
 from .chain import letters_of
-from .escalation_rights import EscalationRightsMixin, UNANSWERED
+from .escalation_rights import UNANSWERED, EscalationRightsMixin
 from .exceptions import (
     AnswerMissingError, DemandError, EscalationAccessError, TakeOverError)
 

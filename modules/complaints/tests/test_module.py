@@ -18,8 +18,8 @@ from ..exceptions import (
 from ..identity import MASK
 from ..numbers import check_number
 from .tools import (
-    CONTENT, act, clocks, create_office, hold_dialogue, open_case, propose,
-    open_identity, receive, take)
+    CONTENT, act, clocks, create_office, hold_dialogue, open_case,
+    open_identity, propose, receive, take)
 
 D = dt.date
 

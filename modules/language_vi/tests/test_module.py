@@ -3,12 +3,12 @@
 
 import polib
 from sql import Table
-from tryton_vi import LANGUAGE, MODULES
-
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.tools import file_open
 from trytond.transaction import Transaction
+
+from tryton_vi import LANGUAGE, MODULES
 
 from ..lang import NAME
 

@@ -4,11 +4,10 @@
 import unittest
 
 from trytond.modules.agencies.tests.tools import create_agency
+from trytond.modules.audit.savepoint import savepoint
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
-
-from trytond.modules.audit.savepoint import savepoint
 
 
 class SavepointTestCase(unittest.TestCase):
