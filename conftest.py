@@ -7,6 +7,7 @@ would not be equal to themselves) and would not see the scenarios.
 """
 import hashlib
 import os
+import sys
 import unittest
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,9 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault('TRYTOND_DATABASE_URI', 'sqlite://')
 os.environ.setdefault('DB_NAME', ':memory:')
 MODULES = Path(__file__).parent / 'modules'
+sys.path.insert(0, str(Path(__file__).parent / 'tests'))
+
+import templates    # noqa: E402
 
 
 def key_file():
@@ -41,6 +45,10 @@ if (os.environ['TRYTOND_DATABASE_URI'].startswith('postgresql')
     # each worker has a database of its own
     os.environ['DB_NAME'] += '_' + os.environ['PYTEST_XDIST_WORKER']
 
+# After the settings above, which shape the databases.  Those of PostgreSQL
+# are in its cluster: tests/run.py says where.
+if os.environ['TRYTOND_DATABASE_URI'].startswith('sqlite'):
+    os.environ.setdefault('DB_CACHE', str(templates.directory()))
 
 # only now, it reads the environment; and not by the environment, which the
 # processes that the tests start would have, too
@@ -69,12 +77,14 @@ def module_name(path):
 class TrytonModule(pytest.Module):
 
     def _getobj(self):
+        templates.install()
         return import_module(module_name(self.path))
 
 
 class Scenarios(pytest.File):
 
     def collect(self):
+        templates.install()
         runner = import_module(module_name(self.path.parent / 'test_scenario'))
         loader = unittest.TestLoader()
         loader.testNamePatterns = [self.path.name]
@@ -112,3 +122,5 @@ def pytest_collect_file(file_path, parent):
 def pytest_pycollect_makemodule(module_path, parent):
     if MODULES in module_path.parents:
         return TrytonModule.from_parent(parent, path=module_path)
+    if 'test_tryton' in module_path.read_text(encoding='utf-8'):
+        templates.install()

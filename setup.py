@@ -13,6 +13,7 @@ SERIES = '8.0'
 PATTERNS = [
     'tryton.cfg', '*.xml', 'view/*.xml', 'locale/*.po', 'icons/*.svg',
     '*.fodt', '*.html', '*.txt', 'data/*.csv', 'data/*.toml', 'data/*.md',
+    'doc/*.rst',
     ]
 TEST_PATTERNS = ['*.rst', '*.json', '*.jsonl', '*.csv', '*.xml', '*.xlsx']
 
@@ -83,6 +84,7 @@ setup(
         'platformdirs >= 4',
         'holidays >= 0.109',
         'openpyxl >= 3.1',
+        'xlsxwriter >= 3.2',
         'pypdf >= 5',
         'cryptography >= 43',
         'segno >= 1.6',

@@ -23,8 +23,9 @@ from . import report
 from .frame import ROOT, Skip, base_of
 
 # One after the other; what changes much of the base comes late
-WORKS = ['lists', 'search', 'day', 'board', 'proteus_reads', 'guards',
-    'registering', 'lifecycles', 'imports', 'audit', 'escalations', 'click']
+WORKS = ['lists', 'search', 'day', 'board', 'tables', 'proteus_reads',
+    'guards', 'registering', 'lifecycles', 'imports', 'audit', 'escalations',
+    'click']
 
 
 def options(arguments=None):

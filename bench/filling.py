@@ -10,10 +10,11 @@ import datetime as dt
 LETTERS = """
 INSERT INTO complaints_letter (create_uid, create_date, agency, kind,
     instance, received_on, channel, content, subject, people_count, number,
-    state)
+    state, examined_on)
 SELECT 1, now(), a.id, 'petition', '1', current_date - n %% 400, 'post', %s,
     'Kiến nghị ' || n, 1, 'B-' || n,
-    CASE WHEN n %% 10 = 0 THEN 'registered' ELSE 'guided' END
+    CASE WHEN n %% 10 = 0 THEN 'registered' ELSE 'guided' END,
+    CASE WHEN n %% 10 = 0 THEN NULL ELSE current_date - n %% 400 + n %% 9 END
 FROM generate_series(1, %s) AS n JOIN (
     SELECT id, row_number() OVER (ORDER BY id) - 1 AS position
     FROM agencies_agency WHERE kind = 'commune') AS a

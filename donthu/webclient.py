@@ -76,8 +76,9 @@ def localise(directory):
     """
     directory = Path(directory)
     index = directory / 'index.html'
-    script = (Path(__file__).parent / 'web' / 'donthu.js').read_text(
-        encoding='utf-8')
+    script = ''.join(
+        (Path(__file__).parent / 'web' / name).read_text(encoding='utf-8')
+        for name in ['donthu.js', 'search.js'])
     messages = json.dumps(
         tryton_vi.web_messages(), ensure_ascii=False, sort_keys=True)
     client = (directory / 'dist' / 'tryton-sao.js').read_bytes()
@@ -150,8 +151,8 @@ def _collect(package, beside, target):
         root = Path(*Path(name).parts[:2])
         for file in (beside / root).glob('LICENSE*'):
             shutil.copy(file, target / root / file.name)
-    # The page asks for these: what the search entry lacks, and local styles
-    shutil.copy(
-        Path(__file__).parent / 'web' / 'search.js', target / 'custom.js')
+    # The page asks for these, which a site may fill
+    (target / 'custom.js').write_text(
+        "/* Local scripts of this site. */\n", encoding='utf-8')
     (target / 'custom.css').write_text(
         "/* Local styles of this site. */\n", encoding='utf-8')

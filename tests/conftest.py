@@ -2,7 +2,6 @@
 # this repository contains the full copyright notices and license terms.
 """What the tests of the whole application share."""
 import datetime as dt
-import fcntl
 import json
 import os
 import shutil
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +20,7 @@ PORT = 8100 + 50 * int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])
 sys.path.insert(0, str(Path(__file__).parent))
 
 from helpers import donthu      # noqa: E402
+from templates import made_once     # noqa: E402
 
 
 @pytest.fixture(scope='session')
@@ -42,15 +41,6 @@ def home(tmp_path_factory):
 
 def _demonstrate(home):
     donthu('demo', '--home', home, '--prepare-only', '--letters', '40')
-
-
-@contextmanager
-def made_once(path):
-    "Let one worker at a time make what stays in the cache"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path.with_name(f'{path.name}.lock'), 'w') as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _copy(source, target):

@@ -10,8 +10,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [
-    'README.md', 'README.vi.md',
-    *sorted(str(p.relative_to(ROOT)) for p in (ROOT / 'docs').glob('*.md'))]
+    'README.md', 'README.vi.md', 'CONTRIBUTING.md', 'SECURITY.md',
+    'bench/README.md',
+    *sorted(
+        str(path.relative_to(ROOT)) for pattern in [
+            'docs/**/*.md', 'modules/*/doc/*.rst']
+        for path in ROOT.glob(pattern))]
 # Python files whose first words say how to call them
 SCRIPTS = ['bench/__main__.py', 'tools/verify_audit.py', 'tests/run.py']
 PROGRAMS = {
@@ -51,6 +55,9 @@ class Command:
 def text_of(name):
     "Return the text of a document, or the first words of a script"
     text = (ROOT / name).read_text(encoding='utf-8')
+    if name.endswith('.rst'):
+        # one way to say that something is code
+        return text.replace('``', '`')
     return ast.get_docstring(ast.parse(text)) if name.endswith('.py') else text
 
 

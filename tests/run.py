@@ -2,13 +2,16 @@
 # this repository contains the full copyright notices and license terms.
 """Run every test: the second command of the README.
 
-    .venv/bin/python tests/run.py [PYTEST ARGUMENTS]
+    .venv/bin/python tests/run.py [--quick] [PYTEST ARGUMENTS]
+
+With --quick only what one wants to know before a commit: the style, the types,
+what is pure, and the modules on SQLite.
 
 What is missing for some tests (PostgreSQL, Chromium, faketime) is installed
 where that is allowed (root on Debian); elsewhere the rest runs, and what was
 left out is said at the end.  In CI (environment CI) leaving anything out is a failure.
 """
-import hashlib
+import argparse
 import os
 import shutil
 import subprocess
@@ -18,10 +21,28 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / 'tests'))
-CACHE = ROOT / '.cache'
+
+import templates    # noqa: E402
+
 # A file to a worker: what a file shares is made once
 WHOLE = ['-n', '2', '--dist', 'loadfile', 'tests', '--ignore',
     'tests/test_newcomer.py']
+# Plain Python: no database, no Tryton
+PURE = [
+    'modules/audit/tests/test_pure.py',
+    'modules/complaints/tests/test_numbers.py',
+    'modules/complaints/tests/test_pages.py',
+    'modules/complaints/tests/test_plan.py',
+    'modules/complaints/tests/test_similarity.py',
+    'modules/deadlines/tests/test_counting.py',
+    'modules/deadlines/tests/test_release.py',
+    'modules/routing/tests/test_moves.py',
+    'tests/test_field_formats.py', 'tests/test_hostile_files.py',
+    'tests/test_import_summary.py', 'tests/test_importing_values.py',
+    'tests/test_naive.py',
+    'tests/test_procedures.py', 'tests/test_scans.py', 'tests/test_sizes.py',
+    'tests/test_templates.py',
+    ]
 DEBIAN = {
     'postgresql': ['postgresql', 'postgresql-contrib'],
     'chromium': ['chromium', 'fonts-dejavu-core'],
@@ -35,17 +56,6 @@ MOVED = [
     # of this year is announced yet
     ('2028-02-29 17:00:05', 'America/New_York'),
     ]
-
-
-def content_hash():
-    "Return a hash of what the cached databases are made of"
-    digest = hashlib.sha256()
-    for path in sorted(
-            p for d in ['modules', 'tryton-vi'] for p in (ROOT / d).rglob('*')):
-        if path.suffix in {'.py', '.xml', '.cfg', '.toml', '.csv', '.po'}:
-            digest.update(str(path.relative_to(ROOT)).encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def may_install():
@@ -77,6 +87,7 @@ class Suite:
         self.arguments = arguments
         self.failed = []
         self.left_out = []
+        self.cache = str(templates.directory())
 
     def step(self, title, command, **environment):
         print(f"\n=== {title}", flush=True)
@@ -96,7 +107,19 @@ class Suite:
                 'verbosity_subtests=0', *arguments,
                 *self.arguments], **environment)
 
-    def moved(self, cache):
+    def style(self):
+        self.step("Style", [sys.executable, '-m', 'ruff', 'check', '.'])
+
+    def pure(self):
+        self.pytest("What is pure", *PURE)
+
+    def modules(self):
+        # The workers would all make the same databases: made once, first.
+        self.pytest(
+            "Modules on SQLite", '-n', '2', '--dist', 'loadscope', 'modules',
+            DB_CACHE=self.cache)
+
+    def moved(self):
         "What passes today passes on any day, in any time zone"
         for moment, zone in MOVED:
             self.pytest(
@@ -105,7 +128,26 @@ class Suite:
                 'tests/test_deadline_command.py', 'tests/test_naive.py',
                 under=['faketime', '--exclude-monotonic', f'{moment} UTC'],
                 # a file keeps its own time, or all would be compiled anew
-                NO_FAKE_STAT='1', TZ=zone, DB_CACHE=str(cache))
+                NO_FAKE_STAT='1', TZ=zone, DB_CACHE=self.cache)
+
+    def on_postgresql(self, uri):
+        self.pytest(
+            "Modules on PostgreSQL", '-n', '2', '--dist', 'loadscope',
+            'modules', DB_NAME='test', TRYTOND_DATABASE_URI=uri,
+            TRYTOND_DATABASE__UNACCENT_FUNCTION='f_unaccent',
+            DB_CACHE=uri.rstrip('/'))
+
+    def whole(self, **environment):
+        self.pytest(
+            "The whole application", *WHOLE, **environment,
+            # what the commands make is of their sources, too
+            DONTHU_TEST_CACHE=str(templates.directory('donthu')))
+
+    def quick(self):
+        self.style()
+        self.pure()
+        self.modules()
+        return self.summary("What ./check --quick runs has passed.")
 
     def run(self):
         import cluster
@@ -113,45 +155,28 @@ class Suite:
         has_postgresql = ensure('postgresql', cluster.binaries)
         has_chromium = ensure('chromium', chromium)
         has_faketime = ensure('faketime', lambda: shutil.which('faketime'))
-        cache = CACHE / f'databases-{content_hash()}'
-        for old in CACHE.glob('databases-*'):
-            if old != cache:
-                shutil.rmtree(old)
-        cache.mkdir(parents=True, exist_ok=True)
 
         # what a newcomer does first is looked at first
         self.pytest("The README's first command", 'tests/test_newcomer.py')
-        self.step("Style", [sys.executable, '-m', 'ruff', 'check', '.'])
-        # The workers would all make the same databases: made once, first.
-        self.pytest(
-            "Modules on SQLite", '-n', '2', '--dist', 'loadscope', 'modules',
-            DB_CACHE=str(cache))
+        self.style()
+        self.pure()
+        self.modules()
         if has_faketime:
-            self.moved(cache)
+            self.moved()
         else:
             self.left_out.append("the days to come (faketime)")
         if has_postgresql:
             with cluster.Cluster() as server:
-                self.pytest(
-                    "Modules on PostgreSQL", '-n', '2', '--dist',
-                    'loadscope', 'modules', DB_NAME='test',
-                    TRYTOND_DATABASE_URI=server.uri,
-                    TRYTOND_DATABASE__UNACCENT_FUNCTION='f_unaccent',
-                    DB_CACHE=server.uri.rstrip('/'))
-                self.pytest(
-                    "The whole application", *WHOLE,
-                    DONTHU_TEST_POSTGRESQL=server.uri,
-                    DONTHU_TEST_CACHE=str(cache))
+                self.on_postgresql(server.uri)
+                self.whole(DONTHU_TEST_POSTGRESQL=server.uri)
         else:
             self.left_out.append("everything on PostgreSQL")
-            self.pytest(
-                "The whole application", *WHOLE,
-                DONTHU_TEST_CACHE=str(cache))
+            self.whole()
         if not has_chromium:
             self.left_out.append("the web client in a browser")
-        return self.summary()
+        return self.summary("All tests passed.")
 
-    def summary(self):
+    def summary(self, passed):
         print()
         for title in self.left_out:
             print(f"LEFT OUT: {title}, because it is not installed here")
@@ -159,10 +184,21 @@ class Suite:
             print(f"FAILED: {title}")
         if self.failed or (self.left_out and os.environ.get('CI')):
             return 1
-        print("All tests passed." if not self.left_out
+        print(passed if not self.left_out
             else "The tests that could run have passed.")
         return 0
 
 
+def main(arguments):
+    parser = argparse.ArgumentParser(
+        description="Run the tests; what is not known here goes to pytest.",
+        allow_abbrev=False)
+    parser.add_argument('--quick', action='store_true', help=
+        "the style, the types, what is pure, and the modules on SQLite")
+    options, others = parser.parse_known_args(arguments)
+    suite = Suite(others)
+    return suite.quick() if options.quick else suite.run()
+
+
 if __name__ == '__main__':
-    sys.exit(Suite(sys.argv[1:]).run())
+    sys.exit(main(sys.argv[1:]))

@@ -69,6 +69,33 @@ def test_words_and_fields(root):
         assert clauses(found) == expected, typed_text
 
 
+def test_words_of_selections(root):
+    "Test what a selection is asked for by its words, however they are typed"
+    typed = {
+        "Loại: Tố cáo": [('kind', '=', 'denunciation')],
+        "loai: to cao": [('kind', '=', 'denunciation')],
+        "Trạng thái: Đã thụ lý": [('state', '=', 'accepted')],
+        "trang thai: da thu": [('state', '=', 'accepted')],
+        "loai: khieu nai": [('kind', '=', 'complaint')],
+        "Loại: Khiếu nại kỷ luật": [('kind', '=', 'disciplinary')],
+        'Loại: "Tố cáo"': [('kind', '=', 'denunciation')],
+        "loai: != to cao": [('kind', '!=', 'denunciation')],
+        "loai: to cao đất rẫy": [
+            ('kind', '=', 'denunciation'), *text("đất", "rẫy")],
+        "loai: to cao trang thai: da vao so": [
+            ('kind', '=', 'denunciation'), ('state', '=', 'registered')],
+        "đất loai: to cao nguoi gui: thắm": [
+            *text("đất"), ('kind', '=', 'denunciation'),
+            ('sender', 'ilike', '%thắm%')],
+        }
+    for found, (typed_text, expected) in zip(
+            parse(root, *typed), typed.items(), strict=True):
+        assert clauses(found) == expected, typed_text
+    found, = parse(root, "loai: to cao; khieu nai")
+    assert clauses(found) == [
+        ('kind', 'in', ['denunciation', 'complaint'])]
+
+
 def test_tryton_loses_them(root):
     "Test Tryton still needs it: without it everything is found"
     found, = parse(root, "nguoi gui: thắm", script=None)

@@ -45,10 +45,11 @@ class Player:
     @contextmanager
     def at_client(self, user):
         "Do what follows as the user would at a client; None: as the server"
+        from trytond.modules.agencies.acting import as_user
         from trytond.pool import Pool
         from trytond.transaction import Transaction
         User = Pool().get('res.user')
-        with Transaction().set_user(user.id if user else 0):
+        with as_user(user.id if user else 0):
             context = {}
             if user:
                 context = User.get_preferences(context_only=True)

@@ -18,6 +18,12 @@
         return add_title.call(this, title, ...rest);
     };
 
+    // The count of what is new stands beside the name, not upon it.
+    jQuery('<style/>').text(
+        '#user-preferences .notification-badge {'
+        + ' position: static; margin-inline-end: .5em;'
+        + ' padding: .2em .5em; }').appendTo(document.head);
+
     // A changed catalogue has another address: browsers keep the former one.
     const version = new URL(document.currentScript.src).search;
     jQuery.ajaxPrefilter(options => {

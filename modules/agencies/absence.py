@@ -11,8 +11,9 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
+from .acting import as_server
 from .agency import DatedMixin, current_agency
 from .exceptions import AbsenceError
 from .guards.stored import is_client
@@ -140,7 +141,8 @@ class Absence(DatedMixin, ModelSQL, ModelView):
     @classmethod
     def _ask_second(cls, absences):
         "Let who would get more than one person may give wait for a second"
-        with without_check_access():
+        with as_server(
+                "whether a second person is asked is the server's to say"):
             asking = [
                 a for a in cls.browse([a.id for a in absences])
                 if a.asks_for_confirmation]

@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError, ValidationError
 
 
@@ -34,3 +35,7 @@ class ReorganisationError(ValidationError):
 
 class RoleError(AccessError):
     "The user does not hold the role that the act needs"
+
+
+class ChosenError(UserError):
+    "More records are chosen than one can work on at a time"

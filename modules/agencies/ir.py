@@ -4,6 +4,7 @@
 from trytond.pool import Pool, PoolMeta
 
 from . import clock
+from .acting import acting_user
 
 
 class Date(metaclass=PoolMeta):
@@ -47,14 +48,14 @@ class Rule(metaclass=PoolMeta):
         User = Pool().get('res.user')
         key = super()._get_cache_key(model_names)
         return (
-            *key, User._acting_user(), User.get_agencies(),
+            *key, acting_user(), User.get_agencies(),
             User.get_supervised(), User.get_governed())
 
     @classmethod
     def _get_context(cls, model_name):
         User = Pool().get('res.user')
         context = super()._get_context(model_name)
-        context['user_id'] = User._acting_user()
+        context['user_id'] = acting_user() or 0
         context['agencies'] = list(User.get_agencies())
         context['supervised'] = list(User.get_supervised())
         governed = User.get_governed()

@@ -7,9 +7,10 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import vacancy
+from .acting import as_server
 from .agency import DatedMixin
 from .exceptions import MembershipError
 from .guards.stored import is_client
@@ -149,7 +150,7 @@ class Membership(DatedMixin, ModelSQL, ModelView):
     def _tell_ended(cls, memberships):
         "Tell whom it concerns of a role that ends, or becomes shorter"
         Proposal = Pool().get('agencies.proposal')
-        with without_check_access():
+        with as_server("those concerned are told of a role that ends"):
             for membership in cls.browse([m.id for m in memberships]):
                 if (membership.state == 'held'
                         and membership.role in CONFIRMED):

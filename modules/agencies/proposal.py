@@ -15,9 +15,10 @@ from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.pool import Pool
 from trytond.protocols.jsonrpc import JSONDecoder, JSONEncoder
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import clock
+from .acting import as_server
 from .exceptions import ProposalError
 from .role import CONFIRMING
 
@@ -152,7 +153,7 @@ class Proposal(Workflow, ModelSQL, ModelView):
             or values, the changes of a user"""
         if not vlist:
             return
-        with without_check_access():
+        with as_server("a proposal changes nothing until it is confirmed"):
             proposals = cls.create([{
                         **v,
                         'values': json.dumps(
@@ -213,7 +214,7 @@ class Proposal(Workflow, ModelSQL, ModelView):
     @ModelView.button
     def confirm(cls, proposals):
         "Let what was proposed take effect"
-        with without_check_access():
+        with as_server("check_second() says who may confirm"):
             proposals = cls.browse([p.id for p in proposals])
             for proposal in proposals:
                 proposal.check_second()
@@ -231,7 +232,7 @@ class Proposal(Workflow, ModelSQL, ModelView):
     def refuse(cls, proposals):
         "Refuse what was proposed; who has proposed it takes it back"
         user = Transaction().user
-        with without_check_access():
+        with as_server("who has proposed it, or check_second(), refuses"):
             proposals = cls.browse([p.id for p in proposals])
             for proposal in proposals:
                 if not (proposal.proposed_by
@@ -286,7 +287,7 @@ class Proposal(Workflow, ModelSQL, ModelView):
     @classmethod
     def tell_about(cls, user, agency, message, role=None, proposal=None):
         "Tell the person concerned, and who watches over the agency"
-        with without_check_access():
+        with as_server("those concerned are told, whoever acts"):
             Agency = Pool().get('agencies.agency')
             watchers = agency.watchers() if agency else Agency.top_watchers()
             record = role or proposal

@@ -8,8 +8,9 @@ from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
+from .acting import acting_user, as_server, as_user
 from .exceptions import RoleError
 from .role import (
     CONFIRMED, CONFIRMING, DELEGATED, OVERSEEING, ROLES, WORKING,
@@ -69,7 +70,7 @@ class User(metaclass=PoolMeta):
         Membership = pool.get('agencies.membership')
         today = pool.get('ir.date').today()
         if user is None:
-            user = cls._acting_user()
+            user = acting_user() or 0
         key = (user, today)
         roles = cls._roles_cache.get(key)
         if roles is None:
@@ -101,12 +102,6 @@ class User(metaclass=PoolMeta):
         return roles
 
     @classmethod
-    def _acting_user(cls):
-        "The user of the request, also where the server works for them"
-        transaction = Transaction()
-        return transaction.user or transaction.context.get('user') or 0
-
-    @classmethod
     def get_agencies(cls):
         "Return the ids of the agencies where the user works today"
         return tuple(sorted({a for a, r in cls.get_roles() if r in WORKING}))
@@ -118,7 +113,7 @@ class User(metaclass=PoolMeta):
         ids = {a for a, r in cls.get_roles() if r in OVERSEEING}
         if not ids:
             return ()
-        with without_check_access():
+        with as_server("one's own roles say what one oversees"):
             return tuple(sorted({a.head.id for a in Agency.browse(ids)}))
 
     @classmethod
@@ -137,7 +132,8 @@ class User(metaclass=PoolMeta):
         if visible is None:
             visible = set(agencies)
             if supervised:
-                with without_check_access():
+                with as_server(
+                        "which agencies one sees is what access asks for"):
                     visible.update(a.id for a in Agency.search([
                                 ('parent', 'child_of', list(supervised)),
                                 ('active', 'in', [True, False]),
@@ -172,9 +168,9 @@ class User(metaclass=PoolMeta):
         "Tell if the user administers the whole site: no role, and no branch"
         pool = Pool()
         if user is None:
-            user = cls._acting_user()
+            user = acting_user() or 0
         group = pool.get('ir.model.data').get_id('res', 'group_admin')
-        with Transaction().set_user(user):
+        with as_user(user):
             return group in cls.get_groups()
 
     @classmethod
@@ -185,7 +181,7 @@ class User(metaclass=PoolMeta):
         if cls.is_site_administrator():
             return True
         ids = [a for a, role in cls.get_roles() if role == 'administrator']
-        with without_check_access():
+        with as_server("one's own roles say whether one governs"):
             return any(
                 not agency.head.parent for agency in Pool().get(
                     'agencies.agency').browse(ids))

@@ -14,8 +14,9 @@ from trytond.pool import Pool
 from trytond.pyson import PYSON, PYSONDecoder, PYSONEncoder
 from trytond.tools import is_instance_method
 from trytond.tools.domain_inversion import eval_domain
-from trytond.transaction import (
-    Transaction, inactive_records, without_check_access)
+from trytond.transaction import Transaction, inactive_records
+
+from .acting import as_server
 
 _RELATIONS = (fields.Many2One, fields.Reference)
 # So many different answers are kept
@@ -184,7 +185,7 @@ class RowChecks:
                     name, row)
         return check
 
-    @without_check_access
+    @as_server("the domain of a field is the same for everybody")
     def _check_foreign(self, name, asked, rows):
         "Ask for all the records together that the values must be among"
         wanted = defaultdict(list)

@@ -10,6 +10,7 @@ import segno
 import trytond.config as config
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.acting import acting_user
 from trytond.pool import Pool
 from trytond.sendmail import send_message_transactional
 from trytond.transaction import Transaction
@@ -62,15 +63,13 @@ class Anchor(Refusing):
     def lodge(cls, number, hash_, holder, means):
         "Put on record that somebody keeps the hash of a seal"
         pool = Pool()
-        transaction = Transaction()
         anchor, = cls.create([{
                     'number': number,
                     'hash': hash_.strip().lower().replace(' ', ''),
                     'holder': holder,
                     'means': means,
                     'lodged_at': pool.get('audit.entry')._now(),
-                    'lodged_by': transaction.user
-                    or transaction.context.get('user') or None,
+                    'lodged_by': acting_user(),
                     }])
         return anchor
 

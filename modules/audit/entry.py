@@ -15,13 +15,16 @@ from trytond import backend
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
+from trytond.pyson import Eval
 
 from .collected import Change, Collected
 from .exceptions import AuditError
 from .period import Period
+from .told import ToldMixin
 
 ACTIONS = [
     ('create', "Create"),
@@ -69,7 +72,7 @@ CREATE TRIGGER IF NOT EXISTS audit_entry_delete BEFORE DELETE ON audit_entry
     }
 
 
-class Entry(HiddenMixin, ModelSQL, ModelView):
+class Entry(ToldMixin, HiddenMixin, ModelSQL, ModelView):
     """What happened: who did what to which record, when, with which values.
 
     Entries are appended, by append() alone; nothing changes or removes one.
@@ -81,7 +84,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
     _hidden = frozenset(['changes'])
     _login_cache = Cache('audit.entry.login', context=False)
 
-    at = fields.DateTime("At", required=True)
+    at = fields.DateTime("At", format='%H:%M', required=True)
     user = fields.Many2One('res.user', "User", ondelete='RESTRICT')
     post = fields.Char(
         "Post", help="Who it was at that moment: the login and the roles.")
@@ -149,12 +152,22 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
                 'WITH (autosummarize = on)')
             Period.prepare(cursor)
 
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/form//page[@id="record"]', 'states', {
+                    'invisible': ~Eval('for_auditor', False),
+                    }, ['for_auditor']),
+            ]
+
     @staticmethod
     def get_models():
         return [(None, '')] + Pool().get('ir.model').get_name_items()
 
     def get_rec_name(self, name):
-        return f'{self.at:%Y-%m-%d %H:%M} {self.action_string}'
+        lang = Pool().get('ir.lang').get()
+        at = lang.strftime(self._local(self.at), f'{lang.date} %H:%M')
+        return f'{at} {self.action_string}'
 
     @classmethod
     def get_changes_text(cls, entries, name):
@@ -295,7 +308,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
         "Write entries that were collected"
         if not rows:
             return
-        with without_check_access():
+        with as_server("what happened is put on record, whoever did it"):
             rows = cls._complete(rows)
         rows = [
             {**row, 'changes': json.dumps(
@@ -329,8 +342,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
     @classmethod
     def _row(cls, values):
         "Return the columns of an entry, and what changed as a dictionary"
-        transaction = Transaction()
-        user = transaction.user or transaction.context.get('user') or None
+        user = acting_user()
         resource = values.get('resource')
         return {
             'at': cls._now().replace(microsecond=0),
@@ -350,7 +362,7 @@ class Entry(HiddenMixin, ModelSQL, ModelView):
             return None
         login = cls._login_cache.get(user)
         if login is None:
-            with without_check_access():
+            with as_server("the record names who acted"):
                 login = Pool().get('res.user')(user).login
             cls._login_cache.set(user, login)
         return login

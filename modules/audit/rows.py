@@ -16,9 +16,10 @@ from sql import Cast, Literal, Null
 from sql.aggregate import Min
 from sql.functions import Function
 
+from trytond.modules.agencies.acting import as_server
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .audited import AuditedMixin
 from .proven import ProvenMixin
@@ -78,7 +79,6 @@ def same(recorded, stored):
         return False
 
 
-@without_check_access
 def verify_rows(progress=None):
     """Yield a verification.Flaw for what is not as it is on record.
 
@@ -97,7 +97,7 @@ def verify_rows(progress=None):
     yield from _check_removed({Model.__name__: Model for Model in models})
 
 
-@without_check_access
+@as_server("all that was there before is put on record")
 def take_up():
     """Put on record what was there before Donthu put its model on record.
 

@@ -11,8 +11,9 @@ import trytond.config as config
 from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
+from trytond.modules.agencies.acting import as_server
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import canonical, verification
 from .exceptions import AuditError
@@ -146,7 +147,7 @@ class Seal(Refusing):
         if backend.name == 'postgresql':
             return Transaction().new_transaction()
         # the only writer goes on
-        return without_check_access()
+        return as_server("a seal covers all entries, whoever asks")
 
     @classmethod
     def _end_period(cls):
@@ -298,7 +299,7 @@ class Seal(Refusing):
         Period.look()
         Key = pool.get('audit.key')
         Anchor = pool.get('audit.anchor')
-        with without_check_access():
+        with as_server("a proof covers all entries, whoever asks"):
             keyring = Key.keyring()
             trusted = {
                 number: public_key(keyring.get('sign', number))
@@ -338,7 +339,7 @@ class Seal(Refusing):
             return
         logger.error("the audit has %s flaws", len(result.flaws))
         group = pool.get('ir.model.data').get_id('audit', 'group_audit')
-        with without_check_access():
+        with as_server("who audits is told of what is wrong"):
             for user in User.search([('groups', '=', group)]):
                 with Transaction().set_context(
                         language=user.language and user.language.code):

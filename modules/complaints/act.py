@@ -7,14 +7,13 @@ from sql import Null
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.hidden import HiddenMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
-from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.transaction import Transaction
 
-from . import planning, procedure_book
+from . import procedure_book
 from .exceptions import PersonError
 from .identity import MASK
 from .opening import is_conflicted
@@ -110,7 +109,7 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         pool = Pool()
         Original = pool.get('complaints.original')
         vlist, words = [dict(values) for values in vlist], []
-        with without_check_access():
+        with as_server("what names people is cut out before it is kept"):
             for values in vlist:
                 place = 'case' if values.get('case') else 'letter'
                 record = pool.get(f'complaints.{place}')(values[place])
@@ -140,7 +139,7 @@ class Act(HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         Opening = pool.get('complaints.opening')
         Original = pool.get('complaints.original')
         result = {name: {} for name in names}
-        with without_check_access():
+        with as_server("words are shown only to who may know who denounces"):
             acts = cls.browse([a.id for a in acts])
             secret = [a for a in acts if a.record.is_secret]
             originals = Original.read_texts([str(a) for a in secret])
@@ -270,7 +269,7 @@ class Verifier(AuditedMixin, ModelSQL, ModelView):
         if not (transaction.user and transaction.check_access):
             return True
         pool = Pool()
-        with without_check_access():
+        with as_server("whose case it is decides who grants"):
             agency = case and pool.get('complaints.case')(case).agency
         return bool(agency) and pool.get('res.user').has_role(
             agency, 'leader')
@@ -323,100 +322,3 @@ class Representation(ModelSQL, ModelView):
                     people=record.people_count, least=law['least'],
                     most=law['most'], count=count,
                     citation=law['citation']))
-
-
-class TakeStart(ModelView):
-    __name__ = 'complaints.act.take.start'
-
-    record = fields.Reference("Record", selection=[
-            ('complaints.letter', "Letter"),
-            ('complaints.case', "Case"),
-            ], readonly=True)
-    steps = fields.Many2Many(
-        'complaints.procedure.step', None, None, "Steps", readonly=True)
-    step = fields.Many2One(
-        'complaints.procedure.step', "Step", required=True,
-        domain=[('id', 'in', Eval('steps', []))])
-    asks = fields.MultiSelection([
-            ('number', "Document Number"),
-            ('text', "What was Said and Found"),
-            ('people', "People"),
-            ('meeting', "Held on"),
-            ], "Asks for", readonly=True)
-    about = fields.Text("By the Law", readonly=True)
-    day = fields.Date("Day", required=True)
-    number = fields.Char(
-        "Document Number",
-        states={'required': Eval('asks', []).contains('number')})
-    meeting_on = fields.Date(
-        "Held on", states={
-            'required': Eval('asks', []).contains('meeting'),
-            'invisible': ~Eval('asks', []).contains('meeting'),
-            })
-    people = fields.Text(
-        "People", states={
-            'required': Eval('asks', []).contains('people'),
-            'invisible': ~Eval('asks', []).contains('people'),
-            },
-        help="Who took part, who was told, who was absent and why.")
-    text = fields.Text(
-        "What was Said and Found",
-        states={'required': Eval('asks', []).contains('text')})
-    pages = fields.Integer("Pages")
-
-    @fields.depends('step', 'record')
-    def on_change_step(self):
-        self.asks, self.about = [], None
-        if not self.step:
-            return
-        self.asks = self.step.codes(self.step.asks)
-        lines = [self.step.citation, self.step.document]
-        if self.record:
-            work = self.record.work()
-            lacking = [
-                planning.said(work.requirement_text(r))
-                for r in self.step.requirements() if not work.meets(r)]
-            if lacking:
-                lines.append(gettext(
-                        'complaints.msg_lacking',
-                        lacking='; '.join(lacking)))
-        self.about = '\n'.join(filter(None, lines))
-
-
-class Take(Wizard):
-    "Record a step of the procedure"
-    __name__ = 'complaints.act.take'
-
-    start = StateView('complaints.act.take.start',
-        'complaints.act_take_start_view_form', [
-            Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Put on Record", 'take', 'tryton-ok', default=True),
-            ])
-    take = StateTransition()
-
-    def default_start(self, fields):
-        Step = Pool().get('complaints.procedure.step')
-        today = Pool().get('ir.date').today()
-        record = self.record
-        work = record.work()
-        steps = [
-            step.id for step in Step.browse(record.procedure.steps_from(
-                    record.__name__, record.state, today).values())
-            if not hasattr(type(record), step.name)
-            and not (step.once and work.acts_of(step.name))]
-        return {
-            'record': str(record),
-            'steps': steps,
-            'day': today,
-            }
-
-    def transition_take(self):
-        start = self.start
-        type(self.record).take_act(
-            [self.record], start.step.name, start.day,
-            **{name: getattr(start, name) for name in [
-                    'number', 'text', 'people', 'meeting_on', 'pages']})
-        return 'end'
-
-    def end(self):
-        return 'reload'

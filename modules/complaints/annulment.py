@@ -1,14 +1,15 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """An act that was recorded by mistake: it stays, and counts no more."""
-from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.acting import SERVER, acting_user, as_server
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval, If
-from trytond.transaction import without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .exceptions import StepError
+from .plan import Act as Act_
+from .secret_texts import keep_words
 
 
 class Act(metaclass=PoolMeta):
@@ -55,66 +56,24 @@ class Act(metaclass=PoolMeta):
         are cancelled.  Raises StepError for an act that led to another state,
         on which another act rests, or of a matter that has ended; RoleError
         for who is not a leader of the agency."""
-        pool = Pool()
-        User = pool.get('res.user')
-        today = pool.get('ir.date').today()
+        User = Pool().get('res.user')
         for act in acts:
-            User.check_role(act.agency, 'leader')
-            with without_check_access():
-                act = cls(act.id)
-                act.check_annulment()
-                cls.write([act], {
-                        'annulled_on': today,
-                        'annulled_by': act.record.acting_user(),
-                        'annulled_for': reason})
-                act.undo_clocks(today)
+            User.check_role(act.record.agency, 'leader')
+            with as_server("check_role() says who may annul", SERVER):
+                cls(act.id)._annul(reason)
 
-    def check_annulment(self):
-        record = self.record
-        why = None
-        if self.annulled_on:
-            why = 'twice'
-        elif hasattr(type(record), self.name) or self.step.to_state:
-            why = 'state'
-        elif record.state in record._closed():
-            why = 'closed'
-        elif record.acts_of(self.name) == 1 and any(
-                requirement.what == self.name and not requirement.negated
-                for act in record.acts
-                if not act.annulled_on and act.id > self.id
-                for requirement in act.step.requirements()):
-            why = 'needed'
-        if why:
-            raise StepError(gettext(
-                    f'complaints.msg_annul_{why}', act=self.title,
-                    record=record.rec_name))
-
-    def undo_clocks(self, today):
-        """Put the time limits back to what they were before the act
-
-        Another act of the name that stands has met them on its own day, and
-        keeps those that it started."""
-        Clock = Pool().get('deadlines.clock')
-        record = self.record
-        others = [
-            act.day for act in record.acts
-            if act.name == self.name and not act.annulled_on]
-        ended = self.step.codes(self.step.meets)
-        reopened = [
-            clock for clock in record.clocks
-            if clock.rule.code in ended and clock.ended_on == self.day
-            and clock.state in {'met', 'missed'}]
-        Clock.reopen(reopened)
-        if others and reopened:
-            Clock.stop(
-                [record], [c.rule.code for c in reopened], min(others))
-        if self.day not in others:
-            started = self.step.starting(record)
-            Clock.stop(
-                [record], [
-                    clock.rule.code for clock in record.clocks
-                    if clock.rule.code in started
-                    and clock.started_on == self.day], today, 'cancelled')
+    def _annul(self, reason):
+        "Annul the act; of a secret matter the reason is not open"
+        record, open_ = self.record, reason
+        if record.is_secret:
+            open_ = Pool().get('complaints.identity').redact(
+                record.known_persons(acting_user()), reason)
+        type(record).take_steps([record], Act_(
+                'annul', said={'act': self.id, 'reason': open_},
+                of=record.__name__.removeprefix('complaints.'),
+                follows=True))
+        if open_ != reason:
+            keep_words([(self, record, {'annulled_for': reason})])
 
 
 class AnnulStart(ModelView):
@@ -124,7 +83,7 @@ class AnnulStart(ModelView):
     reason = fields.Char("Reason", required=True)
 
 
-class Annul(Wizard):
+class Annul(OneRecord, Wizard):
     "Annul an act"
     __name__ = 'complaints.act.annul'
 

@@ -13,11 +13,12 @@ from sql import Null
 import trytond.config as config
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.agencies.acting import NOBODY, as_server
 from trytond.modules.agencies.text import safe_file_name
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import envelope, uploads
 from .exceptions import MaskedError, UploadRefused
@@ -106,7 +107,7 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         model, _, id_ = str(resource).partition(',')
         if not id_.isdigit() or not _leads_to_matters(model):
             return values
-        with without_check_access():
+        with as_server("whether its place is secret decides if it is sealed"):
             if not secret_place(Pool().get(model)(int(id_))):
                 return values
         columns = cls.seal_values(
@@ -193,7 +194,7 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         if user == 0:
             return {a['id'] for a in attachments}
         seen = set()
-        with without_check_access():
+        with as_server("whether its place is secret decides who sees it"):
             for attachment in attachments:
                 place = secret_place(attachment['resource'])
                 if not place:
@@ -222,7 +223,7 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         if (mode in {'read', 'create'} or transaction.user == 0
                 or not transaction.check_access):
             return
-        with without_check_access():
+        with as_server("whether its place is secret decides who opens it"):
             for attachment in cls.browse(ids):
                 place = secret_place(attachment.resource)
                 if (place and attachment.token
@@ -250,7 +251,8 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
 
         resources -- of these 'model,id' only; return how many"""
         count = 0
-        with Transaction().set_user(0), without_check_access():
+        with as_server(
+                "what is attached to secret letters is sealed", NOBODY):
             if resources is None:
                 where = ['OR', *(
                         ('resource', 'like', f'{model},%')
@@ -278,7 +280,7 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
     @classmethod
     def erase(cls, resources):
         "Destroy what is attached to resources, with its keys"
-        with without_check_access():
+        with as_server("who erases is asked for the right before"):
             cls.delete(cls.search([
                         ('resource', 'in', list(resources)),
                         ['OR', ('working_copy', '=', None),

@@ -136,6 +136,9 @@ class Case(
         'taken': {'note'},
         'closed': {'note'},
         }
+    def story_of(self):
+        return self.letters
+
     @classmethod
     def __setup__(cls):
         cls.number.search_unaccented = False

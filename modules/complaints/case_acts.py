@@ -3,13 +3,12 @@
 """The acts of a case: the circumstances that steps ask for, team, results."""
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.agencies.acting import NOBODY, SERVER, as_server
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
 
 from . import plan, planning
 from .exceptions import StepError
-from .plan.case import effect_day
 from .procedure import COMPLAINTS
 
 # The columns of tables 03/GQKN, 04/GQTC and 05/KQTH of TT 06/2025
@@ -43,24 +42,19 @@ class CaseActsMixin:
 
     # Effect
 
-    def set_effect(self):
-        "Set from when on the decision is in force, if it is not known yet"
-        if not self.effective_from and self.decided_on:
-            self.effective_from = effect_day(self.work(), self.decided_on)
-
     @classmethod
     def take_effect_due(cls):
         "Let the decisions take effect of which nobody complained again"
         today = Pool().get('ir.date').today()
-        with without_check_access(), Transaction().set_user(0):
-            # those that an older release decided
+        with as_server(
+                "decisions take effect by law, on their day", NOBODY):
+            # those of which it is not known yet when
             for unknown in cls._batches([
                         ('state', '=', 'sent'),
                         ('kind', 'in', COMPLAINTS),
                         ('effective_from', '=', None)]):
-                for case in unknown:
-                    case.set_effect()
-                cls.save(unknown)
+                cls.take_steps(unknown, plan.Act(
+                        'foresee_effect', of='case', follows=True))
             for cases in cls._batches([
                         ('state', '=', 'sent'),
                         ('effective_on', '=', None),
@@ -88,8 +82,8 @@ class CaseActsMixin:
         matter of the same kind: by its number alone nobody makes the case of
         others vanish.  Returns the case, or None."""
         today = Pool().get('ir.date').today()
-        with without_check_access(), Transaction().set_user(
-                0, set_context=True):
+        with as_server(
+                "the instance above took the matter up", SERVER):
             cases = cls.search([
                     ('number', '=', number), ('state', 'in', states)])
             cases = [

@@ -7,7 +7,7 @@ asks for the day, the ground and the document, and shows what would move.
 """
 from trytond.model import ModelView, fields
 from trytond.pool import Pool
-from trytond.pyson import Eval
+from trytond.pyson import Bool, Eval
 
 from . import planning
 from .plan import Act
@@ -48,24 +48,24 @@ class CasePeriodsMixin:
             'suspend': 'tryton-archive', 'resume': 'tryton-forward',
             'extend': 'tryton-add', 'exclude': 'tryton-date',
             'withdraw': 'tryton-undo', 'terminate': 'tryton-cancel',
-            'reassess': 'tryton-switch', 'notify': 'tryton-email',
+            'reassess': 'tryton-switch',
             }
         for name, icon in icons.items():
             cls._buttons[name] = lawful_button(name, icon)
+        # also after it was resumed, as long as the decision was not sent
+        stopped = (
+            Eval('state').in_(['suspended', 'terminated'])
+            | Bool(Eval('suspended_on')) | Bool(Eval('terminated_on')))
+        cls._buttons['notify'] = lawful_button(
+            'notify', 'tryton-email',
+            also=Bool(Eval('notified_on')) | ~stopped)
+        cls._buttons['notify']['depends'] = [
+            'lawful', 'state', 'suspended_on', 'terminated_on', 'notified_on']
 
     @classmethod
     def _locked_always(cls):
         return super()._locked_always() | {
             'suspended_on', 'suspended_in', 'terminated_on', 'notified_on'}
-
-    def period_clocks(self, name):
-        "Return the open clocks on which the act of this name works"
-        Clock = Pool().get('deadlines.clock')
-        today = Pool().get('ir.date').today()
-        step = self.procedure.step_on('complaints.case', name, today)
-        if not step:
-            return []
-        return Clock.open_of([self], step.codes(step.moves))
 
     # The buttons open the wizard
 

@@ -4,6 +4,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Workflow, fields
+from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
@@ -12,6 +13,7 @@ from trytond.pyson import Eval, If
 
 from .exceptions import DateError, LockedError
 from .number_field import Number
+from .plan import Act
 from .procedure import INSTANCED, INSTANCES, KINDS
 from .proceeding import ProcedureMixin
 from .searched import SearchedMixin
@@ -62,6 +64,8 @@ class CaseworkMixin(
         'complaints.act', None, "Acts", readonly=True)
     entries = fields.One2Many(
         'audit.entry', 'resource', "What Happened", readonly=True)
+    trail = fields.Function(fields.One2Many(
+            'audit.entry', 'about', "What Happened"), 'get_trail')
 
     @classmethod
     def default_agency(cls):
@@ -83,6 +87,15 @@ class CaseworkMixin(
     def _closed(cls):
         "Return the states in which nothing more is to be done"
         raise NotImplementedError
+
+    def get_trail(self, name):
+        "What happened with it and all that belongs to it, the newest first"
+        return Pool().get('audit.entry').heads(
+            {str(self), *map(str, self.story_of())})
+
+    def story_of(self):
+        "Return the other records of which the trail tells as well"
+        return ()
 
     def clock_variants(self):
         variants = set()
@@ -152,7 +165,11 @@ class CaseworkMixin(
     def on_modification(cls, mode, records, field_names=None):
         super().on_modification(mode, records, field_names=field_names)
         if mode == 'write' and (field_names or set()) & cls._circumstances():
-            Pool().get('deadlines.clock').revise(records)
+            with as_server(
+                    "the time limits follow what was written", SERVER):
+                cls.take_steps(records, Act(
+                        'circumstances', follows=True,
+                        of=cls.__name__.removeprefix('complaints.')))
 
     def check_dates(self, *names):
         "Raise DateError unless the dates follow each other up to today"

@@ -12,12 +12,13 @@ from sql import Column
 
 from trytond.cache import Cache
 from trytond.model import Index, fields
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.listed import stored
 from trytond.modules.agencies.text import clean, fold
 from trytond.modules.audit.audited import readable
 from trytond.modules.audit.keyed import keyed_hash
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import similarity
 from .numbers import identity_number_flaw
@@ -126,7 +127,7 @@ class Identity(SealedMixin):
     def change(cls, ids, name, value, protected):
         "Set a field of identities"
         Entry = Pool().get('audit.entry')
-        with without_check_access():
+        with as_server("who may change a person is asked of the person"):
             to_write, entries = [], []
             for identity in cls.browse(ids):
                 before = identity.open_values()
@@ -145,7 +146,7 @@ class Identity(SealedMixin):
     @classmethod
     def protect(cls, ids):
         "Take identities out of every search"
-        with without_check_access():
+        with as_server("to protect somebody shows nothing"):
             cls.write(
                 cls.browse(ids), {'name_fold': None, 'number_key': None})
 
@@ -157,7 +158,7 @@ class Identity(SealedMixin):
         they hold only hashes under the key that is destroyed."""
         pool = Pool()
         today = pool.get('ir.date').today()
-        with without_check_access():
+        with as_server("who erases is asked for the right before"):
             identities = [
                 i for i in cls.browse(ids) if not i.erased_on]
             cls.write(identities, {
@@ -247,7 +248,7 @@ class Identity(SealedMixin):
     @classmethod
     def _open(cls, persons):
         "Return {identity id: values} of persons, without a check"
-        with without_check_access():
+        with as_server("who asks for it says to whom it is shown"):
             return {
                 i.id: i.open_values()
                 for i in cls.browse([p.identity.id for p in persons])}
@@ -261,7 +262,7 @@ class Identity(SealedMixin):
         """
         Opening = Pool().get('complaints.opening')
         result = {name: {} for name in names}
-        with without_check_access():
+        with as_server("Opening.visible() says who sees what"):
             visible = Opening.visible(persons)
             values = cls._open(persons)
             for person in persons:
@@ -369,7 +370,7 @@ def _names_agency(text):
     if len(text) > _LONGEST_NAME:
         return False
     Agency = Pool().get('agencies.agency')
-    with without_check_access():
+    with as_server("the names of agencies are public"):
         return any(agency.rec_name == text for agency in Agency.search(
                 ['OR', ('name', '=', text),
                     ('name', '=', text.rpartition(', ')[0])]))

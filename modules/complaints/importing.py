@@ -7,13 +7,14 @@ from contextlib import suppress
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model.exceptions import ValidationError
+from trytond.modules.agencies.acting import NOBODY, SERVER, as_server
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.loader import succession_key
 from trytond.modules.audit.savepoint import savepoint
 from trytond.modules.agencies.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import births, plan, planning
 from . import register_rows as rr
@@ -86,7 +87,7 @@ class _Import:
         self.fields = {f.code: f.id for f in Field.search([])}
 
     def run(self, rows):
-        with without_check_access():
+        with as_server("what is known already is not taken in twice"):
             known = self.Letter.of_register(
                 self.source, {r['key'] for r in rows if r.get('key')})
         results, taken, seen = [], [], {}
@@ -94,7 +95,8 @@ class _Import:
             result = {'row': row.get('row'), 'status': 'accepted'}
             results.append(result)
             try:
-                with without_check_access():
+                with as_server(
+                        "a row may be of any agency: check_role() follows"):
                     agency, note = self.place(row)
                 self.check_role(agency)
                 result['agency'] = agency.name
@@ -140,7 +142,7 @@ class _Import:
         Nobody tries out who sent a secret one: of a denunciation the hash is
         only of what all may read, and where another letter has been made
         secret since, the row does not matter."""
-        with without_check_access():
+        with as_server("what became secret since tells nothing of itself"):
             # of a denunciation the kind is no secret, and the hash tells none
             since = earlier.is_secret and earlier.kind != 'denunciation'
             agency = earlier.agency
@@ -242,7 +244,7 @@ class _Import:
 
         Raises RoleError where he may import for none."""
         if agency.id not in self.allowed:
-            with without_check_access():
+            with as_server("roles above the agency decide, wherever they are"):
                 branch = {agency.id, *(a.id for a in agency.superiors())}
                 held = {
                     self.Agency(a).head.id for a, role
@@ -260,8 +262,9 @@ class _Import:
     def take_in(self, taken):
         "Write the letters with the steps that the register tells of"
         user = Transaction().user
-        with Transaction().set_user(0, set_context=bool(user)), \
-                without_check_access():
+        with as_server(
+                "check_role() has asked for the right to import",
+                SERVER if user else NOBODY):
             try:
                 born = births.bear([
                         (self.values(row, hash_, agency, note), acts(row))

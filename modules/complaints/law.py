@@ -9,8 +9,9 @@ from functools import cache
 
 from trytond.cache import Cache
 from trytond.model import ModelStorage
+from trytond.modules.agencies.acting import as_server
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import plan, procedure_book
 
@@ -52,8 +53,8 @@ class Procedure(LawMixin, metaclass=PoolMeta):
         "Return the plan.Book of the law as the records have it"
         book = cls._law_cache.get('book')
         if book is None:
-            with without_check_access(), Transaction().set_context(
-                    active_test=False):
+            with as_server("the law is the same for everybody"), \
+                    Transaction().set_context(active_test=False):
                 book = plan.Book(**cls._law())
             book = cls._law_cache.set('book', book)
         return book
@@ -64,7 +65,8 @@ class Procedure(LawMixin, metaclass=PoolMeta):
         pool = Pool()
         Interpretation = pool.get('deadlines.interpretation')
         Ground = pool.get('deadlines.ground')
-        calendar = pool.get('deadlines.calendar').get_state_calendar()
+        Calendar = pool.get('deadlines.calendar')
+        calendar = Calendar.get_state_calendar()
         return {
             'procedures': {p.key: p.plain() for p in cls.search([])},
             'limits': {
@@ -76,6 +78,7 @@ class Procedure(LawMixin, metaclass=PoolMeta):
             'oldest': pool.get('deadlines.rule').oldest_day(),
             'calendar_id': calendar.id if calendar else None,
             'calendar': calendar.counting() if calendar else None,
+            'calendars': {c.id: c.counting() for c in Calendar.search([])},
             'conventions': Interpretation.conventions(),
             'readings': Interpretation.readings(),
             'warning': pool.get('deadlines.configuration').warning(),

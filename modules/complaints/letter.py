@@ -15,6 +15,7 @@ from .condition import LetterConditionsMixin
 from .exceptions import LetterDeleteError
 from .letter_listed import LetterListedMixin
 from .letter_matters import LetterMattersMixin
+from .letter_proposal import LetterProposalMixin
 from .letter_steps import LetterStepsMixin
 from .likeness import LetterLikenessMixin
 from .procedure import COMPLAINTS
@@ -71,7 +72,7 @@ _CLASSIFYING = {
     'especially_complex', 'remote', 'several_places', 'known_on',
     'obstacles', 'note', 'join_case', 'earlier_number', 'pages'}
 _PROPOSING = {
-    'proposal', 'proposal_note', 'proposed_to', 'complex',
+    'proposal', 'proposal_note', 'proposed_to', 'reason_of', 'complex',
     'especially_complex', 'remote', 'several_places', 'note', 'grounds',
     'conditions',     'join_case', 'earlier_number', 'pages'}
 
@@ -79,6 +80,7 @@ _PROPOSING = {
 class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
         LetterLikenessMixin, CitizenLimitsMixin, LetterStepsMixin,
+        LetterProposalMixin,
         AnonymousMixin, LetterListedMixin, BirthMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'

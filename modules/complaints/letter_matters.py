@@ -2,9 +2,10 @@
 # this repository contains the full copyright notices and license terms.
 """What a letter meets on its way: grounds, other letters, other matters."""
 from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.agencies.acting import SERVER, as_server
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import planning
@@ -104,7 +105,8 @@ def protect_whole(writing):
                 values.get('kind') == 'denunciation'
                 for values in planned.more.get('parts', ()))])
     # who sent the whole has sent the part that denounces
-    with Transaction().set_user(0, set_context=True):
+    with as_server(
+            "a part that denounces makes the whole secret", SERVER):
         for letter in letters:
             Letter.write([letter], {'secrecy': True})
 
@@ -147,7 +149,7 @@ class SplitPart(ModelView):
     content = fields.Text("Content", required=True)
 
 
-class Split(Wizard):
+class Split(OneRecord, Wizard):
     "Divide a letter of several contents"
     __name__ = 'complaints.letter.split'
 

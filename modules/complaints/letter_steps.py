@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The steps of a letter, in the order of its life."""
+from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model import ModelView
 from trytond.pyson import Eval
@@ -31,7 +32,6 @@ class LetterStepsMixin:
                 ('reopen', 'tryton-undo'),
                 ('correct', 'tryton-date'),
                 ('join', 'tryton-link'),
-                ('split', 'tryton-copy'),
                 ]:
             cls._buttons[name] = lawful_button(name, icon)
         cls._buttons['propose']['pre_validate'] = [('proposal', '!=', None)]
@@ -48,7 +48,20 @@ class LetterStepsMixin:
                 name, icon, also=Eval('proposal') != name)
             button['depends'] = ['lawful', 'proposal']
             cls._buttons[name] = button
+        # shown to who looks for it too late, with what it needs
+        cls._buttons['split'] = {
+            'invisible': ~Eval('state').in_(['registered', 'classified']),
+            'readonly': ~Eval('lawful', []).contains('split'),
+            'icon': 'tryton-copy',
+            'depends': ['lawful', 'state'],
+            }
         cls._buttons['record_step'] = {'icon': 'tryton-add'}
+        cls._buttons['step_back'] = {
+            'invisible': ~Eval('lawful', []).contains('recall') & (
+                ~Eval('lawful', []).contains('reclassify')),
+            'icon': 'tryton-undo',
+            'depends': ['lawful'],
+            }
 
     def check_still(self, name):
         "Raise LockedError once a list of the letter can not change any more"
@@ -64,7 +77,14 @@ class LetterStepsMixin:
     @classmethod
     @plan_button
     def register(cls, letters):
-        cls.take_steps(letters, Act('register'))
+        try:
+            cls.take_steps(letters, Act('register'))
+        except UserError as error:
+            # the client has saved it before, and says nothing of that
+            error.description = '\n'.join(filter(None, [
+                        error.description,
+                        gettext('complaints.msg_register_kept')]))
+            raise
 
     @classmethod
     @plan_button
@@ -140,6 +160,11 @@ class LetterStepsMixin:
     @classmethod
     @ModelView.button_action('complaints.wizard_letter_act_take')
     def record_step(cls, letters):
+        pass
+
+    @classmethod
+    @ModelView.button_action('complaints.wizard_letter_back')
+    def step_back(cls, letters):
         pass
 
     @classmethod

@@ -2,11 +2,12 @@
 # this repository contains the full copyright notices and license terms.
 """Lodge letters: created and registered in one call."""
 from trytond.i18n import gettext
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import readable
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import births, plan, planning
 from .counter import waits_for_numbers
@@ -97,7 +98,8 @@ class Letter(metaclass=PoolMeta):
                             'complaints.msg_lodge_field',
                             field=cls.__names__(name)['field']))
             if values['agency'] not in agencies:
-                with without_check_access():
+                with as_server(
+                        "an agency is looked at to refuse, not to show"):
                     agencies[values['agency']] = pool.get(
                         'agencies.agency')(values['agency'])
                 User.check_role(

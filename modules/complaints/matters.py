@@ -38,6 +38,8 @@ NEEDS = {
     'withdraw': {'intervals', 'persons'},
     'terminate': {'intervals'},
     'reassess': {'intervals'},
+    'circumstances': {'intervals'},
+    'annul': {'intervals', 'closed'},
     }
 _loaders = []
 
@@ -73,6 +75,10 @@ def load(model, ids, steps):
     for room, function in _loaders:
         if room in rooms:
             function(found, needs)
+    if 'closed' in needs:
+        closed = Pool().get(model)._closed()
+        for matter in found.values():
+            matter.facts['closed'] = matter.state in closed
     return [found[id_] for id_ in ids]
 
 
@@ -209,13 +215,16 @@ def _intervals(clocks):
 
 
 def _acts(found, of):
-    table = Pool().get('complaints.act').__table__()
+    pool = Pool()
+    table = pool.get('complaints.act').__table__()
+    step_of = pool.get('complaints.procedure').law().step_of
     place = Column(table, of)
-    for id_, matter, name, day, meeting_on, annulled_on in _select(
+    for id_, matter, name, day, meeting_on, annulled_on, step in _select(
             [table.id, place, table.name, table.day, table.meeting_on,
-                table.annulled_on], place, found):
+                table.annulled_on, table.step], place, found):
         found[matter].acts.append(plan.Done(
-                name, day, meeting_on, annulled=bool(annulled_on), id=id_))
+                name, day, meeting_on, annulled=bool(annulled_on),
+                step=step_of(step), id=id_))
 
 
 def _persons(found, known):

@@ -14,13 +14,14 @@ from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Workflow, fields, sequence_ordered)
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.acting import acting_user, as_server, as_user
 from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
 from trytond.modules.agencies.listed import stored
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .exceptions import OpeningError
 from .respondent import is_meant, name_key
@@ -71,7 +72,7 @@ class OpeningRule(
                 v.user.id for v in case.team if v.user and v.granted}
         if self.asker == 'supervisor':
             above = {a.id for a in record.agency.superiors()}
-            with Transaction().set_user(user):
+            with as_user(user):
                 return bool(above & set(User.get_supervised()))
         roles = {
             'leader': ['leader'],
@@ -164,8 +165,7 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
 
     @classmethod
     def get_number(cls, openings, name):
-        # who keeps the identities need not read the letters
-        with without_check_access():
+        with as_server("who keeps the identities need not read letters"):
             return {
                 o.id: o.record.rec_name
                 for o in cls.browse([o.id for o in openings])}
@@ -207,7 +207,7 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
     def _was_just_shown(self, summary):
         Entry = Pool().get('audit.entry')
         since = time.utcnow() - dt.timedelta(minutes=1)
-        with without_check_access():
+        with as_server("whether it was just shown is on record"):
             return bool(Entry.search(
                     [self._looks(), ('summary', '=', summary),
                         ('at', '>', since)], limit=1))
@@ -264,8 +264,8 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
 
         It is open at once where nobody has to consent, and refused where no
         rule lets the user ask."""
-        user = record.acting_user()
-        with without_check_access():
+        user = acting_user()
+        with as_server("rules_for() says who may ask for what"):
             record = record.__class__(record.id)
             opening = cls(
                 agency=record.agency, requested_by=user,
@@ -341,8 +341,8 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
 
     def check_decider(self):
         "Raise OpeningError unless the user may consent"
-        user = self.record.acting_user()
-        with without_check_access():
+        user = acting_user()
+        with as_server("deciders() says who may consent"):
             opening = self.__class__(self.id)
             _, users = opening.deciders()
         if user and user not in {u.id for u in users}:
@@ -369,10 +369,10 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
     def _decide(cls, openings, state):
         for opening in openings:
             opening.check_decider()
-        with without_check_access():
+        with as_server("check_decider() says who may consent"):
             openings = cls.browse([o.id for o in openings])
             for opening in openings:
-                opening.decided_by = opening.record.acting_user()
+                opening.decided_by = acting_user()
                 opening.decided_at = time.utcnow()
                 if state == 'granted':
                     opening._open()
@@ -394,10 +394,10 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
     def close(cls, openings):
         "End an opening before its time"
         now = time.utcnow()
-        with without_check_access():
+        with as_server("one's own, or check_decider() says who may"):
             openings = cls.browse([o.id for o in openings])
             for opening in openings:
-                user = opening.record.acting_user()
+                user = acting_user()
                 if user != opening.requested_by.id:
                     opening.check_decider()
                 opening.open_until = min(opening.open_until or now, now)
@@ -411,7 +411,7 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
         if not records or not user:
             return {}
         place = _place(records[0])
-        with without_check_access():
+        with as_server("what is open to somebody is what access asks for"):
             openings = cls.search([
                     ('requested_by', '=', user),
                     ('open_until', '>', time.utcnow()),
@@ -430,7 +430,7 @@ class Opening(AuditedMixin, Workflow, ModelSQL, ModelView):
         if not records:
             return set()
         place = _place(records[0])
-        with without_check_access():
+        with as_server("what was open to somebody is what access asks for"):
             return {getattr(o, place).id for o in cls.search([
                         ('requested_by', '=', user),
                         ('open_until', '!=', None),
@@ -482,7 +482,7 @@ def is_conflicted(user, record):
     User = Pool().get('res.user')
     if not user:
         return False
-    with without_check_access():
+    with as_server("who is it about is asked to keep it from him"):
         keys = User.known_names(user)
         accused = record.accused() if hasattr(record, 'accused') else []
         if hasattr(record, 'kin'):

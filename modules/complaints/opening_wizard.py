@@ -4,10 +4,12 @@
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.acting import acting_user, as_server
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .identity import FIELDS
@@ -51,7 +53,7 @@ class OpenSaid(ModelView):
     text = fields.Text("Answer", readonly=True)
 
 
-class Open(ReadingWizard, Wizard):
+class Open(OneRecord, ReadingWizard, Wizard):
     "Ask for an identity, and see it where it is open"
     __name__ = 'complaints.opening.open'
     _readable = frozenset(['complaints.letter', 'complaints.reception'])
@@ -75,10 +77,10 @@ class Open(ReadingWizard, Wizard):
 
     def transition_choose(self):
         Opening = Pool().get('complaints.opening')
-        user = self.record.acting_user()
+        user = acting_user()
         if Opening.may_see(self.record, user):
             return 'shown'
-        with without_check_access():
+        with as_server("one's own requests"):
             record = self.model(self.record.id)
             waiting = Opening.search([
                     ('requested_by', '=', user),
@@ -96,9 +98,9 @@ class Open(ReadingWizard, Wizard):
 
     def default_start(self, fields):
         Opening = Pool().get('complaints.opening')
-        with without_check_access():
+        with as_server("rules_for() says who may ask for what"):
             rules = Opening.rules_for(
-                self.model(self.record.id), self.record.acting_user())
+                self.model(self.record.id), acting_user())
         return {
             'rules': [r.id for r in rules],
             # the first one asks for the least
@@ -117,7 +119,7 @@ class Open(ReadingWizard, Wizard):
         Opening = pool.get('complaints.opening')
         Original = pool.get('complaints.original')
         user = Transaction().user
-        with without_check_access():
+        with as_server("disclose() and is_seen_by() say what is shown"):
             record = self.model(self.record.id)
             persons = list(record.persons)
             values = Identity.disclose(persons, FIELDS)
@@ -153,9 +155,9 @@ class Open(ReadingWizard, Wizard):
         Opening = Pool().get('complaints.opening')
         place = ('letter' if self.model.__name__ == 'complaints.letter'
             else 'reception')
-        with without_check_access():
+        with as_server("one's own requests"):
             opening, = Opening.search([
-                    ('requested_by', '=', self.record.acting_user()),
+                    ('requested_by', '=', acting_user()),
                     (place, '=', self.record.id),
                     ], order=[('id', 'DESC')], limit=1)
             return {'text': gettext(

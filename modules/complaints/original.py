@@ -7,8 +7,8 @@ tells who wrote it.  Of what is said in an act of a denunciation only the
 sealed text is kept.
 """
 from trytond.model import Unique, fields
+from trytond.modules.agencies.acting import as_server
 from trytond.pool import Pool
-from trytond.transaction import without_check_access
 
 from .sealed import SealedMixin
 
@@ -34,7 +34,7 @@ class Original(SealedMixin):
     def keep(cls, texts):
         """Keep texts, {'model,id': {field: text}}, in place of former ones"""
         Entry = Pool().get('audit.entry')
-        with without_check_access():
+        with as_server("what names people is cut out and kept sealed"):
             known = cls._of(texts)
             to_create, to_write, entries = [], [], []
             for resource, values in texts.items():
@@ -61,7 +61,7 @@ class Original(SealedMixin):
     @classmethod
     def read_texts(cls, resources):
         "Return {'model,id': {field: text}} of what was kept"
-        with without_check_access():
+        with as_server("who asks for it says to whom it is shown"):
             return {
                 resource: original.open_values()
                 for resource, original in cls._of(resources).items()}
@@ -69,7 +69,7 @@ class Original(SealedMixin):
     @classmethod
     def erase(cls, resources):
         "Destroy the keys of what was kept"
-        with without_check_access():
+        with as_server("who erases is asked for the right before"):
             originals = list(cls._of(resources).values())
             cls.write(originals, {
                     'wrapped': None, 'master': None, 'sealed': None})

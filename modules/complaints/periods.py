@@ -2,14 +2,17 @@
 # this repository contains the full copyright notices and license terms.
 """The wizard of the acts on time limits: it shows first what would move."""
 
+from dataclasses import replace
+
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .exceptions import StepError
+from .plan import Act
 
 # What each act asks for, beside the day
 _GROUNDS = {
@@ -18,6 +21,12 @@ _GROUNDS = {
     'extend': ['extension'],
     'withdraw': ['withdrawal'],
     'terminate': ['termination'],
+    }
+# What is said beside the day, the ground, the document and the reason
+_SAID = {
+    'exclude': ['end'],
+    'extend': ['length'],
+    'reassess': ['complex', 'especially_complex', 'remote'],
     }
 
 
@@ -145,87 +154,56 @@ class PeriodStart(ModelView):
         'act', 'record', 'day', 'end', 'length', 'received_on', 'complex',
         'especially_complex', 'remote', 'ground', 'grounds')
     def _foresee(self):
-        "Say for each open time limit when it would end"
-        lines = []
-        for clock in self.clocks():
-            try:
-                due_on = self._due_on(clock)
-            except UserError as error:
-                # why it is refused, before it is asked for
-                lines.append(error.message)
-                continue
-            lines.append(gettext(
-                    'complaints.msg_period_move', rule=clock.rule.rec_name,
-                    old=_date(clock.due_on), new=_date(due_on)))
-        self.preview = '\n'.join(lines) or gettext(
-            'complaints.msg_period_no_move')
-
-    def clocks(self):
-        "Return the open clocks that the act moves"
-        Clock = Pool().get('deadlines.clock')
+        "Say for each open time limit when it would end, or why not"
+        self.preview = None
         if not self.record or self.record.id < 0:
-            return []
+            return
+        act = self.plan_act()
+        said = dict(act.said)
+        # the number is asked for when it is done
+        said['document'] = said.get('document') or '…'
+        if not said.get('ground') and self.grounds:
+            said['ground'] = self.grounds[0].id
+        try:
+            moves = self.record.foresee(replace(act, said=said))
+        except UserError as error:
+            # why it is refused, before it is asked for
+            self.preview = error.message
+            return
+        Rule = Pool().get('deadlines.rule')
+        self.preview = '\n'.join(
+            gettext('complaints.msg_period_move', rule=Rule(new.rule).rec_name,
+                old=_date(old.due_on),
+                new=_date(new.due_on if new.is_open else None))
+            for old, new in moves) or gettext(
+                'complaints.msg_period_no_move')
+
+    def plan_act(self):
+        "Return the plan.Act as it is said here"
+        def said(*names):
+            return {name: getattr(self, name, None) for name in names}
+
         if self.act == 'correct':
-            return [
-                c for c in Clock.open_of([self.record])
-                if c.rule.trigger == 'receipt'
-                and c.started_on == self.record.received_on]
-        elif self.act == 'reassess':
-            return Clock.open_of([self.record])
-        return self.record.period_clocks(self.act)
-
-    def _due_on(self, clock):
-        "Return the last day that the clock would have, None if it stands"
-        if self.act == 'correct':
-            if not self.received_on:
-                return clock.due_on
-            return clock.foresee(start=self.received_on)[1].due_on
-        elif self.act == 'reassess':
-            return clock.foresee(variants=self.variants())[1].due_on
-        elif self.act == 'terminate':
-            return None
-        args = self._act_args()
-        if args is None:
-            return clock.due_on
-        course = clock.ask(
-            getattr(clock.course(), self.act), *args)
-        return clock.explained(course=course).result.due_on
-
-    def _act_args(self):
-        """Return what to ask the acts.Course with, None if too little is said
-
-        The number of the document is asked for when it is done."""
-        if not self.day or self.act not in {
-                'suspend', 'resume', 'exclude', 'extend'}:
-            return None
-        if self.act == 'resume':
-            return [self.day]
-        ground = self.ground or next(iter(self.grounds or []), None)
-        law = [ground and ground.lawbook(), True]
-        if self.act == 'suspend':
-            return [self.day, *law]
-        elif self.act == 'exclude':
-            return [self.day, self.end, *law] if self.end else None
-        return [self.length, self.day, *law] if self.length else None
-
-    def variants(self):
-        "Return the circumstances that are chosen"
-        variants = self.record.clock_variants() - {
-            'complex', 'especially_complex', 'remote'}
-        if self.complex or self.especially_complex:
-            variants.add('complex')
-        if self.especially_complex:
-            variants.add('especially_complex')
-        if self.remote or self.record.agency.remote:
-            variants.add('remote')
-        return variants
+            return Act('correct', said=said('received_on', 'reason'))
+        ground = getattr(self, 'ground', None)
+        values = {
+            **said('document', *_SAID.get(self.act, ())),
+            'ground': ground and ground.id}
+        if self.act not in {'resume', 'reassess'}:
+            values.update(said('reason'))
+        if self.act == 'withdraw':
+            values['persons'] = tuple(
+                p.id for p in getattr(self, 'people', None) or ())
+        if self.act == 'exclude':
+            return Act('exclude', None, {**values, 'start': self.day}, 'case')
+        return Act(self.act, self.day, values, 'case')
 
 
 def _date(day):
     return day.strftime('%d/%m/%Y') if day else '–'
 
 
-class Period(Wizard):
+class Period(OneRecord, Wizard):
     "Ask for what an act needs, show what moves, and do it"
     __slots__ = ()
     act = None
@@ -240,8 +218,6 @@ class Period(Wizard):
     def default_start(self, fields):
         pool = Pool()
         Start = pool.get('complaints.period.start')
-        if len(self.records) != 1:
-            raise StepError(gettext('complaints.msg_period_one'))
         record = self.record
         start = Start(
             act=self.act, record=record, day=pool.get('ir.date').today(),
@@ -269,15 +245,8 @@ class Period(Wizard):
     def transition_decide(self):
         # the step checks the role; this checks that it may be seen at all
         self.model.read([r.id for r in self.records], ['id'])
-        self.do(self.start)
+        self.model.take_steps(self.records, self.start.plan_act())
         return 'end'
-
-    def do(self, start):
-        "Take the step; self.records holds the one record"
-        step = getattr(self.model, f'{self.act}_')
-        step(
-            self.records, start.day, start.ground, start.document,
-            start.reason)
 
 
 class Suspend(Period):
@@ -289,28 +258,15 @@ class Resume(Period):
     __name__ = 'complaints.case.resume'
     act = 'resume'
 
-    def do(self, start):
-        self.model.resume_(self.records, start.day, start.document)
-
 
 class Exclude(Period):
     __name__ = 'complaints.case.exclude'
     act = 'exclude'
 
-    def do(self, start):
-        self.model.exclude_(
-            self.records, start.day, start.end, start.ground, start.document,
-            start.reason)
-
 
 class Extend(Period):
     __name__ = 'complaints.case.extend'
     act = 'extend'
-
-    def do(self, start):
-        self.model.extend_(
-            self.records, start.length, start.day, start.ground,
-            start.document, start.reason)
 
 
 class Withdraw(Period):
@@ -319,11 +275,6 @@ class Withdraw(Period):
 
     def more_defaults(self):
         return {'candidates': [p.id for p in self.record.complainants()]}
-
-    def do(self, start):
-        self.model.withdraw_(
-            self.records, start.day, start.ground, start.document,
-            start.reason, start.people)
 
 
 class Terminate(Period):
@@ -335,15 +286,8 @@ class Reassess(Period):
     __name__ = 'complaints.case.reassess'
     act = 'reassess'
 
-    def do(self, start):
-        self.model.reassess_(
-            self.records, start.day, start.complex, start.especially_complex,
-            start.remote, start.document)
-
 
 class Correct(Period):
     __name__ = 'complaints.letter.correct'
     act = 'correct'
 
-    def do(self, start):
-        self.model.correct_(self.records, start.received_on, start.reason)

@@ -7,13 +7,13 @@ from sql import Column
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.listed import stored
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
-from .acting import acting_user
 from .exceptions import IdentityNumberError, LockedError, MaskedError
 from .identity import ERASED, FIELDS, MASK
 
@@ -186,7 +186,7 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
         cls._protect_new(vlist)
         new = [v for v in vlist if not v.get('identity')]
         identities = [{f: v.pop(f, None) for f in FIELDS} for v in new]
-        with without_check_access():
+        with as_server("identities are stored by the server alone"):
             ids = Identity.store(
                 identities, [v.get('protected', False) for v in new])
         for values, id_ in zip(new, ids, strict=True):
@@ -197,7 +197,7 @@ class PersonMixin(AuditedMixin, ModelSQL, ModelView):
     def _protect_new(cls, vlist):
         "Protect who is secret before anything of him is written"
         Place = Pool().get(cls._fields[cls._place].model_name)
-        with without_check_access():
+        with as_server("whether the place is secret decides who is protected"):
             places = {
                 p.id: p for p in Place.browse(list({
                             v[cls._place] for v in vlist

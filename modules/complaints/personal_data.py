@@ -12,6 +12,7 @@ from html import escape
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.audit.printed import PrintedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction, check_access
@@ -95,7 +96,7 @@ def _opened_letters():
     pool = Pool()
     Opening = pool.get('complaints.opening')
     user = Transaction().user
-    with Transaction().set_context(_check_access=False):
+    with as_server("one's own openings"):
         openings = Opening.search([
                 ('requested_by', '=', user), ('state', '=', 'granted'),
                 ('letter', '!=', None)])

@@ -14,14 +14,14 @@ from collections import Counter, defaultdict
 
 from trytond.i18n import gettext
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.deadlines.exceptions import (
     ClockError, DayError, GroundError, IntervalError)
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import plan
-from .acting import acting_user
 from .exceptions import DateError, PersonError, StepError
 from .in_sets import changes_on_record
 from .plan import forms
@@ -145,7 +145,7 @@ def said(value):
 
 def write(plans, by):
     "Write a set of plans, one statement a table; return the Writing"
-    with without_check_access():
+    with as_server("the plan has checked rights and law"):
         writing = Writing(plans, by)
         writing.run()
     return writing
@@ -264,6 +264,10 @@ class Writing:
         new_acts = matter.acts[len(before.acts) if before else 0:]
         if new_acts:
             self.acts(matter, new_acts)
+        for act, former in zip(
+                matter.acts, before.acts if before else (), strict=False):
+            if act is not former:
+                self.changed_act(matter, act)
         if matter.facts.get('grounds'):
             self.grounds(matter, before)
         self.audit(plan_, matter, before, changes, new)
@@ -285,6 +289,9 @@ class Writing:
             row = {name: getattr(clock, name) for name in _CLOCK}
             row['id'] = self.clock_id(clock)
             row['resource'] = f'{matter.model},{matter.id}'
+            if former and clock.is_open and not former.is_open:
+                # how it was counted when it ended holds no more
+                row['frozen'] = None
             self.rows[
                 'deadlines.clock', 'old' if clock.id else 'new'].append(row)
 
@@ -354,6 +361,15 @@ class Writing:
             self.rows['complaints.act', 'new'].append(row)
             self.acts_of[matter.model, matter.id].append(id_)
 
+    def changed_act(self, matter, act):
+        "Write what has changed of an act that is on record"
+        Act = self.pool.get('complaints.act')
+        self.rows['complaints.act', 'old'].append({**act.values, 'id': act.id})
+        self.entry(
+            'write', f'complaints.act,{act.id}', agency=matter.agency.id,
+            about=f'{matter.model},{matter.id}',
+            changes=changes_on_record(Act, {}, act.values))
+
     def grounds(self, matter, before):
         "Keep the grounds that follow from what is not met"
         known = before.facts.get('grounds', {}) if before else {}
@@ -410,6 +426,11 @@ class Writing:
         taken = [t for t in plan_.taken if t.matter is matter]
         changed = changes_on_record(
             Model, before.values if before and not new else {}, changes)
+        if changes.get('due_on'):
+            # it follows from the clocks, but who reads the trail asks for it
+            changed['due_on'] = [
+                before.values.get('due_on') if before else None,
+                changes['due_on']]
         if matter is plan_.matter:
             changed.update(plan_.more.get('on_record', {}))
         if new:

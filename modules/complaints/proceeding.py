@@ -1,16 +1,19 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """What may be done next, and what doing it sets off."""
+import datetime as dt
 from dataclasses import replace
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import bulk, matters, planning
 from .exceptions import StepError
+from .outlook import is_for_others, outlook
 from .plan import Act as Act_
 from .plan import Work
 
@@ -24,6 +27,15 @@ def lawful_button(name, icon, also=False):
         'icon': icon,
         'depends': ['lawful'],
         }
+
+
+def role_names(roles):
+    "Return who may take a step, in the language of the user"
+    labels = dict(Pool().get('complaints.procedure.step').roles.selection)
+    return ', '.join(
+        gettext(f'complaints.msg_role_{role}')
+        if role in {'clerk', 'handler', 'leader'} else labels[role]
+        for role in roles)
 
 
 class ProcedureMixin:
@@ -55,38 +67,74 @@ class ProcedureMixin:
 
     def get_next_steps(self, name):
         "Say what may be done now, by whom, by which article and what lacks"
-        Step = Pool().get('complaints.procedure.step')
-        today = Pool().get('ir.date').today()
-        roles = dict(Step.roles.selection)
         lines, work = [], self.work()
-        steps = Step.browse(self.procedure.steps_from(
-                self.__name__, self.state, today).values())
-        for step in steps:
-            unmet = [r for r in step.requirements() if not work.meets(r)]
-            if step.once and work.acts_of(step.name) or any(
-                    not r.negated and not self.procedure.step_on(
-                        self.__name__, r.what, today) for r in unmet):
+        for look in outlook(work):
+            step = look.step
+            if not look.now or look.taken or is_for_others(work, look):
                 # done already, or without the circumstance it is for
                 continue
             lacking = [
-                planning.said(work.requirement_text(r)) for r in unmet]
+                planning.said(work.requirement_text(r)) for r in look.unmet]
             lines.append(gettext(
                     'complaints.msg_next_step_lacking' if lacking
                     else 'complaints.msg_next_step',
-                    step=step.title or step.name, citation=step.citation,
+                    step=step.title, citation=step.citation,
                     document=step.document or '–',
-                    roles=', '.join(
-                        gettext(f'complaints.msg_role_{r}')
-                        if r in {'clerk', 'handler', 'leader'}
-                        else roles[r] for r in step.roles),
+                    roles=role_names(step.roles),
                     lacking='; '.join(lacking)))
         return '\n'.join(lines)
+
+    def steps_to_record(self, only=()):
+        """Return what the user may put on record now, and why not the rest
+
+        only -- the names of the steps that are asked for; none for all
+
+        As (the ids of the steps, in the order of the procedure; lines that
+        say of the others what lacks, or until when they wait)"""
+        work, ids, lines, buttons = self.work(), [], [], []
+        for look in outlook(work):
+            own = hasattr(type(self), look.step.name)
+            if only and look.step.name not in only:
+                continue
+            if look.is_open:
+                if own:
+                    buttons.append(look.step.title)
+                else:
+                    ids.append(look.step.id)
+            elif look.now or not own:
+                lines.append(self._why_not(work, look))
+        if buttons:
+            lines.append(gettext(
+                    'complaints.msg_step_by_button',
+                    steps='; '.join(buttons)))
+        return ids, lines
+
+    def _why_not(self, work, look):
+        "Say why the user can not take a step now"
+        if look.taken:
+            message, more = 'complaints.msg_step_is_taken', {}
+        elif look.unmet:
+            message, more = 'complaints.msg_step_is_lacking', {
+                'lacking': '; '.join(
+                    planning.said(work.requirement_text(r))
+                    for r in look.unmet)}
+        elif not look.now:
+            labels = dict(self.fields_get(['state'])['state']['selection'])
+            message, more = 'complaints.msg_step_is_later', {
+                'states': ', '.join(
+                    labels[s] for s in labels if s in look.later)}
+        else:
+            message, more = 'complaints.msg_step_is_of_others', {
+                'roles': role_names(look.step.roles)}
+        return gettext(
+            message, step=look.step.title, citation=look.step.citation,
+            **more)
 
     # What must hold before a step
 
     def work(self, name=''):
         "Return the plan.Work in which one may ask what holds for a step"
-        with without_check_access():
+        with as_server("what holds for a step depends on the whole matter"):
             matter, = matters.load(self.__name__, [self.id], ())
             return Work(
                 Pool().get('complaints.procedure').law(), planning.acting(),
@@ -131,6 +179,32 @@ class ProcedureMixin:
     # What a step sets off
 
     @classmethod
+    def check_seen(cls, ids):
+        "Raise AccessError for what the user may not read"
+        if Transaction().check_access and Transaction().user:
+            cls.read(ids, ['id'])
+
+    def foresee(self, act):
+        """Return the open time limits that a step would move, as it is planned
+
+        act -- a plan.Act on this record
+
+        A list of pairs of plan.Clock, before and after, the one that ends
+        first first.  Who may take the step is asked when it is taken; else it
+        raises what take_steps raises."""
+        self.check_seen([self.id])
+        by = replace(planning.acting(), server=True)
+        with as_server("check_seen() says who may ask"):
+            before, = matters.load(self.__name__, [self.id], [act.step])
+            after = planning.planned(
+                Pool().get('complaints.procedure').law(), before, [act], by)
+        known = {clock.id: clock for clock in before.clocks if clock.is_open}
+        return sorted((
+                (known[clock.id], clock) for clock in after.matter.clocks
+                if clock.id in known and clock != known[clock.id]),
+            key=lambda pair: (pair[0].due_on or dt.date.max, pair[0].id))
+
+    @classmethod
     def take_steps(cls, records, *acts):
         """Take steps of the procedure: what they do is said by plan
 
@@ -139,10 +213,9 @@ class ProcedureMixin:
         Returns the planning.Writing.  Raises StepError, RoleError and what
         else the plan refuses; AccessError for what one may not read."""
         ids = [record.id for record in records]
-        if Transaction().check_access and Transaction().user:
-            cls.read(ids, ['id'])
+        cls.check_seen(ids)
         by = planning.acting()
-        with without_check_access():
+        with as_server("the plan checks rights and law"):
             book = Pool().get('complaints.procedure').law()
             loaded = matters.load(
                 cls.__name__, ids, [act.step for act in acts])
@@ -162,7 +235,7 @@ class ProcedureMixin:
         if not matter.is_secret or not any(
                 act.said.get('reason') and not act.follows for act in acts):
             return acts
-        persons = cls(matter.id).known_persons(cls.acting_user())
+        persons = cls(matter.id).known_persons(acting_user())
         redact = Pool().get('complaints.identity').redact
         return [
             replace(act, said={
@@ -189,7 +262,7 @@ class ProcedureMixin:
                     step=cls.step_title(name)))
         of = cls.__name__.removeprefix('complaints.')
         writing = cls.take_steps(records, Act_(name, day, values, of))
-        with without_check_access():
+        with as_server("the plan has checked rights and law"):
             for planned in writing.plans:
                 cls(planned.matter.id).after_act(
                     Step(planned.taken[-1].step.id))

@@ -8,13 +8,14 @@ from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Unique, Workflow, fields)
 from trytond.model.exceptions import AccessError
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.listed import read_late, stored
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .exceptions import (
     DateError, LockedError, MaskedError, PersonError, StepError)
@@ -361,7 +362,7 @@ class Reception(
         Letter = pool.get('complaints.letter')
         for reception in receptions:
             reception.check_worker()
-        with without_check_access():
+        with as_server("check_worker() says who may finish"):
             receptions = cls.browse([r.id for r in receptions])
             for reception in receptions:
                 reception.check_complete()
@@ -384,7 +385,7 @@ class Reception(
         Clock = pool.get('deadlines.clock')
         for reception in receptions:
             reception.check_worker()
-        with without_check_access():
+        with as_server("check_worker() says who may refuse"):
             receptions = cls.browse([r.id for r in receptions])
             for reception in receptions:
                 if not reception.refusal:
@@ -411,7 +412,7 @@ class Reception(
         today = pool.get('ir.date').today()
         for reception in receptions:
             reception.check_worker()
-        with without_check_access():
+        with as_server("check_worker() says who may answer"):
             receptions = cls.browse([r.id for r in receptions])
             cls.write(receptions, {'answered_on': today})
             Clock.stop(receptions, ['TCD-01', 'TCD-06'], today)

@@ -5,10 +5,11 @@ import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .exceptions import MaskedError, UploadRefused
 
@@ -66,7 +67,7 @@ class Letter(metaclass=PoolMeta):
         for who is a data officer nowhere.
         """
         offices = cls._import_offices()
-        with without_check_access():
+        with as_server("_import_offices() says whose letters one scans"):
             letters = cls.of_register(source, {f['key'] for f in files})
             known = cls._known_scans(letters.values())
             return [
@@ -91,11 +92,12 @@ class Letter(metaclass=PoolMeta):
     def _attach_scan(cls, letter, file, offices, known, dry_run):
         if not letter and not (dry_run and file.get('coming')):
             return {'status': 'unknown'}
-        result = {'number': letter.number} if letter else {}
         if letter and (why := letter._why_no_scan(offices)):
+            # another agency's register: its numbers are not told either
             return {
-                **result, 'status': 'refused',
+                'status': 'refused',
                 'reason': clean(gettext(f'complaints.{why}'))}
+        result = {'number': letter.number} if letter else {}
         data = file.get('data')
         digest = file['digest'] if data is None else hashlib.sha256(
             bytes(data)).hexdigest()
@@ -121,8 +123,7 @@ class Letter(metaclass=PoolMeta):
 
     def _why_no_scan(self, offices):
         "Return the message that says why nothing is attached, or None"
-        if offices is not None and not offices & {
-                self.agency.id, *(a.id for a in self.agency.superiors())}:
+        if not self._imports(self, offices):
             return 'msg_undo_agency'
         if self.anonymised_on:
             return 'msg_scan_erased'

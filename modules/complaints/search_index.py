@@ -6,6 +6,8 @@ Whoever writes a row, also in sets and by COPY, need not know of them: on
 PostgreSQL they are a generated column (a tsvector of folded words), on SQLite
 a table of FTS5 that triggers follow.  docs/search.md says what is in them.
 """
+from dataclasses import replace
+
 from sql import Column, Literal, Table
 from sql.functions import Function
 from sql.operators import And, BinaryOperator, Concat, Like, Or
@@ -161,6 +163,29 @@ def found_name(identity, query):
     return Or([
             And([Like(text, pattern) for pattern in patterns])
             for patterns in query.likes()])
+
+
+def at_most(Model, query):
+    """Return how many records have the words of a Query at most
+
+    As PostgreSQL estimates of the rarest of them, from how often each word
+    is in a sample of the rows: words that go together are no rarer than
+    each.  On SQLite, which nobody fills with a country, 0."""
+    if backend.name != 'postgresql':
+        return 0
+    table = Model.__table__()
+    cursor = Transaction().connection.cursor()
+    estimates = []
+    for place, words in enumerate(query.groups):
+        one = replace(
+            query, groups=(words,), phrase=False,
+            prefix=query.prefix and place == len(query.groups) - 1)
+        statement, parameters = table.select(
+            Literal(1), where=_matches(Column(table, COLUMN), one))
+        cursor.execute(f'EXPLAIN (FORMAT JSON) {statement}', parameters)
+        (plan,), = cursor.fetchone()
+        estimates.append(plan['Plan']['Plan Rows'])
+    return min(estimates)
 
 
 def _matches(column, query):

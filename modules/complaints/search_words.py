@@ -31,6 +31,8 @@ _RIMES = (
     'uyt uyu y yem yen yet yeu').split()
 SYLLABLES = frozenset(
     onset + rime for onset in _ONSETS for rime in _RIMES)
+_SERIAL = re.compile(r'[0-9]{1,8}')
+_YEAR = re.compile(r'20[0-9]{2}')
 _IDENTITY_NUMBER = re.compile(r'[0-9]{9}(?:[0-9]{3})?|[a-z]{1,2}[0-9]{6,8}')
 
 
@@ -103,6 +105,21 @@ def identity_numbers(words):
     return [
         word for word in dict.fromkeys([*words, ''.join(words)])
         if _IDENTITY_NUMBER.fullmatch(word)]
+
+
+def serial_of(words):
+    """Return the serial in numbers that words may be, and its year or None
+
+    None where they are none.
+
+    >>> serial_of(['431']), serial_of(['431', '2026']), serial_of(['ca', '1'])
+    (('000431', None), ('000431', '2026'), None)
+    """
+    serial, *year = words
+    if (len(words) > 2 or not _SERIAL.fullmatch(serial) or not int(serial)
+            or year and not _YEAR.fullmatch(year[0])):
+        return None
+    return f'{int(serial):06}', year[0] if year else None
 
 
 def stages(words):

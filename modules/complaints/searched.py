@@ -7,26 +7,38 @@ rest of the domain and the rules of records, so that nothing is counted or cut
 off that the user may not read; who is protected has no name to be found by.
 What fits best comes first, then what is newest.
 """
+import datetime as dt
 from dataclasses import replace
 
 from sql import Column, Join, Table
+from sql.aggregate import Max, Min
 from sql.conditionals import Case
 from sql.functions import Function
+from sql.operators import Like
 
 from trytond import backend
 from trytond.model import ModelSQL, fields
 from trytond.modules.agencies.text import clean
 from trytond.pool import Pool
-from trytond.tools import is_full_text, strip_wildcard, unescape_wildcard
+from trytond.tools import (
+    cached_property, is_full_text, strip_wildcard, unescape_wildcard)
 from trytond.transaction import Transaction
 
 from . import search_index
 from .mistyped import did_you_mean
 from .number_field import kinds
-from .search_words import identity_numbers, stages, words_of
+from .search_words import (
+    Query, identity_numbers, serial_of, stages, words_of)
 
 # Nobody reads more of what fits; of the newest no more are compared
 MOST = 1000
+# So many with the words an index brings at once
+_FEW = 10_000
+# Where there are more, so many of the newest are asked for the words first
+SAMPLE = 1000
+# Fewer of these than that say nothing of how far back MOST of them reach
+_COMMON = 10
+_EARLIEST = dt.date(1900, 1, 1)
 # With so many that fit well, what fits less well is not looked for
 _ENOUGH = 10
 
@@ -46,6 +58,33 @@ class Within:
         self.table = (
             self.main if isinstance(self.main, Table)
             else Model.__table__())
+        self._day = Model._newest
+
+    @cached_property
+    def newest(self):
+        "The ids of the newest, as many as are asked first"
+        self.query.where = self.where
+        self.query.limit, most = SAMPLE, self.query.limit
+        try:
+            return self._ids()
+        finally:
+            self.query.limit = most
+
+    def since(self, share):
+        """Return the condition that it is not older than what is needed
+
+        share -- how many of the newest fit: then so many days hold MOST of
+        them, twice over"""
+        day = Column(self.table, self._day)
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*self.table.select(
+                Max(day), Min(day), where=fields.SQL_OPERATORS['in'](
+                    self.table.id, [self.newest[0], self.newest[-1]])))
+        last, first = (
+            dt.date.fromisoformat(d) if isinstance(d, str) else d
+            for d in cursor.fetchone())
+        days = ((last - first).days + 1) * 2 * MOST // share
+        return day >= max(last - dt.timedelta(min(days, 36_500)), _EARLIEST)
 
     @property
     def id(self):
@@ -61,6 +100,15 @@ class Within:
                 self.table.select(self.table.id, where=condition))
         self.query.where = (
             condition if self.where is None else self.where & condition)
+        return self._ids()
+
+    def among(self, ids, condition):
+        "Return which of some ids fit a condition, the newest first"
+        return self.select(
+            fields.SQL_OPERATORS['in'](self.id, ids) & condition
+            ) if ids else []
+
+    def _ids(self):
         cursor = Transaction().connection.cursor()
         cursor.execute(*self.query)
         return [id_ for id_, *_ in cursor]
@@ -138,7 +186,10 @@ class SearchedMixin(ModelSQL):
                 cls._with_identity_number(within.id, numbers))
             if result:
                 return result
-        result, anywhere = {}, []
+        # who says only the serial means the number, and perhaps the word
+        result = dict.fromkeys(
+            within.select(cls._with_serial(within.id, words)))
+        anywhere = []
         for query in stages(words):
             if result and (query.repaired or query.prefix):
                 # it was no error, and typed to its end
@@ -147,13 +198,11 @@ class SearchedMixin(ModelSQL):
             if query.phrase:
                 # To compare where words stand the whole text is read: only
                 # of the newest that have them at all
-                anywhere = within.select(cls._with_words(
-                        within.id, replace(query, phrase=False)))
-                found += within.select(
-                    fields.SQL_OPERATORS['in'](within.id, anywhere)
-                    & cls._with_words(within.id, query)) if anywhere else []
+                anywhere = cls._having(within, replace(query, phrase=False))
+                found += within.among(
+                    anywhere, cls._with_words(within.id, query))
             elif query.repaired or query.prefix:
-                found += within.select(cls._with_words(within.id, query))
+                found += cls._having(within, query)
             else:
                 found += anywhere
             result.update(dict.fromkeys(found))
@@ -162,11 +211,45 @@ class SearchedMixin(ModelSQL):
         return list(result)[:MOST]
 
     @classmethod
+    def _having(cls, within, query):
+        """Return the ids of the newest that have words, at most MOST
+
+        Of words that are in a tenth of a million letters an index brings a
+        hundred thousand, only to leave out all but the newest.  So where
+        each of them is common the newest letters are asked first how common
+        they are together, and then an index for so long back as it may take
+        to find MOST of them."""
+        condition = cls._with_words(within.id, query)
+        if search_index.at_most(cls, query) <= _FEW:
+            return within.select(condition)
+        found = within.among(within.newest, condition)
+        if len(within.newest) < SAMPLE or len(found) >= MOST:
+            # there are no others, or enough
+            return found[:MOST]
+        if len(found) >= _COMMON:
+            recent = within.select(within.since(len(found)) & condition)
+            if len(recent) >= MOST:
+                return recent
+        return within.select(condition)
+
+    @classmethod
     def _with_number(cls, id_, text):
         numbers = did_you_mean(clean(text), kinds())
         if not numbers:
             return None
         return Column(id_.table, 'number').in_(list(numbers))
+
+    @classmethod
+    def _with_serial(cls, id_, words):
+        "Return the condition that a number has the serial that was typed"
+        found = serial_of(words)
+        if not found:
+            return None
+        serial, year = found
+        # by its words an index finds it; at its place it has to stand
+        query = Query(tuple((word,) for word in found if word))
+        return search_index.found(cls, id_, query) & Like(
+            Column(id_.table, 'number'), f'%-{year or "____"}-{serial}-%')
 
     @classmethod
     def _with_words(cls, id_, query):

@@ -5,21 +5,22 @@
 No result and no instance is invented: such a letter comes in with the value
 open and its words kept, stands on a list, and a person settles it.
 """
-import datetime as dt
-
 from sql import Null
 
 from trytond.backend import TableHandler
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
+from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.agencies.listed import read_late
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import planning
 from .exceptions import StepError
+from .plan import Act
 from .procedure import INSTANCED, INSTANCES
 
 OPEN = [
@@ -31,41 +32,7 @@ OPEN = [
 _TOLD = frozenset(['settle_words', 'settled_for'])
 
 
-class SettledMixin:
-    "What has an instance that may become known later"
-    __slots__ = ()
-
-    def law_of_procedure(self):
-        return Pool().get('complaints.procedure').get(
-            self.kind, self.instance or '1')
-
-    def change_clocks_of_instance(self, today):
-        "End open clocks of the first instance that this one does not have"
-        pool = Pool()
-        Clock = pool.get('deadlines.clock')
-        first = pool.get('complaints.procedure').get(self.kind, '1')
-        own = self.law_of_procedure()
-        if own == first:
-            return
-        for clock in Clock.open_of([self]):
-            for step in first.steps:
-                code = clock.rule.code
-                if (step.resource != self.__name__
-                        or code not in step.starting(self)):
-                    continue
-                now = own.step_on(step.resource, step.name, today)
-                starting = now.starting(self) if now else []
-                if code in starting:
-                    break
-                Clock.stop([self], [code], today, 'cancelled')
-                Clock.start([
-                        (self, other, clock.started_on)
-                        for other in starting
-                        if other not in step.starting(self)])
-                break
-
-
-class Letter(SettledMixin, metaclass=PoolMeta):
+class Letter(metaclass=PoolMeta):
     __name__ = 'complaints.letter'
 
     to_settle = fields.Selection(
@@ -172,7 +139,7 @@ class Letter(SettledMixin, metaclass=PoolMeta):
         by = planning.acting()
         for letter in letters:
             User.check_role(letter.agency, 'handler', 'leader')
-            with without_check_access():
+            with as_server("check_role() says who may settle"):
                 letter = cls(letter.id)
                 letter.check_settling(values, reason)
                 if letter.case:
@@ -185,7 +152,7 @@ class Letter(SettledMixin, metaclass=PoolMeta):
                         'settled_by': by.user,
                         'settled_for': reason.strip()})
                 if 'instance' in values:
-                    cls(letter.id).follow_instance(by.today)
+                    cls(letter.id).follow_instance()
 
     def check_settling(self, values, reason):
         why = None
@@ -200,26 +167,15 @@ class Letter(SettledMixin, metaclass=PoolMeta):
             raise StepError(gettext(
                     f'complaints.msg_settle_{why}', letter=self.rec_name))
 
-    def follow_instance(self, today):
+    def follow_instance(self):
         """Let the time limits be those of the instance that is known now
 
         They ran as those of the first one, which are the shorter."""
         for record in filter(None, [self, self.case]):
-            record.change_clocks_of_instance(today)
-        case = self.case
-        if case and case.decided_on:
-            Clock = Pool().get('deadlines.clock')
-            law = case.law_of_procedure().step_on(
-                'complaints.case', 'decide', today)
-            found = law and law.effect and Clock.period_of(
-                case, law.effect, case.decided_on)
-            type(case).write([case], {
-                    'effective_from': found.due_on + dt.timedelta(days=1)
-                    if found else None})
-
-
-class Case(SettledMixin, metaclass=PoolMeta):
-    __name__ = 'complaints.case'
+            with as_server("the time limits follow the instance", SERVER):
+                type(record).take_steps([record], Act(
+                        'instance', follows=True,
+                        of=record.__name__.removeprefix('complaints.')))
 
 
 class SettleStart(ModelView):
@@ -263,7 +219,7 @@ class SettleStart(ModelView):
             if name == '1' or self.kind in INSTANCED]
 
 
-class Settle(Wizard):
+class Settle(OneRecord, Wizard):
     "Settle what an old register left open"
     __name__ = 'complaints.letter.settle'
 

@@ -12,11 +12,13 @@ from sql import Column, Null
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, fields
+from trytond.modules.agencies.beyond import MASKED
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .exceptions import StepError
 
@@ -50,22 +52,24 @@ class Letter(metaclass=PoolMeta):
         Returns a dictionary: last, the id to go on after, None at the end;
         removed, the numbers that are gone; kept, pairs of a number and why
         it stays.  Only a data officer of the agency of a letter, or of one
-        above it, takes it back: the others stay, and it is said.
+        above it, takes it back: the others stay, and it is said, masked.
 
         Raises StepError without a reason, RoleError for who imports nowhere.
         """
         if not (reason or '').strip():
             raise StepError(gettext('complaints.msg_undo_reason'))
         offices = cls._import_offices()
-        with without_check_access():
+        with as_server("_import_offices() says whose letters go"):
             letters = cls.search([
                     ('import_source', '=', source), ('id', '>', after)],
                 order=[('id', 'ASC')], limit=BATCH)
             kept = cls._undo_kept(letters, offices)
             gone = [le for le in letters if le.id not in kept]
             numbers = [le.number for le in gone]
-            told = [(le.number, kept[le.id]) for le in letters
-                if le.id in kept]
+            told = [
+                (le.number if cls._imports(le, offices) else MASKED,
+                    kept[le.id])
+                for le in letters if le.id in kept]
             if gone:
                 _Undoing(gone, reason).run()
         return {
@@ -89,7 +93,7 @@ class Letter(metaclass=PoolMeta):
         User, Agency = pool.get('res.user'), pool.get('agencies.agency')
         if not Transaction().user:
             return None
-        with without_check_access():
+        with as_server("one's own roles say for whom one imports"):
             held = {
                 Agency(a).head.id for a, role in User.get_roles()
                 if role == 'data_officer'}
@@ -98,14 +102,18 @@ class Letter(metaclass=PoolMeta):
                     'complaints.msg_import_role', value='–'))
         return held
 
+    @staticmethod
+    def _imports(letter, offices):
+        "Tell if who is a data officer there imports for a letter's agency"
+        return offices is None or bool(offices & {
+                letter.agency.id, *(a.id for a in letter.agency.superiors())})
+
     @classmethod
     def _undo_kept(cls, letters, offices):
         "Return {id: why} of the letters that stay"
         kept = {}
         for letter in letters:
-            if offices is not None and not offices & {
-                    letter.agency.id,
-                    *(a.id for a in letter.agency.superiors())}:
+            if not cls._imports(letter, offices):
                 kept[letter.id] = gettext('complaints.msg_undo_agency')
             elif letter.write_date or letter.case and letter.case.write_date:
                 kept[letter.id] = gettext('complaints.msg_undo_changed')

@@ -16,6 +16,8 @@ from .counting import CountingError, Extension, Pause
 from .lawbook import Version
 
 MESSAGES = Path(__file__).parent / 'message.xml'
+# The states of a period that has not ended
+OPEN = ['running', 'paused']
 # Which grounds an act can have
 SUSPENSION, EXCLUSION, EXTENSION, OBSTACLE = (
     'suspension', 'exclusion', 'extension', 'obstacle')

@@ -11,18 +11,17 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from . import acts, counting, explain, lawbook
-from .clock_acts import OPEN, ClockActsMixin
+from . import counting, explain
+from .acts import OPEN
 from .clocked import UrgencyMixin, urgency_visual
 from .doubt import DoubtMixin
-from .exceptions import ClockAccessError, ClockError, IntervalError
+from .exceptions import ClockAccessError, IntervalError
 
 BATCH = 1000
 
 
 class Clock(
-        ClockActsMixin, UrgencyMixin, DoubtMixin, ResourceAccessMixin,
-        ModelSQL, ModelView):
+        UrgencyMixin, DoubtMixin, ResourceAccessMixin, ModelSQL, ModelView):
     __name__ = 'deadlines.clock'
     _getter_columns = {
         **UrgencyMixin._getter_columns, 'get_rec_name': ('rule',)}
@@ -202,86 +201,22 @@ class Clock(
         """End the open clocks of the records.
 
         codes -- of the rules that end, None for all of them
-        day -- the day of the act that ends them, or {record: day}
+        day -- the day of the act that ends them
         state -- the state to leave them in; by default met or missed,
             whichever is true
         """
         clocks = cls.open_of(records, codes)
-        days = {str(r): d for r, d in day.items()} if isinstance(
-            day, dict) else {}
         for clock in clocks:
-            clock.ended_on = days[str(clock.resource)] if days else day
+            clock.ended_on = day
             clock.state = state or (
                 'missed' if clock.due_on and clock.ended_on > clock.due_on
                 else 'met')
         cls.save(clocks)
         return clocks
 
-    @classmethod
-    def reopen(cls, clocks):
-        "Let ended clocks run again: what ended them was a mistake"
-        for clock in clocks:
-            clock.ended_on = None
-            clock.state = 'paused' if any(
-                i.kind == 'pause' and not i.end
-                for i in clock.intervals) else 'running'
-        cls.save(clocks)
-
-    @classmethod
-    def revise(cls, records, day=None, reason=''):
-        """Choose the versions anew after the circumstances have changed
-
-        day -- of the decision, today by default
-
-        Only clocks that are open move; what has ended is not rewritten.
-        Raises ClockError when a period that has ended would get longer.
-        """
-        day = day or Pool().get('ir.date').today()
-        clocks = cls.open_of(records)
-        moves = []
-        for clock in clocks:
-            variants = clock.resource.clock_variants()
-            version, result = clock.foresee(variants=variants)
-            clock.ask(
-                acts.check_not_revived, clock.due_on, result.due_on, day)
-            moves.append((clock, clock.due_on, result.due_on))
-            clock.version = version
-            clock.variants = ','.join(sorted(variants))
-        cls._move(moves, reason)
-
-    @classmethod
-    def restart(cls, clocks, day, reason):
-        "Count open clocks from another day: the first one was a mistake"
-        moves = []
-        for clock in clocks:
-            version, result = clock.foresee(start=day)
-            moves.append((clock, clock.due_on, result.due_on))
-            clock.started_on, clock.version = day, version
-        cls._move(moves, reason)
-
-    def foresee(self, variants=None, start=None):
-        """Return the version and the counting.Result of an open clock
-
-        under other circumstances, or from another day of the event"""
-        start = start or self.started_on
-        if variants is None:
-            variants = self.variant_names()
-        version = self.rule.version_on(start, variants)
-        if not version:
-            raise ClockError(gettext(
-                    'deadlines.msg_no_version', clock=self.rec_name,
-                    day=start.strftime('%d/%m/%Y')))
-        return version, self.explained(version=version, start=start).result
-
     def variant_names(self):
         "Return the circumstances in which the clock runs"
         return set((self.variants or '').split(',')) - {''}
-
-    @classmethod
-    def _recompute(cls, clocks, reason):
-        cls._move(
-            [(c, c.due_on, c.explained().result.due_on) for c in clocks],
-            reason)
 
     @classmethod
     def _move(cls, moves, reason):
@@ -315,30 +250,23 @@ class Clock(
     # How it is counted
 
     def explained(
-            self, version=None, start=None, calendar=None, conventions=None,
-            successor=None, course=None):
+            self, version=None, calendar=None, conventions=None,
+            successor=None):
         """Return the explain.Explanation of the clock.
 
         The parameters take the place of what the clock has, to see what
-        would be: a version (record or lawbook.Version), the day of the event,
-        a counting.Calendar, counting.Conventions, the lawbook.Version
-        that follows, and the acts.Course with what would be done to it.
+        would be: a lawbook.Version, a counting.Calendar,
+        counting.Conventions, and the lawbook.Version that follows.
         """
         Interpretation = Pool().get('deadlines.interpretation')
-        what_if = (
-            version or start or calendar or conventions or successor
-            or course)
-        version = version or self.version
-        if not isinstance(version, lawbook.Version):
-            version = version.lawbook()
-        start = start or self.started_on
+        what_if = version or calendar or conventions or successor
+        version = version or self.version.lawbook()
+        start = self.started_on
         if self.frozen and not what_if:
             return explain.thaw(
                 json.loads(self.frozen), self.rule.code, self.rule.name,
                 version, start)
-        pauses, extensions = (
-            (course.pauses, course.extensions) if course
-            else self._intervals())
+        pauses, extensions = self._intervals()
         if self.rule.transition and not successor:
             successor = self.rule.successor(version)
         try:

@@ -13,7 +13,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
 from . import explain
-from .clock_acts import OPEN
+from .acts import OPEN
 
 
 def mark_field(getter):

@@ -106,8 +106,3 @@ class Ground(LoadedMixin, ModelSQL, ModelView):
             procedures=tuple(self.procedures.split(',')),
             **{name: getattr(self, name) or default
                 for name, default in _FIELDS.items()})
-
-    @classmethod
-    def lawbook_all(cls):
-        "Return all grounds as lawbook.Ground"
-        return tuple(ground.lawbook() for ground in cls.search([]))

@@ -3,9 +3,9 @@
 
 from trytond.i18n import gettext
 from trytond.model import Model, ModelView, fields
+from trytond.modules.agencies.acting import as_server
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
-from trytond.transaction import without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .chain import is_about
@@ -51,7 +51,7 @@ class AssignableMixin(Model):
         "Raise AssignError if the matter is about the user"
         User = Pool().get('res.user')
         leads = User.has_role(self.agency, 'leader', user=user.id)
-        with without_check_access():
+        with as_server("who is it about is asked to keep it from him"):
             record = self.__class__(self.id)
             if is_about(user, record, 'leader' if leads else 'handler'):
                 raise AssignError(gettext(
@@ -64,7 +64,7 @@ class AssignableMixin(Model):
         Notice = Pool().get('routing.notice')
         by_model = {}
         # Nobody writes a handler by hand: the checks are those of give_to
-        with without_check_access():
+        with as_server("give_to() says who may give it to whom"):
             for record in cls.browse([r.id for r in records]):
                 for other in record.assigned_records():
                     by_model.setdefault(
@@ -90,7 +90,7 @@ class AssignableMixin(Model):
                 raise AssignError(gettext(
                         'routing.msg_assign_unit', unit=unit.name,
                         agency=record.agency.rec_name))
-        with without_check_access():
+        with as_server("who may give it to the unit is checked above"):
             cls.write(cls.browse([r.id for r in records]), {'unit': unit.id})
             for record in cls.browse([r.id for r in records]):
                 Notice.post(
@@ -159,7 +159,7 @@ class Assign(Wizard):
 
     def default_start(self, fields):
         agency = self.record.agency
-        with without_check_access():
+        with as_server("who gives work sees who can take it"):
             candidates = candidates_of(agency)
             return {
                 'agency': agency.id,
@@ -227,14 +227,14 @@ class ReassignStart(ModelView):
     def on_change_with_candidates(self, name=None):
         if not self.agency:
             return []
-        with without_check_access():
+        with as_server("who gives work sees who can take it"):
             return [u.id for u in candidates_of(self.agency)]
 
     @fields.depends('agency', 'user')
     def on_change_with_open_work(self, name=None):
         if not self.agency:
             return None
-        with without_check_access():
+        with as_server("who gives work sees who can take it"):
             users = candidates_of(self.agency)
             if self.user and self.user not in users:
                 users.insert(0, self.user)
@@ -276,12 +276,12 @@ def reassign(agency, user, to=None):
     # the case first: its letters go with it
     for name in ['complaints.case', 'complaints.letter']:
         Model = pool.get(name)
-        with without_check_access():
+        with as_server("nothing that somebody leaves behind is left out"):
             records = Model.search([
                     ('agency', '=', agency.id), ('handler', '=', user.id),
                     ('state', 'not in', Model._closed())])
         for record in records:
-            with without_check_access():
+            with as_server("whether it is still his is asked again"):
                 if Model(record.id).handler != user:
                     continue
                 taker = to or Action.least_loaded(record, without=user)

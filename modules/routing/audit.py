@@ -17,8 +17,39 @@ _FIELDS = {
     }
 
 
+# What a line of the trail says of them, and what is of no interest there
+_FIRST = {
+    'routing.escalation': ('superior', 'undelivered'),
+    'routing.demand': ('agency', 'number', 'sent_on', 'answer_number'),
+    'routing.transfer': ('agency', 'slip_number', 'return_reason'),
+    'routing.dispute': ('decision', 'decision_number'),
+    }
+_TITLES = {'routing.escalation': 'rule'}
+_NOT = {
+    'routing.escalation': {
+        'agency', 'letter', 'case', 'reception', 'clock', 'raised_at',
+        'offered'},
+    'routing.demand': {'letter', 'case'},
+    'routing.transfer': {'letter', 'twin'},
+    'routing.dispute': {'letter'},
+    'routing.watch.item': {'letter', 'case'},
+    }
+
+
 class Entry(metaclass=PoolMeta):
     __name__ = 'audit.entry'
+
+    @classmethod
+    def told_first(cls):
+        return {**super().told_first(), **_FIRST}
+
+    @classmethod
+    def told_titles(cls):
+        return {**super().told_titles(), **_TITLES}
+
+    @classmethod
+    def told_not(cls):
+        return {**super().told_not(), **_NOT}
 
     @classmethod
     def _matter_fields(cls):

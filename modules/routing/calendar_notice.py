@@ -11,8 +11,8 @@ import json
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.acting import as_server
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import without_check_access
 
 ROLES = ['administrator', 'supervisor']
 MESSAGE = 'routing.msg_calendar_unconfirmed'
@@ -31,7 +31,7 @@ class Calendar(metaclass=PoolMeta):
         pool = Pool()
         Configuration = pool.get('routing.configuration')
         Notice = pool.get('routing.notice')
-        with without_check_access():
+        with as_server("who administers is reminded by the server"):
             texts = cls.withdraw_notices()
             now = time.utcnow()
             if not texts or Configuration.next_moment(now) > now:
@@ -57,7 +57,7 @@ class Calendar(metaclass=PoolMeta):
             for user in cls._asked():
                 with user.speaking():
                     texts[user] = gettext(MESSAGE, year=year)
-        with without_check_access():
+        with as_server("what is answered is taken back from everybody"):
             for name, field in [
                     ('res.notification', 'label'), ('routing.notice', 'text')]:
                 gone = [
@@ -76,7 +76,7 @@ class Calendar(metaclass=PoolMeta):
         User = pool.get('res.user')
         ModelData = pool.get('ir.model.data')
         today = pool.get('ir.date').today()
-        with without_check_access():
+        with as_server("whom to remind is the same for everybody"):
             users = {m.user.id for m in Membership.search([
                         ('role', 'in', ROLES),
                         ('user.active', '=', True),

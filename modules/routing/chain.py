@@ -13,9 +13,9 @@ tells of who holds what.  Who has a record in hand asks `is_about` and
 """
 from typing import NamedTuple
 
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.complaints.respondent import is_meant, name_key
 from trytond.pool import Pool
-from trytond.transaction import without_check_access
 
 # What lacked, by the role that was looked for
 _LACKS = {
@@ -146,7 +146,7 @@ def is_denounced(agency, record):
 def is_about(user, record, role=None):
     "Tell if the user must not get the matter in a role: see `concerns`"
     User = Pool().get('res.user')
-    with without_check_access():
+    with as_server("who is it about is asked to keep it from him"):
         return concerns(
             _accused_of(record), User.known_names(user.id),
             lambda agency: int(agency) in User.get_led(user.id),

@@ -7,10 +7,12 @@ from collections import Counter
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.acting import as_server
+from trytond.modules.agencies.one_record import OneRecord
 from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.modules.deadlines.clock import OPEN
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import events, moves
@@ -56,7 +58,7 @@ class TryResult(ModelView):
         readonly=True)
 
 
-class Try(ReadingWizard, Wizard):
+class Try(OneRecord, ReadingWizard, Wizard):
     "Try a rule against today's cases"
     __name__ = 'routing.escalation.try'
     _readable = frozenset(['routing.escalation.rule'])
@@ -83,7 +85,7 @@ class Try(ReadingWizard, Wizard):
         visible = set(Pool().get('res.user').get_visible())
         cut = Pool().get('res.user').get_cut()
         Agency = Pool().get('agencies.agency')
-        with without_check_access(), \
+        with as_server("all is foreseen, and shown only what one sees"), \
                 Transaction().set_context(active_test=False):
             steps, looked = foresee(self.start.rule, self.start.days)
             shown = [

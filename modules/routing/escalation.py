@@ -6,12 +6,12 @@ from sql import Null
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.doubt import mark_field
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import without_check_access
 
 from .chain import letters_of
 from .escalation_rights import EscalationRightsMixin, UNANSWERED
@@ -204,12 +204,14 @@ class Escalation(
         return super().view_attributes() + [
             ('/tree', 'visual',
                 If(Eval('state') == 'closed', 'muted',
-                    If(Eval('state') == 'answered', '', 'danger'))),
+                    If(Eval('state') == 'answered', '',
+                        # a reminder is no delay
+                        If(Eval('days_late', 0) > 0, 'danger', '')))),
             ]
 
     @classmethod
     def get_subject(cls, escalations, name):
-        with without_check_access():
+        with as_server("who sees an escalation sees what it is about"):
             result = {}
             for escalation in cls.browse([e.id for e in escalations]):
                 record = escalation.record
@@ -223,7 +225,7 @@ class Escalation(
     def get_days_late(cls, escalations, name):
         today = Pool().get('ir.date').today()
         result = {}
-        with without_check_access():
+        with as_server("who sees an escalation sees how late it is"):
             for escalation in cls.browse([e.id for e in escalations]):
                 days = None
                 if escalation.clock and escalation.due_on:
@@ -234,7 +236,7 @@ class Escalation(
 
     @classmethod
     def get_due_mark(cls, escalations, name):
-        with without_check_access():
+        with as_server("who sees an escalation sees how late it is"):
             return {
                 e.id: e.clock.due_mark if e.clock else ''
                 for e in cls.browse([e.id for e in escalations])}
@@ -398,7 +400,6 @@ class Escalation(
     @Workflow.transition('answered')
     def send_answer(cls, escalations):
         pool = Pool()
-        User = pool.get('res.user')
         Schedule = pool.get('routing.escalation.schedule')
         for escalation in escalations:
             escalation.check_answer()
@@ -406,9 +407,9 @@ class Escalation(
                 raise AnswerMissingError(gettext(
                         'routing.msg_answer_missing',
                         escalation=escalation.rec_name))
-            escalation.answered_by = User._acting_user() or None
+            escalation.answered_by = acting_user()
         cls.save(escalations)
-        with without_check_access():
+        with as_server("the superior is told of the answer"):
             for escalation in cls.browse([e.id for e in escalations]):
                 if escalation.superior:
                     escalation.superior.notify_role(
@@ -435,7 +436,7 @@ class Escalation(
         ids = []
         for escalation in escalations:
             escalation.check_supervisor()
-            with without_check_access():
+            with as_server("check_supervisor() says who may urge"):
                 escalation = cls(escalation.id)
                 demand = Demand.draft(
                     escalation.record, Demand.sender_for(escalation.agency),
@@ -461,7 +462,7 @@ class Escalation(
                 raise TakeOverError(gettext(
                         'routing.msg_take_over', record=escalation.rec_name))
             User.check_role(escalation.superior, 'leader')
-            with without_check_access():
+            with as_server("check_role() says who may take over"):
                 escalation = cls(escalation.id)
                 case = escalation.case or getattr(
                     escalation.demand, 'case', None)

@@ -3,13 +3,14 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.complaints import procedure_book
 from trytond.modules.complaints import birth
 from trytond.modules.complaints.plan import Act, transitions
 from trytond.modules.complaints.procedure import plan_button
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from . import events
 from .assignment import AssignableMixin
@@ -122,7 +123,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
 
     def get_suggestion(self, name):
         Jurisdiction = Pool().get('routing.jurisdiction')
-        with without_check_access():
+        with as_server("whose matter it is follows from the law"):
             return Jurisdiction.find(self)[1]
 
     def proposed(self):
@@ -139,6 +140,65 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                 reason)
         if Jurisdiction.only_court(self):
             return 'guide', None, reason
+
+    @fields.depends('id', 'proposal', 'proposed_to')
+    def on_change_proposal(self):
+        super().on_change_proposal()
+        self._give_reason()
+
+    @fields.depends('id', 'proposal', 'proposed_to', 'proposal_note')
+    def on_change_proposed_to(self):
+        # what the law says of one agency says nothing of another
+        if self.proposal_note and self._said_itself(self.proposal_note):
+            self.proposal_note = None
+        self._give_reason()
+
+    def _said_itself(self, text):
+        if not self.id or self.id < 0:
+            return False
+        self.check_seen([self.id])
+        with as_server("check_seen() says who may ask"):
+            return self.__class__(self.id).says_itself(text)
+
+    def _give_reason(self):
+        "Say why, where what is proposed is what the law says"
+        if not self.id or self.id < 0 or self.proposal_note:
+            return
+        self.check_seen([self.id])
+        with as_server("check_seen() says who may ask"):
+            found = self.__class__(self.id).proposed()
+        if found and found[0] == self.proposal:
+            _, agency, why = found
+            self.proposed_to = self.proposed_to or agency
+            if not agency or self.proposed_to.id == agency:
+                self.proposal_note = why
+
+    @classmethod
+    def write(cls, letters, values, *args):
+        "Write; what the law says of one agency is not said of another"
+        actions = iter((letters, values, *args))
+        to_write = []
+        for some, values in zip(actions, actions, strict=True):
+            changed = cls._sent_elsewhere(some, values)
+            rest = [le for le in some if le not in changed]
+            if rest:
+                to_write += [rest, values]
+            if changed:
+                to_write += [changed, {**values, 'proposal_note': None}]
+        super().write(*to_write)
+
+    @classmethod
+    def _sent_elsewhere(cls, letters, values):
+        "Return the letters whose reason is the server's, of another agency"
+        if not values.get('proposed_to') or 'proposal_note' in values:
+            return []
+        with as_server("writing says who may write"):
+            return [
+                letter for letter in letters
+                if (known := cls(letter.id)).proposal_note
+                and known.proposed_to
+                and known.proposed_to.id != values['proposed_to']
+                and known.says_itself(known.proposal_note)]
 
     def says_itself(self, text):
         pool = Pool()
@@ -171,7 +231,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         Jurisdiction = pool.get('routing.jurisdiction')
         for letter in letters:
             letter.check_worker()
-            with without_check_access():
+            with as_server("check_worker() says who may ask"):
                 letter = cls(letter.id)
                 Dispute.raise_(letter, [
                         c.agency for c in Jurisdiction.candidates(letter)
@@ -232,7 +292,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                 'forwarder': 'agency',
                 'received_on': Pool().get('ir.date').today(),
                 **changes})
-        with Transaction().set_user(0, set_context=True):
+        with as_server(
+                "a letter arrives where its sender does not work", SERVER):
             self.take_steps([letter], Act('arrive', follows=True))
         return self.__class__(letter.id)
 
@@ -251,7 +312,8 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                     if not is_denounced(a, self)), None)
         if not receiver:
             return False
-        with Transaction().set_user(0, set_context=True):
+        with as_server(
+                "a rule sends it up: who leads here is denounced", SERVER):
             self.take_steps([self], Act('transfer', said={
                         'receiver': receiver.id,
                         'reason': self.why_up(rule)}, follows=True))
@@ -283,7 +345,7 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
     @classmethod
     def get_transfer_story(cls, letters, name):
         result = {}
-        with without_check_access():
+        with as_server("both ends are told where the letter went"):
             for letter in cls.browse([le.id for le in letters]):
                 text = None
                 if letter.transferred_to:

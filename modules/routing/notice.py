@@ -17,12 +17,13 @@ from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSingleton, ModelSQL, ModelView, dualmethod, fields)
 from trytond.modules.agencies import clock as time
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.agencies.watched import SiteWideMixin, WatchedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.sendmail import sendmail_transactional
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .due import DueMixin
 from .people import Person
@@ -207,7 +208,7 @@ class Notice(DueMixin, InSetsMixin, ModelSQL, ModelView):
         "Keep what is told later, or by e-mail"
         if not waiting:
             return
-        with without_check_access():
+        with as_server("what is told later is kept by the server"):
             cls.insert(waiting, check=False)
         now = time.utcnow()
         if any(values['not_before'] <= now for values in waiting):
@@ -232,7 +233,7 @@ class Notice(DueMixin, InSetsMixin, ModelSQL, ModelView):
     def deliver_due(cls, notices=()):
         "Deliver what may be told by now; return how many notices"
         count = 0
-        with without_check_access():
+        with as_server("what is due is told, whoever is there"):
             while notices := cls.take(time.utcnow()):
                 cls._deliver(notices)
                 count += len(notices)

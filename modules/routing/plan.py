@@ -78,10 +78,14 @@ def note_exclusion(work):
 def propose(work):
     """Propose what the law says: a person decides
 
-    The words are the server's own, of public data: they are not cut."""
+    Not the acceptance of what does not satisfy its conditions.  The words
+    are the server's own, of public data: they are not cut."""
     letter = work.matter
     if letter.facts.get('proposed') and not work.by.register:
         proposal, agency, why = letter.facts['proposed']
+        if proposal == 'accept' and 'unmet' in (
+                work.plan.findings or {}).values():
+            return
         work.set(
             proposal=proposal, proposed_to=agency or letter['proposed_to'],
             proposal_note=why)
@@ -203,6 +207,12 @@ def schedule(book, by, planned):
             elif all(clock is not known for known in _before(
                         planned, matter)):
                 moved.append(clock.id)
+    if by.register:
+        # what comes in late can be looked at first, and taken back
+        night = moves.morning_after(by.today, 0, book.calendar)
+        rows = [
+            (clock, row._replace(run_at=max(row.run_at, night)))
+            for clock, row in rows]
     happened = [
         (event, row) for event in planned.events
         for row in moves.happened(

@@ -1,13 +1,13 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The rules of escalation in the law, and their rows in the tables."""
+from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.complaints import matters as matters_
 from trytond.modules.complaints import planning
 from trytond.modules.complaints.law import LawMixin
 from trytond.modules.complaints.plan import Act
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import Transaction
 
 from . import moves, plan       # noqa: F401 it registers what it adds
 from .exceptions import TransferError
@@ -134,7 +134,8 @@ def come_back(writing, matters):
     Letter, Transfer = pool.get('complaints.letter'), pool.get(
         'routing.transfer')
     letters = Letter.browse([m.id for m in matters])
-    with Transaction().set_user(0, set_context=True):
+    with as_server(
+            "it comes back where the user does not work", SERVER):
         times = Transfer.sent_back(letters)
         for letter in letters:
             origin = letter.transferred_from

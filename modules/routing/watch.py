@@ -4,12 +4,12 @@
 from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin, Index, ModelSQL, ModelView, fields)
+from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.agency import DatedMixin, current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.doubt import mark_field
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
-from trytond.transaction import without_check_access
 
 from .exceptions import WatchError
 
@@ -129,7 +129,7 @@ class AttentionMixin:
         today = Pool().get('ir.date').today()
         place = cls._watched()
         result = dict.fromkeys([r.id for r in records])
-        with without_check_access():
+        with as_server("that it is watched is for all who see the matter"):
             for item in Item.search([
                         (place, 'in', [r.id for r in records]),
                         ('watch.active', '=', True),
@@ -148,7 +148,7 @@ class AttentionMixin:
         _, operator, operand = clause[:3]
         values = operand if isinstance(operand, list | tuple) else [operand]
         negative = operator in {'!=', 'not in'}
-        with without_check_access():
+        with as_server("the ids only narrow a search under the rules"):
             items = Item.search([
                     (place, '!=', None), ('watch.active', '=', True)])
             levels = cls.get_attention(

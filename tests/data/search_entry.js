@@ -43,5 +43,13 @@ process.stdout.write(vm.runInContext(`
     Sao.i18n = {gettext: text => text};
     var parser = new Sao.common.DomainParser({
         sender: {string: 'Người gửi', type: 'char', name: 'sender'},
-        number: {string: 'Số', type: 'char', name: 'number'}});
+        number: {string: 'Số', type: 'char', name: 'number'},
+        kind: {string: 'Loại', type: 'selection', name: 'kind', selection: [
+            ['complaint', 'Khiếu nại'],
+            ['disciplinary', 'Khiếu nại kỷ luật'],
+            ['denunciation', 'Tố cáo']]},
+        state: {string: 'Trạng thái', type: 'selection', name: 'state',
+            selection: [
+                [null, ''], ['accepted', 'Đã thụ lý'],
+                ['registered', 'Đã vào sổ']]}});
     JSON.stringify(texts.map(text => parser.parse(text)))`, context));

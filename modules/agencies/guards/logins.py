@@ -11,9 +11,10 @@ Taking away waits for nobody: who is deactivated, or loses a group, is out at
 once.
 """
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .. import vacancy
+from ..acting import as_server
 from .stored import is_client
 
 # What of a user opens nothing.  Roles have a guard of their own.
@@ -66,7 +67,7 @@ class User(metaclass=PoolMeta):
                 super().write(*arguments)
         for user, wider in waiting:
             cls._propose(user, wider)
-        with without_check_access():
+        with as_server("who watches is told of whoever is out"):
             for user in cls.browse([u.id for part in arguments[::2]
                         for u in part]):
                 if not user.active and any(
@@ -74,7 +75,7 @@ class User(metaclass=PoolMeta):
                     user._tell_deactivated()
 
     @classmethod
-    @without_check_access
+    @as_server("roles end with a login, whoever ends it")
     def _memberships_of(cls, users):
         return [
             m for user in cls.browse([u.id for u in users])
@@ -82,7 +83,7 @@ class User(metaclass=PoolMeta):
 
     def _waiting(self, values):
         "Return the part of values that waits for a second person"
-        with without_check_access():
+        with as_server("what waits is not for the user to judge"):
             user = self.__class__(self.id)
             if user.id == Transaction().user:
                 guarded = {'groups'}
@@ -126,7 +127,7 @@ class User(metaclass=PoolMeta):
             password = values.pop('password')
             cls.validate_password(password, [user])
             values['password_hash'] = cls.hash_password(password)
-        with without_check_access():
+        with as_server("a proposal changes nothing until it is confirmed"):
             user = cls(user.id)
             agency = user.common_agency()
             Pool().get('agencies.proposal').propose([{

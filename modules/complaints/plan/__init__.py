@@ -15,9 +15,9 @@ forms   -- Act, what a door says was done; By, who says so and when; Matter, a
            follows; Refusal, why nothing follows.
 book    -- Book: the steps, the time limits, the calendar, the readings.
 work    -- Work: what a step has in its hands, and `plan` itself.
-letter, case, periods -- one small function for each step that does more than
-           the data of the book say: `@step('letter', 'accept') def
-           accept(work): …`.  Most steps have none: which states, which
+letter, case, periods, annulment -- one small function for each step that
+           does more than the data of the book say: `@step('letter', 'accept')
+           def accept(work): …`.  Most steps have none: which states, which
            clocks, which right is read from the book alone.
 
 How a step is taken, always in this order: the book has the step today, and
@@ -34,7 +34,7 @@ when the module of that room is imported.
 `plan` never changes what it is given: a transaction that starts anew gives
 the same arguments once more.
 """
-from . import case, letter, periods     # noqa: F401 they register steps
+from . import annulment, case, letter, periods  # noqa: F401 they register
 from .book import Book, Condition, Limit, Procedure, read_step
 from .forms import (
     Act, Agency, By, Clock, Done, Event, Interval, Matter, Notice, Person,

@@ -87,6 +87,8 @@ class Book:
     procedures -- {'kind/instance': Procedure}
     limits -- {code: Limit}
     calendar_id, calendar -- the calendar of the State, as counting.Calendar
+    calendars -- {id: counting.Calendar} of all: a time limit is counted to
+        its end in the one in which it has begun
     conventions, readings -- the answers to open questions
     warning -- from when on an end is near
     conditions -- of letters, in their order
@@ -108,14 +110,16 @@ class Book:
     conditions: tuple = ()
     representations: tuple = ()
     oldest: dt.date | None = None
+    calendars: dict = field(default_factory=dict)
     rooms: frozenset = frozenset(['complaints'])
     more: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        self._steps = defaultdict(list)
+        self._steps, self._by_id = defaultdict(list), {}
         for procedure in self.procedures.values():
             for step in procedure.steps:
                 self._steps[procedure.key, step.of, step.name].append(step)
+                self._by_id[step.id] = step
         self._counted, self._in_force = {}, {}
         self.memory = {}
 
@@ -143,6 +147,10 @@ class Book:
             if step.valid_from <= day and (
                     step.valid_to is None or day <= step.valid_to):
                 return step
+
+    def step_of(self, id_):
+        "Return the Step of an id: that by which an act was taken"
+        return self._by_id[id_]
 
     def title(self, of, name):
         "Return how a step is called, whatever the procedure"
@@ -202,8 +210,9 @@ class Book:
     def counted(self, clock):
         "Return a clock with its days counted from its events"
         limit, version = self.limits[clock.code], self.version(clock)
+        calendar = self.calendars.get(clock.calendar, self.calendar)
         found = explain.explain(
-            clock.code, limit.name, version, clock.started_on, self.calendar,
+            clock.code, limit.name, version, clock.started_on, calendar,
             clock.pauses, clock.extensions, self.conventions, self.readings,
             lawbook.successor(limit.versions, version)
             if limit.transition else None)
@@ -212,7 +221,7 @@ class Book:
             clock, due_on=due_on,
             tolerance_on=found.tolerance.due_on if found.tolerance else None,
             warn_on=counting.warning_date(
-                clock.started_on, due_on, self.calendar, **self.warning)
+                clock.started_on, due_on, calendar, **self.warning)
             if due_on else None)
 
 

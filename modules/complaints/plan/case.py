@@ -10,7 +10,7 @@ import datetime as dt
 from trytond.modules.agencies.text import fold
 
 from .forms import Field, Matter
-from .work import Work, step
+from .work import Work, follow_instance, step
 
 RESULTS = {
     'petition': ('answered',),
@@ -37,6 +37,22 @@ def _owes_answer(work):
             c.is_open and c.code in law.meets for c in work.matter.clocks))
 
 
+def _unnotified(work):
+    "Tell if the time limit to send a decision that stops the case is open"
+    law = work.book.step(work.matter, 'notify', work.by.today)
+    return bool(law) and any(
+        c.is_open and c.code in law.meets for c in work.matter.clocks)
+
+
+def _unsent(work):
+    "Tell if a decision to suspend or to terminate was not sent yet"
+    case = work.matter
+    stopped = (
+        case.state in {'suspended', 'terminated'}
+        or case['suspended_on'] or case['terminated_on'])
+    return _unnotified(work) or bool(stopped and not case['notified_on'])
+
+
 CIRCUMSTANCES = {
     'withheld': lambda work:
         work.acts_of('withhold') > work.acts_of('restore'),
@@ -55,6 +71,9 @@ CIRCUMSTANCES = {
     'to_answer': _forwarded('deputy', 'front'),
     # only who was told of a decision is owed its result
     'answering': _owes_answer,
+    # it goes on when the case is resumed: who is told has a right to know
+    'unnotified': _unnotified,
+    'unsent': _unsent,
     }
 
 
@@ -123,11 +142,27 @@ def decide(work):
     work.set(effective_from=effect_day(work, case['decided_on']))
 
 
+@step('case', 'foresee_effect')
+def foresee_effect(work):
+    "Say from when on a decision is in force of which that is not known"
+    if work.matter['decided_on']:
+        work.set(effective_from=effect_day(work, work.matter['decided_on']))
+    work.note('foresee_effect', None, None)
+
+
 def effect_day(work, decided_on):
     "Return the first day on which a decision is in force, or None"
     law = work.book.step(work.matter, 'decide', work.by.today)
     found = law.effect and work.period(law.effect, decided_on)
     return found.due_on + dt.timedelta(days=1) if found else None
+
+
+@step('case', 'instance')
+def instance(work):
+    "The instance that an old register left open is known now"
+    follow_instance(work)
+    if work.matter['decided_on']:
+        work.set(effective_from=effect_day(work, work.matter['decided_on']))
 
 
 @step('case', 'send')

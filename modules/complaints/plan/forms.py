@@ -198,13 +198,16 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    "An act that is on record, or will be"
+    """An act that is on record, or will be
+
+    step -- the book's Step by which it was taken
+    values -- number, said, who, pages of one that will be; what is written of
+        one that is on record"""
     name: str
     day: dt.date
     meeting_on: dt.date | None = None
     annulled: bool = False
-    step: Any = None        # the book's Step, of one that will be
-    # number, said, who, pages
+    step: Any = None
     values: Any = field(default_factory=lambda: NOTHING)
     id: int | None = None
 

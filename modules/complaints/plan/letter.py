@@ -13,7 +13,7 @@ Facts of a letter that they ask for:
 from .case import open_case
 from .conditions import GROUND_KINDS, examine, unmet_grounds
 from .forms import Choice
-from .work import step
+from .work import after, follow_instance, step
 
 # What a higher instance takes up: the states of the case, and its step
 TAKEN_UP = {
@@ -30,6 +30,8 @@ TAKEN_UP = {
 CIRCUMSTANCES = {
     'forwarded': lambda work: work.matter['channel'] == 'forwarded'
         and bool(work.matter['forwarder']),
+    # its time limit runs from then, and not from the receipt
+    'completed': lambda work: bool(work.matter['supplemented_on']),
     }
 
 
@@ -118,6 +120,13 @@ def revise(work):
     "Give the proposal back: nothing but the state changes"
 
 
+@after('letter', 'reclassify', 'complaints')
+def reclassify(work):
+    "Take the classification back: what it started and led to goes"
+    work.stop(work.step.moves, state='cancelled')
+    work.set(proposal=None, proposal_note=None, proposed_to=None)
+
+
 @step('letter', 'approve')
 def approve(work):
     check_not_alone(work, work.matter, [work.matter])
@@ -202,7 +211,10 @@ def supplement(work):
 
 @step('letter', 'supplemented')
 def supplemented(work):
-    work.set(supplemented_on=work.by.today, proposal=None)
+    # what was proposed before says nothing of what is there now
+    work.set(
+        supplemented_on=work.by.today, proposal=None, proposal_note=None,
+        proposed_to=None)
 
 
 @step('letter', 'file')
@@ -234,6 +246,12 @@ def split(work):
         work.refuse(
             'step', 'complaints.msg_split_parts', letter=work.matter.name)
     work.plan.more['parts'] = parts
+
+
+@step('letter', 'instance')
+def instance(work):
+    "The instance that an old register left open is known now"
+    follow_instance(work)
 
 
 @step('letter', 'reopen')

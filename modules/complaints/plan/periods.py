@@ -100,7 +100,7 @@ def change(work, clocks, function, reason):
 
 def wanted(work, name, model, field):
     "Return what has to be said; refuse without it"
-    if not work.act.said.get(name):
+    if work.act.said.get(name) is None:
         work.refuse(
             'step', 'complaints.msg_act_incomplete', step=work.step.title,
             citation=work.step.citation, field=Field(model, field))
@@ -258,13 +258,26 @@ def reassess(work):
     work.set(
         complex=bool(complex_ or especially),
         especially_complex=bool(especially), remote=bool(said.get('remote')))
+    choose_anew(work, document or '')
 
+
+@step('letter', 'circumstances')
+@step('case', 'circumstances')
+def circumstances(work):
+    "Other circumstances were written by hand: they are there already"
+    choose_anew(work, '')
+
+
+def choose_anew(work, reason):
+    """Let the open time limits be those of the circumstances
+
+    What has ended is not rewritten, and nothing that is over gets longer."""
     def one(clock):
         new = chosen(work, clock, work.variants(), clock.started_on)
         ask(work, clock, acts.check_not_revived, clock.due_on, new.due_on,
             work.day)
         return new
-    change(work, [c for c in case.clocks if c.is_open], one, document or '')
+    change(work, [c for c in work.matter.clocks if c.is_open], one, reason)
 
 
 def chosen(work, clock, variants, day):

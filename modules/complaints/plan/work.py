@@ -295,12 +295,17 @@ class Work:
         step = self.step
         if step.meets:
             self.stop(step.meets)
-        for start in step.starts:
-            if not start.condition or self.circumstance(start.condition):
-                self.start(start.what, {
-                        'act': self.day, 'today': self.by.today,
-                        }.get(step.starts_from)
-                    or self.matter[step.starts_from])
+        for code in self.starting(step):
+            self.start(code, {
+                    'act': self.day, 'today': self.by.today,
+                    }.get(step.starts_from)
+                or self.matter[step.starts_from])
+
+    def starting(self, step):
+        "Return the codes of the time limits that a step starts, as it is"
+        return [
+            start.what for start in step.starts
+            if not start.condition or self.circumstance(start.condition)]
 
     def start(self, code, day):
         "Start a time limit, unless it runs already"
@@ -320,10 +325,39 @@ class Work:
         clocks = self.matter.clocks
         for place, clock in enumerate(clocks):
             if clock.is_open and (codes is None or clock.code in codes):
-                clocks[place] = replace(
-                    clock, ended_on=self.day, state=state or (
-                        'missed' if clock.due_on and self.day > clock.due_on
-                        else 'met'))
+                clocks[place] = ended(clock, self.day, state)
+
+
+def ended(clock, day, state=None):
+    "Return a time limit that has ended; by default met or missed"
+    return replace(
+        clock, ended_on=day, state=state or (
+            'missed' if clock.due_on and day > clock.due_on else 'met'))
+
+
+def follow_instance(work):
+    """Let the open time limits be those of the instance of the matter
+
+    They ran as those of the first one, which are the shorter."""
+    matter, book = work.matter, work.book
+    first = book.procedure(matter['kind'], '1')
+    if book.procedure(matter['kind'], matter['instance']) is first:
+        return
+    steps = [s for s in first.steps if s.of == matter.of]
+    for clock in [c for c in matter.clocks if c.is_open]:
+        for step_ in steps:
+            of_first = work.starting(step_)
+            if clock.code not in of_first:
+                continue
+            now = book.step(matter, step_.name, work.by.today)
+            own = work.starting(now) if now else []
+            if clock.code not in own:
+                work.stop({clock.code}, 'cancelled')
+                for code in own:
+                    if code not in of_first:
+                        work.start(code, clock.started_on)
+            break
+    work.note(work.act.step, None, None)
 
 
 # Of each matter at the end

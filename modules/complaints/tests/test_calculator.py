@@ -4,11 +4,11 @@
 import datetime as dt
 import re
 import unittest
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from trytond.exceptions import UserError
 from trytond.modules.agencies import clock
 from trytond.modules.deadlines import acts, lawbook
 from trytond.pool import Pool
@@ -17,12 +17,16 @@ from trytond.tests.test_tryton import (
 
 from donthu import deadline
 
-from .. import procedure_book
+from .. import plan, planning, procedure_book
+from ..plan import periods
+from ..plan.forms import INTERVAL
 from .tools import create_office, open_case, receive
 
 D = dt.date
 # What a step of a case suspends or extends
 MOVED = ['KN-02', 'KN-10', 'KL-02', 'TC-06', 'TC-16']
+DENUNCIATION = plan.Matter(
+    'case', {'kind': 'denunciation', 'instance': '1'}, None)
 VARIANTS = [
     [], ['complex'], ['remote'], ['complex', 'remote'],
     ['complex', 'especially_complex']]
@@ -155,47 +159,71 @@ class CalculatorTestCase(unittest.TestCase):
         found = Ground.in_force(kinds, procedure, day)
         return found[0] if len(found) == 1 else None
 
-    def act(self, running, day, name, args):
-        "Let something be decided about a clock"
-        Clock = Pool().get('deadlines.clock')
-        procedure = running.rule.procedure
-        with clock.travel(max(day, running.started_on)):
-            if name == 'suspend':
-                Clock.pause([running], day, self.ground(
-                        args[0], ['suspension'], procedure, day), '1/QĐ')
-            elif name == 'resume':
-                Clock.resume([running], day, '2/QĐ')
-            elif name == 'exclude':
-                start, code = args
-                Clock.exclude([running], start, day, self.ground(
-                        code, ['exclusion'], procedure, start), '3/VB')
-            else:
-                length, code = args
-                Clock.extend([running], length, day, self.ground(
-                        code, ['extension'], procedure, day), '4/QĐ')
+    def decide(self, book, matter, day, name, args):
+        "Let something be decided about the time limit of a case"
+        running, = matter.clocks
+        today = max(day, running.started_on)
+        procedure = book.limits[running.code].procedure
+        said = {'document': '1/QĐ'}
+        if name != 'resume':
+            *more, code = args
+            kind = {
+                'suspend': 'suspension', 'exclude': 'exclusion',
+                'extend': 'extension'}[name]
+            ground = self.ground(
+                code, [kind], procedure, args[0] if more and name == 'exclude'
+                else day)
+            said['ground'] = ground and ground.id
+        if name == 'exclude':
+            said.update(start=args[0], end=day)
+        elif name == 'extend':
+            said['length'] = args[0]
+        work = plan.Work(
+            book, plan.By(
+                today, dt.datetime.combine(today, dt.time()), server=True),
+            plan.Plan(matter, matter), matter,
+            plan.Act(name, day, said, 'case'))
+        # what the law of the period allows is asked, whatever the procedure
+        step = book.step(DENUNCIATION, name, D(2026, 8, 3))
+        work.step = replace(step, moves=frozenset([running.code]))
+        getattr(periods, name)(work)
 
     def ask_model(self, case, code, start, variants, decisions):
-        """Return the Explanation of a clock, or why there is none"""
-        pool = Pool()
-        Case = pool.get('complaints.case')
-        Clock = pool.get('deadlines.clock')
-        with clock.travel(start):
-            Clock.stop([case], None, start, 'cancelled')
-            Case.write([case], {
-                    name: name in variants for name in [
-                        'complex', 'especially_complex', 'remote']})
-            case = Case(case.id)
-            started = Clock.start([(case, code, start)])
-        if not started:
+        "Return the Explanation of a clock, or why there is none"
+        book = Pool().get('complaints.procedure').law()
+        matter = plan.Matter('case', {
+                'kind': 'denunciation', 'instance': '1', 'state': 'verifying',
+                **{name: name in variants for name in [
+                        'complex', 'especially_complex', 'remote']},
+                }, plan.Agency(case.agency.id, case.agency.code), case.id)
+        running = book.clock(code, start, frozenset(variants))
+        if not running:
             return None
-        running, = started
+        matter.clocks.append(replace(running))
         try:
             for decision in decisions:
-                self.act(running, *decision)
-                running = Clock(running.id)
-        except UserError as error:
-            return reason(error.message)
-        return running.explained()
+                self.decide(book, matter, *decision)
+        except plan.Refusal as refusal:
+            return refusal.message.split('.')[1]
+        planned, = matter.clocks
+        stored = self.store(case, planned).explained()
+        self.assertEqual(stored.result.due_on, planned.due_on)
+        return stored
+
+    def store(self, case, planned):
+        "Return the stored clock of a planned one"
+        pool = Pool()
+        Clock = pool.get('deadlines.clock')
+        Interval = pool.get('deadlines.clock.interval')
+        id_, = Clock.insert([{
+                    'resource': str(case), **{
+                        name: getattr(planned, name)
+                        for name in planning._CLOCK}}])
+        Interval.insert([{
+                    'clock': id_, **{
+                        name: getattr(interval, name) for name in INTERVAL}}
+                for interval in planned.intervals])
+        return Clock(id_)
 
     def ask_command(self, code, start, variants, pauses, extensions):
         "Return the Explanation of the command, or why there is none"

@@ -349,6 +349,43 @@ class PeriodsTestCase(unittest.TestCase):
             self.assertEqual(case.state, 'closed')
 
     @with_transaction()
+    def test_told_after_resuming(self):
+        "Test a suspension is told also when the case has gone on meanwhile"
+        for kind, code, ground_code in [
+                ('complaint', 'KN-05', 'KN-11A-1'),
+                ('denunciation', 'TC-07', 'TC-34-1')]:
+            with self.subTest(kind):
+                self._told_after_resuming(kind, code, ground_code)
+
+    def _told_after_resuming(self, kind, code, ground_code):
+        office = create_office({'complaint': '22250'}.get(kind, '22251'))
+        with clock.travel(D(2026, 8, 5)):
+            case = begin(office, open_case(office, kind=kind))
+            with self.assertRaisesRegex(StepError, "not sent yet"):
+                take(office.clerk, case, 'notify')
+            case = act(
+                office.leader, case, 'suspend', D(2026, 8, 5),
+                ground(ground_code), '05/QĐ')
+            case = act(office.leader, case, 'resume', D(2026, 8, 5), '06/QĐ')
+            self.assertEqual(case.state, 'verifying')
+            self.assertEqual(clocks(case)[code][0], 'running')
+        with clock.travel(D(2026, 8, 6)):
+            case = act(
+                office.leader, case, 'terminate', D(2026, 8, 6),
+                ground({'complaint': 'KN-10'}.get(kind, 'TC-34-3A')),
+                '07/QĐ')
+            with self.assertRaisesRegex(StepError, "send the decision"):
+                take(office.leader, case, 'close')
+            case = take(office.clerk, case, 'notify')
+            self.assertEqual(clocks(case)[code][0], 'met')
+            self.assertEqual(case.notified_on, D(2026, 8, 6))
+            # it is told once
+            with self.assertRaises(StepError):
+                take(office.clerk, case, 'notify')
+            case = take(office.leader, case, 'close')
+            self.assertEqual(case.state, 'closed')
+
+    @with_transaction()
     def test_new_acts_only_under_the_new_law(self):
         "Test complaints know no suspension before July 2026"
         office = create_office()

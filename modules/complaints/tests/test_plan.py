@@ -239,7 +239,9 @@ class PlanTest(unittest.TestCase):
         register = {('letter', 'historical'), ('case', 'close_historical')}
         follows = {
             ('case', 'taken_up'), ('letter', 'arrive'),
-            ('letter', 'come_back')}
+            ('letter', 'come_back'), ('case', 'foresee_effect'), *(
+                (of, name) for of in ['letter', 'case']
+                for name in ['annul', 'circumstances', 'instance'])}
         self.assertEqual(
             steps_with_function() - steps - register - follows, set())
         needed = {

@@ -3,6 +3,7 @@
 """The search box: what is found, in which order, and by whom."""
 import datetime as dt
 from unittest import TestCase
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
+from .. import search_index, searched
 from ..search_words import SYLLABLES, Query, near, stages, words_of
 from .tools import create_office, open_case, receive, take
 
@@ -271,3 +273,47 @@ class SearchTestCase(TestCase):
             action = Pool().get('ir.action.act_window')(
                 ModelData.get_id('complaints', name))
             self.assertFalse(action.act_window_domains[0].domain)
+
+    @with_transaction()
+    def test_common_words(self):
+        "Test of common words the newest are found, of others all"
+        office = create_office()
+        with clock.travel(DAY):
+            letters = self.letters(office, *(
+                    f"Rẫy cà phê số {i}" if i % 2 else "Đường làng sạt lở"
+                    for i in range(12)))
+        newest = [le.id for le in reversed(letters)]
+        coffee = newest[::2]
+        for sample, most, found in [
+                # all of them are among the newest
+                (100, 100, coffee),
+                # enough of the newest have the words
+                (6, 3, coffee[:3]),
+                # an index is asked so far back as that may take
+                (6, 5, coffee[:5]),
+                # there are not so many
+                (2, 100, coffee),
+                ]:
+            with patch.multiple(
+                    searched, SAMPLE=sample, MOST=most, _COMMON=1,
+                    _FEW=0), \
+                    patch.object(search_index, 'at_most', return_value=1):
+                self.assertEqual(
+                    self.find(office.clerk, "ca phe"), found,
+                    (sample, most))
+
+    @with_transaction()
+    def test_serial(self):
+        "Test a letter is found by its serial alone, also with the year"
+        office, other = create_office(), create_office('22251')
+        with clock.travel(DAY):
+            letters = self.letters(office, *["Đường làng sạt lở"] * 12)
+            self.letters(other, *["Đường làng sạt lở"] * 12)
+            road, = self.letters(office, "Thửa đất số 7 bị thu hồi")
+        for text in ["7", "007", "000007", "7/2026", "7 2026"]:
+            self.assertEqual(
+                self.find(office.clerk, text)[0], letters[6].id, text)
+        self.assertEqual(
+            self.find(office.clerk, "7"), [letters[6].id, road.id])
+        for text in ["7/2025", "14"]:
+            self.assertEqual(self.find(office.clerk, text), [])

@@ -92,3 +92,33 @@ class InSetsTestCase(TestCase):
         for letter in Letter.search([('import_source', '=', 'x')]):
             self.assertEqual(
                 bool(self.schedule(letter)), letter.import_key == '-')
+
+    @with_transaction()
+    def test_late_in_old_register(self):
+        "Test what comes in late goes up the next morning, and can go till then"
+        pool = Pool()
+        Letter = pool.get('complaints.letter')
+        Schedule = pool.get('routing.escalation.schedule')
+        Escalation = pool.get('routing.escalation')
+        office = create_office()
+
+        def take_in():
+            with work_as(office.data_officer):
+                Letter.import_rows([{
+                            'row': 1, 'key': '1', 'kind': 'petition',
+                            'received_on': '2026-03-02', 'content': CONTENT,
+                            'name': "An", 'agency': '22250'}], 'late')
+            letter, = Letter.search([('import_source', '=', 'late')])
+            return letter
+        with clock.travel(DAY):
+            letter = take_in()
+            self.assertTrue(self.schedule(letter))
+            Schedule.run_due()
+            self.assertFalse(Escalation.search([]))
+            with work_as(office.data_officer):
+                found = Letter.undo_import('late', "Nhầm sổ")
+            self.assertFalse(found['kept'])
+            letter = take_in()
+        with clock.travel(DAY + dt.timedelta(days=7)):
+            Schedule.run_due()
+        self.assertIn(letter, [e.record for e in Escalation.search([])])

@@ -1,0 +1,77 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What may be done with a matter now, and what stands in the way of the rest.
+
+Pure: asked of a plan.Work, without a database.
+"""
+from typing import Any, NamedTuple
+
+
+class Look(NamedTuple):
+    """How a step of the procedure stands
+
+    step -- the book's Step
+    now -- the state allows it
+    later -- the states that the matter may reach, and that allow it
+    taken -- it is taken once only, and was
+    unmet -- the Requirements that lack
+    held -- who acts holds one of its roles
+    """
+    step: Any
+    now: bool
+    later: frozenset
+    taken: bool
+    unmet: tuple
+    held: bool
+
+    @property
+    def is_open(self):
+        "Who acts may take it now"
+        return self.now and self.held and not (self.taken or self.unmet)
+
+
+def outlook(work):
+    "Return a Look for each step that the matter may take, now or later"
+    book, matter, day = work.book, work.matter, work.by.today
+    procedure = book.procedure(matter['kind'], matter['instance'])
+    steps = [
+        step for step in procedure.steps
+        if step.of == matter.of and step.valid_from <= day
+        and (step.valid_to is None or day <= step.valid_to)
+        and (step.room is None or step.room in book.rooms)]
+    ahead = _ahead(steps, matter)
+    found = []
+    for step in steps:
+        now = matter.state in step.states
+        later = step.states & ahead if not now else frozenset()
+        if now or later:
+            found.append(Look(
+                    step, now, later,
+                    bool(step.once and work.acts_of(step.name)),
+                    tuple(r for r in step.requires if not work.meets(r))
+                    if now else (),
+                    work.by.holds(matter.agency.id, step.roles)))
+    return found
+
+
+def is_for_others(work, look):
+    "Tell if it is for matters of which something else is so"
+    return any(
+        not requirement.negated and not work.book.step(
+            work.matter, requirement.what, work.by.today)
+        for requirement in look.unmet)
+
+
+def _ahead(steps, matter):
+    "Return the states that the matter may still reach"
+    ahead, todo = set(), [matter.state]
+    while todo:
+        state = todo.pop()
+        for step in steps:
+            if state in step.states and step.to and step.to not in ahead:
+                ahead.add(step.to)
+                todo.append(step.to)
+    if 'suspended' in {matter.state, *ahead}:
+        # where it goes on when it is resumed
+        ahead.add(matter.values.get('suspended_in') or 'verifying')
+    return ahead - {matter.state}

@@ -1,0 +1,16 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.model.exceptions import AccessError, ValidationError
+
+
+class PeriodError(ValidationError):
+    pass
+
+
+class EntryError(ValidationError):
+    pass
+
+
+class ReadingError(AccessError):
+    pass
