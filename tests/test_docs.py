@@ -32,6 +32,7 @@ ELSEWHERE = {
     'audit.keys': "what init makes beside the file of older releases",
     '-c trytond.conf -d donthu': "options of donthu import, checked below",
     'http://localhost:8000/#donthu': "an address",
+    '~/.local/share/donthu/demo': "where platformdirs keeps the demonstration",
     '/srv/donthu': "of the reader",
     'tryton.conf': "of the desktop client",
     'title = Donthu': "a setting of the desktop client",
