@@ -42,7 +42,6 @@ ELSEWHERE = {
     '<button name="…"/>': "an element of a view",
     'bench/NAME.py': "a work to come",
     '/tmp': "of the machine",
-    '~/.local/share/donthu/demo': "of the machine",
     '431/2026': "the number of a document",
     'function(pool, *args)': "a function of who measures",
     'leader.commune3': "bench makes the names of its users",
@@ -57,7 +56,6 @@ MADE_UP = re.compile(r'(?:\b|_)visit|thing\b|_thing_|@step|\bthing_|Visit')
 # Bold or slanted in README.vi.md for its weight, not as a label
 STRESSED = {
     "nhập sổ cũ", "báo lên cấp trên", "Tệp khóa", "vì sao đến hạn ngày này",
-    "chưa phân loại", "Hội đồng kỷ luật",
     "Không báo lên được"}
 MODEL = re.compile(
     r'(?:agencies|deadlines|audit|complaints|routing|statistics|country|ir'

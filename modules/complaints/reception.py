@@ -9,8 +9,8 @@ from trytond.model import (
     Index, ModelSQL, ModelView, Unique, Workflow, fields)
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.acting import as_server
-from trytond.modules.agencies.listed import read_late, stored
 from trytond.modules.agencies.agency import current_agency
+from trytond.modules.agencies.listed import read_late, stored
 from trytond.modules.agencies.locked import ALL, ELSE, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
@@ -18,9 +18,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
+from .birth import OF_RECEPTION
 from .exceptions import (
     DateError, LockedError, MaskedError, PersonError, StepError)
-from .birth import OF_RECEPTION
 from .letter import summarise
 from .number_field import Number
 from .procedure import KINDS
