@@ -177,3 +177,15 @@ def desktop_client(tmp_path_factory):
                 with zipfile.ZipFile(wheel) as file:
                     file.extractall(root)
     return root
+
+
+@pytest.fixture(autouse=True, scope='module')
+def same_configuration():
+    "What a site of one file of tests sets is not that of the next one"
+    from trytond.config import _config as config
+    before = {
+        name: dict(config.items(name, raw=True)) for name in config.sections()}
+    yield
+    for name in config.sections():
+        config.remove_section(name)
+    config.read_dict(before)

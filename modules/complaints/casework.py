@@ -64,7 +64,8 @@ class CaseworkMixin(
     entries = fields.One2Many(
         'audit.entry', 'resource', "What Happened", readonly=True)
     trail = fields.Function(fields.One2Many(
-            'audit.entry', 'about', "What Happened"), 'get_trail')
+            'audit.entry', 'about', "What Happened", readonly=True),
+        'get_trail', setter='set_trail')
 
     @classmethod
     def default_agency(cls):
@@ -91,6 +92,10 @@ class CaseworkMixin(
         "What happened with it and all that belongs to it, the newest first"
         return Pool().get('audit.entry').heads(
             {str(self), *map(str, self.story_of())})
+
+    @classmethod
+    def set_trail(cls, records, name, value):
+        "It is told from what is on record, and written by nobody"
 
     def story_of(self):
         "Return the other records of which the trail tells as well"

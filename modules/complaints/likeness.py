@@ -182,6 +182,9 @@ class LetterLikenessMixin:
             cls.find_similar(matters.load(
                     cls.__name__, [le.id for le in letters], ['classify']))
 
+    # what leads to the letters that are known to belong to one
+    _related = ('part_of',)
+
     @classmethod
     def find_similar(cls, looked):
         """Keep the marks of letters, and which others look like them
@@ -198,7 +201,7 @@ class LetterLikenessMixin:
                 m.values, m.facts['_names'], mark, broad) for m in looked}
         known, related = Likeness.of_letters(marks), {}
         for matter in looked:
-            if matter['part_of']:
+            if any(matter[name] for name in cls._related):
                 related[matter.id] = cls(matter.id).relatives()
         Likeness.keep(
             marks, {

@@ -44,6 +44,7 @@ BIRTH = birth.Birth(
 
 class Letter(AssignableMixin, metaclass=PoolMeta):
     __name__ = 'complaints.letter'
+    _related = ('part_of', 'transferred_from', 'transferred_to')
     _named_beyond = frozenset(['transferred_from', 'transferred_to'])
 
     suggestion = fields.Function(

@@ -437,12 +437,12 @@ class SecretTestCase(_TestCase):
         Letter = pool.get('complaints.letter')
         office = create_office()
         written = []
-        create, write = Identity.create.__func__, Letter.write.__func__
+        insert, write = Identity.insert.__func__, Letter.write.__func__
 
-        def spy(cls, vlist):
-            written.extend(vlist)
-            return create(cls, vlist)
-        Identity.create = classmethod(spy)
+        def spy(cls, rows, **options):
+            written.extend(rows)
+            return insert(cls, rows, **options)
+        Identity.insert = classmethod(spy)
         try:
             with clock.travel(DAY):
                 letter = receive(
@@ -459,7 +459,7 @@ class SecretTestCase(_TestCase):
                     text=f"Đã gặp ông {NAME}", people=NAME)
                 self.check_nothing(*secrets)
         finally:
-            Identity.create = classmethod(create)
+            Identity.insert = classmethod(insert)
         self.assertTrue(written)
         self.assertTrue(all(not v['name_fold'] for v in written))
         self.assertTrue(all(not v['number_key'] for v in written))
