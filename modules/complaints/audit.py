@@ -116,7 +116,8 @@ class Entry(metaclass=PoolMeta):
         matters = cls._matters_of(rows)
         agencies = cls._agencies_of(rows, matters)
         return [
-            {**row, 'agency': agency, 'about': row['about'] or matter}
+            {**{n: v for n, v in row.items() if n != '_doing'},
+                'agency': agency, 'about': row['about'] or matter}
             for row, agency, matter in zip(
                 rows, agencies, matters, strict=True)]
 
@@ -183,7 +184,8 @@ class Entry(metaclass=PoolMeta):
         model are, read together."""
         result, wanted = [], defaultdict(set)
         for row, matter in zip(rows, matters, strict=True):
-            doing = row.pop('_doing', None)
+            # what is undone to a savepoint is completed once more: it stays
+            doing = row.get('_doing')
             model, _, id_ = (row['resource'] or '').partition(',')
             if matter and model in _MATTERS and not row.get('agency'):
                 model, _, id_ = matter.partition(',')
