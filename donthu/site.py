@@ -114,6 +114,10 @@ class Site:
         import trytond.config as config
         config.update_etc(self.config_file)
         check_uri(config.get('database', 'uri'))
+        if (config.get('database', 'uri').startswith('sqlite')
+                and not config.get('cache', 'class')):
+            # with Tryton's own, half of what fails would stay: see there
+            config.set('cache', 'class', 'donthu.cache.Cache')
         path = config.get('database', 'path')
         if path and not os.path.isabs(path):
             # Tryton finds no other

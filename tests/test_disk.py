@@ -66,13 +66,10 @@ def config(with_officer, tmp_path):
     return copied(with_officer, tmp_path / 'site')
 
 
-BATCH = 40
-
-
 def words(config, *more):
     return [
         'import', 'letters', REGISTERS / NAME, '-c', config, '-d', DATABASE,
-        '--user', 'officer', '--batch', str(BATCH), *more]
+        '--user', 'officer', '--batch', '40', *more]
 
 
 def count(config):
@@ -90,11 +87,8 @@ def check_stopped(result, config):
     assert result.status == 1
     assert 'goes on after them' in result.stderr
     taken = int(re.search(r'(\d+) of them taken in', result.stderr)[1])
-    # the batch in which the disk was full can have got through: SQLite may
-    # fail after the commit is in its journal.  The rest says so: it is known
-    there = count(config)
-    assert taken <= there <= taken + BATCH
-    return there
+    assert taken == count(config)
+    return taken
 
 
 def check_rest(config, report, taken, letters):
