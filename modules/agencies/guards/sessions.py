@@ -46,11 +46,12 @@ class Session(metaclass=PoolMeta):
             sqlite_apply_types(query, [None, None, 'TIMESTAMP', 'TIMESTAMP'])
         cursor = transaction.connection.cursor()
         cursor.execute(*query)
-        oldest = dt.datetime.now() - dt.timedelta(
-            seconds=config.getint('session', 'max_age'))
+        now = dt.datetime.now()
+        most = dt.timedelta(seconds=config.getint('session', 'max_age'))
         found, old = None, []
         for id_, known, created, written in cursor.fetchall():
-            if created <= oldest:
+            # one of the future, too: the clock has been put back
+            if abs(now - created) >= most:
                 old.append(id_)
                 if found is None and compare_digest(known, key):
                     found = False
