@@ -100,6 +100,10 @@ class Scenario(pytest.Item):
         self.case = case
 
     def runtest(self):
+        from trytond.tests.test_tryton import drop_db
+
+        # whatever was there before: Tryton begins without asking
+        drop_db()
         result = unittest.TestResult()
         self.case.run(result)
         for _, message in result.errors + result.failures:
