@@ -44,6 +44,10 @@ def explain(error):
             _application]:
         if message := kind(error):
             return CommandError(_one_line(message), status_of(error))
+    cause = error.__cause__
+    if cause and is_outage(cause):
+        # what was being read, written or parsed meanwhile is not to blame
+        return explain(cause)
     return None
 
 
@@ -147,8 +151,14 @@ def _application(error):
 
 def is_outage(error):
     "Tell if the machine, the database or the server fails, whatever is asked"
-    return not isinstance(error, xmlrpc.client.Fault) and any(
-        kind(error) for kind in [_machine, _database, _server])
+    if isinstance(error, xmlrpc.client.Fault):
+        return False
+    if any(kind(error) for kind in [_machine, _database, _server]):
+        return True
+    # what says itself what is wrong is no outage, whatever it came of
+    return bool(
+        error.__cause__ and not isinstance(error, CommandError)
+        and not _application(error) and is_outage(error.__cause__))
 
 
 def is_transient(error):
