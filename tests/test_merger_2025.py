@@ -7,6 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from helpers import ROOMS
 from trytond import backend
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, drop_db
@@ -30,7 +31,7 @@ def old_communes():
 def country():
     "The whole country with what its old communes became"
     drop_db()
-    activate_module('routing')
+    activate_module(ROOMS)
     with Transaction().start(':memory:', 1, context={'language': 'en'}):
         from trytond.modules.agencies.loader import load
         load()

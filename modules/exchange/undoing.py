@@ -9,17 +9,18 @@ the audit that says what it held; its number is given to nobody else.
 from collections import defaultdict
 
 from sql import Column, Null
+
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, fields
 from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.beyond import MASKED
 from trytond.modules.agencies.exceptions import RoleError
+from trytond.modules.complaints.exceptions import StepError
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
-from .exceptions import StepError
 
 # What an import makes itself for a letter, and only that
 _MADE = frozenset([
@@ -56,7 +57,7 @@ class Letter(metaclass=PoolMeta):
         Raises StepError without a reason, RoleError for who imports nowhere.
         """
         if not (reason or '').strip():
-            raise StepError(gettext('complaints.msg_undo_reason'))
+            raise StepError(gettext('exchange.msg_undo_reason'))
         offices = cls._import_offices()
         with as_server("_import_offices() says whose letters go"):
             letters = cls.search([
@@ -98,7 +99,7 @@ class Letter(metaclass=PoolMeta):
                 if role == 'data_officer'}
         if not held:
             raise RoleError(gettext(
-                    'complaints.msg_import_role', value='–'))
+                    'exchange.msg_import_role', value='–'))
         return held
 
     @staticmethod
@@ -113,13 +114,13 @@ class Letter(metaclass=PoolMeta):
         kept = {}
         for letter in letters:
             if not cls._imports(letter, offices):
-                kept[letter.id] = gettext('complaints.msg_undo_agency')
+                kept[letter.id] = gettext('exchange.msg_undo_agency')
             elif letter.write_date or letter.case and letter.case.write_date:
-                kept[letter.id] = gettext('complaints.msg_undo_changed')
+                kept[letter.id] = gettext('exchange.msg_undo_changed')
         rest = [le for le in letters if le.id not in kept]
         for id_, model in resting(rest).items():
             kept[id_] = gettext(
-                'complaints.msg_undo_rests',
+                'exchange.msg_undo_rests',
                 what=Pool().get(model).__names__()['model'])
         return kept
 
