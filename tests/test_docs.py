@@ -58,7 +58,7 @@ STRESSED = {
     "nhập sổ cũ", "báo lên cấp trên", "Tệp khóa", "vì sao đến hạn ngày này",
     "Không báo lên được"}
 MODEL = re.compile(
-    r'(?:agencies|deadlines|audit|complaints|exchange|routing|statistics'
+    r'(?:agencies|deadlines|audit|complaints|likeness|exchange|routing|statistics'
     r'|country|ir|res)'
     r'(?:\.[a-z_]+)+')
 FILE = re.compile(

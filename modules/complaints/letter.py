@@ -17,7 +17,6 @@ from .letter_listed import LetterListedMixin
 from .letter_matters import LetterMattersMixin
 from .letter_proposal import LetterProposalMixin
 from .letter_steps import LetterStepsMixin
-from .likeness import LetterLikenessMixin
 from .procedure import COMPLAINTS
 from .secret_letter import SecretMixin
 
@@ -79,7 +78,7 @@ _PROPOSING = {
 
 class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
-        LetterLikenessMixin, CitizenLimitsMixin, LetterStepsMixin,
+        CitizenLimitsMixin, LetterStepsMixin,
         LetterProposalMixin,
         AnonymousMixin, LetterListedMixin, BirthMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
@@ -290,7 +289,7 @@ class Letter(
     def _locked_always(cls):
         return super()._locked_always() | {
             'registered_by', 'case', 'part_of', 'kept_until',
-            'supplemented_on', 'repeat_key', 'repeat_of', 'likenesses'}
+            'supplemented_on', 'repeat_key', 'repeat_of'}
 
     @classmethod
     def _circumstances(cls):
@@ -354,10 +353,12 @@ class Letter(
         if mode == 'write' and (field_names or set()) & {'kind', 'secrecy'}:
             # once a denunciation, always protected
             cls.make_secret(letters)
-            secret = [le for le in letters if le.is_secret]
-            Pool().get('complaints.likeness').forget_senders(secret)
-            # what was marked in clear would tell of it
-            Pool().get('complaints.fingerprint').renew(secret)
+
+    @classmethod
+    def forget_traces(cls, letters):
+        """Destroy what was made of letters, where their personal data go
+
+        Rooms above add what they keep, as marks by which one is found."""
 
     @property
     def keeper_id(self):

@@ -41,7 +41,6 @@ _NOT = {
     'complaints.respondent': {'letter', 'key'},
     'complaints.verifier': {'case'},
     'complaints.outcome': {'case'},
-    'complaints.likeness': {'letter', 'agency', 'match', 'evidence'},
     'complaints.letter.condition': {'letter'},
     'complaints.opening': {'letter', 'reception', 'agency'},
     'deadlines.clock.interval': {'clock'},

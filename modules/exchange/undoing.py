@@ -25,7 +25,7 @@ from trytond.transaction import Transaction
 # What an import makes itself for a letter, and only that
 _MADE = frozenset([
     'complaints.person', 'complaints.respondent', 'complaints.obstacle',
-    'complaints.fingerprint', 'complaints.letter.condition',
+    'complaints.letter.condition',
     'complaints.letter-deadlines.ground', 'complaints.original',
     'deadlines.clock'])
 # What says what has happened keeps on saying it
@@ -80,6 +80,13 @@ class Letter(metaclass=PoolMeta):
     def _undo_made(cls):
         "Return the models of which an import makes rows; rooms above add"
         return set(_MADE)
+
+    @classmethod
+    def _undo_found(cls):
+        """Return {model: field} of what was found by itself; rooms above add
+
+        It rests on nothing until somebody has said something in the field."""
+        return {}
 
     @classmethod
     def _undo_of_clocks(cls):
@@ -167,6 +174,7 @@ def resting(letters):
 def _rows_on(model, field, target, ids, cases):
     "Yield (id of the letter, id of the row) of the rows of a model"
     table = Pool().get(model).__table__()
+    by_itself = Pool().get('complaints.letter')._undo_found()
     column = Column(table, field)
     cursor = Transaction().connection.cursor()
     wanted = {
@@ -178,9 +186,8 @@ def _rows_on(model, field, target, ids, cases):
         }[target]
     for part in grouped_slice(list(wanted), 1000):
         where = column.in_(list(part))
-        if model == 'complaints.likeness':
-            # what looks alike was found by itself, until somebody says so
-            where &= table.decision != Null
+        if model in by_itself:
+            where &= Column(table, by_itself[model]) != Null
         elif model == 'ir.attachment':
             # a scan that lay beside the register goes with the letter
             where &= table.import_hash == Null
@@ -201,11 +208,11 @@ class _Undoing:
     def run(self):
         self.put_on_record()
         Letter = self.pool.get('complaints.letter')
-        made = Letter._undo_made()
+        made, found = Letter._undo_made(), Letter._undo_found().keys()
         clocks = self.of('deadlines.clock', 'resource')
         identities = self.identities()
         for model, field, target in places():
-            if model in made - {'deadlines.clock'} | {'complaints.likeness'}:
+            if model in made - {'deadlines.clock'} | found:
                 self.delete(model, field, self.values(target))
         for model, field in Letter._undo_of_clocks():
             self.delete(model, field, clocks)

@@ -63,13 +63,7 @@ def rows(model, letter, *names):
 
 def born(letter):
     "Return what is in the tables of a letter, without its ids"
-    mark = Pool().get('complaints.fingerprint').__table__()
-    cursor = Transaction().connection.cursor()
-    cursor.execute(*mark.select(
-            mark.mark, where=mark.letter == letter.id,
-            order_by=[mark.mark.asc]))
     return {
-        'marks': cursor.fetchall(),
         'clocks': sorted(
             (c.rule.code, c.version, c.started_on, c.due_on, c.warn_on,
                 c.variants, c.state, c.tolerance_on, bool(c.documented))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trytond.modules.agencies.text import fold
-from trytond.modules.complaints import similarity
+from trytond.modules.likeness import similarity
 
 MARK = similarity.marker(b'secret')
 SYLLABLES = (
