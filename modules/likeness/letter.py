@@ -4,10 +4,10 @@
 from sql import Null
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.complaints import matters
 from trytond.modules.complaints.birth import COUNTED, Birth, because
 from trytond.modules.complaints.secret_texts import in_own_way
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice

@@ -14,13 +14,13 @@ from collections import defaultdict
 from sql import Literal
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.agencies.acting import acting_user, as_server
-from trytond.modules.agencies.hidden import HiddenMixin
-from trytond.modules.agencies.in_sets import InSetsMixin
-from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.complaints.exceptions import LockedError, StepError
 from trytond.modules.complaints.in_sets import AUDITED, changes_on_record
+from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.hidden import HiddenMixin
+from trytond.modules.foundation.in_sets import InSetsMixin
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, check_access

@@ -6,12 +6,12 @@ import json
 from unittest import TestCase
 
 from trytond.model.exceptions import AccessError, ValidationError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import work_as
 from trytond.modules.audit.rows import verify_rows
 from trytond.modules.complaints.exceptions import LockedError, StepError
 from trytond.modules.complaints.tests.tools import clocks, create_office
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

@@ -5,12 +5,12 @@ import datetime as dt
 from unittest import TestCase
 from unittest.mock import patch
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import check_covered
 from trytond.modules.audit.rows import verify_rows
 from trytond.modules.complaints.tests import births
 from trytond.modules.complaints.tests import test_in_sets as sets
 from trytond.modules.complaints.tests.tools import create_office, receive, take
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

@@ -4,11 +4,11 @@
 import datetime as dt
 from unittest import TestCase
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import work_as
 from trytond.modules.complaints import matters
 from trytond.modules.complaints.tests.tools import (
     create_office, open_identity, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

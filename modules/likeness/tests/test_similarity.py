@@ -8,8 +8,7 @@ from unittest import TestCase
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 from trytond.modules.likeness import similarity
 
 MARK = similarity.marker(b'secret')
