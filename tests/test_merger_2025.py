@@ -43,7 +43,7 @@ def country():
 def test_every_old_commune_finds_its_successor(country):
     "Test each of the old communes, by the words that a register has"
     pool = Pool()
-    from trytond.modules.complaints.importing import _Import
+    from trytond.modules.exchange.importing import _Import
     importing = _Import(pool.get('complaints.letter'), 'test', None, True)
     Agency = pool.get('agencies.agency')
     rows = old_communes()
@@ -69,7 +69,7 @@ def test_every_old_commune_finds_its_successor(country):
 def test_every_old_district_finds_its_province(country):
     "Test a letter that names an old district only"
     pool = Pool()
-    from trytond.modules.complaints.importing import _Import
+    from trytond.modules.exchange.importing import _Import
     importing = _Import(pool.get('complaints.letter'), 'test', None, True)
     Agency = pool.get('agencies.agency')
     districts, islands = {}, []
