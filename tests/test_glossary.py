@@ -10,7 +10,9 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 
 PAGE = Path(__file__).parents[1] / 'docs' / 'glossary.md'
-PREFIXES = ('agencies.', 'audit.', 'deadlines.', 'complaints.', 'routing.')
+PREFIXES = (
+    'agencies.', 'audit.', 'deadlines.', 'complaints.', 'reception.',
+    'routing.')
 # Models that ours add beside those of Tryton
 BESIDE = {'country.subdivision.period', 'country.subdivision.succession'}
 

@@ -45,7 +45,7 @@ class AnonymousMixin:
         Act = pool.get('complaints.act')
         today = pool.get('ir.date').today()
         cases = _cases_of(letters)
-        receptions = pool.get('complaints.reception').search([
+        receptions = pool.get('reception.reception').search([
                 ('letter', 'in', [le.id for le in letters])])
         acts = Act.search([('letter', 'in', [le.id for le in letters])])
         acts += [act for case in cases for act in case.acts]

@@ -64,7 +64,7 @@ def held_on(identity_number, name=None):
     Raises PersonError where there is nothing."""
     pool = Pool()
     Person = pool.get('complaints.person')
-    Visitor = pool.get('complaints.reception.person')
+    Visitor = pool.get('reception.visitor')
     domain = [('identity_number', '=', identity_number)]
     if name:
         domain.append(('name', 'ilike', name))

@@ -9,9 +9,8 @@ from openpyxl import Workbook
 from trytond.i18n import gettext
 from trytond.modules.agencies.text import safe_cell
 from trytond.modules.audit.printed import PrintedMixin
-
-from .diagram import STYLE
-from .identity import MASK
+from trytond.modules.complaints.diagram import STYLE
+from trytond.modules.complaints.identity import MASK
 
 
 def show_date(day):
@@ -51,13 +50,13 @@ def register_rows(receptions):
 
 def titles():
     return [
-        gettext(f'complaints.msg_register_{n}')
+        gettext(f'reception.msg_register_{n}')
         for n in range(1, COLUMNS + 1)]
 
 
 class RegisterPage(PrintedMixin):
     "The register of receptions (Sổ tiếp công dân, mẫu 03/TCD), printed"
-    __name__ = 'complaints.reception.register'
+    __name__ = 'reception.register'
 
     @classmethod
     def _execute(cls, records, header, data, action):
@@ -66,7 +65,7 @@ class RegisterPage(PrintedMixin):
                 f'<{tag}>{escape(str(v))}</{tag}>' for v in values) + '</tr>'
 
         records = sorted(records, key=lambda r: (r.day, r.id))
-        title = gettext('complaints.msg_register_title')
+        title = gettext('reception.msg_register_title')
         return 'html', (
             '<!DOCTYPE html><html><head><meta charset="utf-8"/>'
             f'<title>{escape(title)}</title><style>{STYLE}\n@page {{ size: '
@@ -80,7 +79,7 @@ class RegisterPage(PrintedMixin):
 
 class RegisterSheet(PrintedMixin):
     "The register of receptions as a spreadsheet"
-    __name__ = 'complaints.reception.register.sheet'
+    __name__ = 'reception.register.sheet'
 
     @classmethod
     def _execute(cls, records, header, data, action):
