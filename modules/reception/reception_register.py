@@ -5,12 +5,11 @@ import io
 from html import escape
 
 from openpyxl import Workbook
-
 from trytond.i18n import gettext
-from trytond.modules.agencies.text import safe_cell
 from trytond.modules.audit.printed import PrintedMixin
 from trytond.modules.complaints.diagram import STYLE
 from trytond.modules.complaints.identity import MASK
+from trytond.modules.foundation.text import safe_cell
 
 
 def show_date(day):

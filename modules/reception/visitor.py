@@ -2,9 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.model import fields
-from trytond.modules.agencies.locked import Lock
 from trytond.modules.complaints.exceptions import LockedError
 from trytond.modules.complaints.person import PersonMixin
+from trytond.modules.foundation.locked import Lock
 
 
 class Visitor(PersonMixin):

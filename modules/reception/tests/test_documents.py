@@ -4,12 +4,12 @@
 import datetime as dt
 from unittest import TestCase
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import work_as
 from trytond.modules.complaints import document
 from trytond.modules.complaints.exceptions import StepError
 from trytond.modules.complaints.tests.test_documents import names_of
 from trytond.modules.complaints.tests.tools import create_office, take
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

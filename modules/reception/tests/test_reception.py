@@ -7,7 +7,6 @@ import unittest
 
 import openpyxl
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import work_as
 from trytond.modules.complaints.exceptions import (
@@ -15,6 +14,7 @@ from trytond.modules.complaints.exceptions import (
 from trytond.modules.complaints.identity import MASK
 from trytond.modules.complaints.tests.test_number_search import mistyped
 from trytond.modules.complaints.tests.tools import clocks, create_office, take
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

@@ -4,7 +4,6 @@
 import datetime as dt
 import unittest
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.complaints.exceptions import MaskedError, UploadRefused
 from trytond.modules.complaints.identity import MASK
@@ -13,6 +12,7 @@ from trytond.modules.complaints.tests.test_birth import PDF, attach, files
 from trytond.modules.complaints.tests.test_hostile import check_texts
 from trytond.modules.complaints.tests.tools import (
     create_office, open_identity, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
