@@ -24,9 +24,9 @@ from trytond.transaction import Transaction
 PAGE = Path(__file__).parents[1] / 'docs' / 'access.md'
 PREFIXES = (
     'agencies.', 'audit.', 'deadlines.', 'complaints.', 'reception.',
-    'routing.')
+    'retention.', 'routing.')
 # Whose records say who has written or come, and what
-SECRET = ('complaints.', 'reception.')
+SECRET = ('complaints.', 'reception.', 'retention.')
 ROLES = [
     'clerk', 'handler', 'leader', 'supervisor', 'auditor', 'custodian',
     'data_officer', 'administrator', 'nobody']
@@ -68,7 +68,7 @@ def world():
     """Two provinces, three communes, a user for each role in a commune and in
     a province, and records of every model in each commune."""
     drop_db()
-    activate_module('routing')
+    activate_module(['routing', 'reception', 'retention'])
     with Transaction().start(':memory:', 1, context={'language': 'en'}):
         # what a client does is checked, also in tests
         yield fill()
@@ -145,7 +145,7 @@ def populate(code, province):
         between(office, first, case)
         propose(office)
         with work_as(office.leader):
-            pool.get('complaints.erasure').create([{
+            pool.get('retention.erasure').create([{
                         'agency': office.agency.id, 'mode': 'anonymise',
                         'reason': "x",
                         'letters': [('create', [{'letter': first.id}])]}])

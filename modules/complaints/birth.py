@@ -141,7 +141,7 @@ OF_LETTER = Birth(
         **because(IMPORTED, 'to_settle', 'settle_words', 'settled_on',
             'settled_by', 'settled_for'),
         **because(FOUND, 'conditions'),
-        **because(HAPPENED, 'acts', 'anonymised_on'),
+        **because(HAPPENED, 'acts'),
         },
     below={
         'complaints.person': Heirs(
@@ -163,7 +163,6 @@ OF_LETTER = Birth(
         'complaints.fingerprint': COUNTED,
         'complaints.likeness': COUNTED,
         'complaints.opening': "consent is given for one letter",
-        'complaints.erasure.letter': DECIDED,
         'deadlines.clock': COUNTED,
         'audit.entry': HAPPENED,
         'ir.note': HAPPENED,

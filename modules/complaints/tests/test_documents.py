@@ -171,3 +171,19 @@ class PrintTestCase(TestCase):
         for name in ["Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Cường"]:
             self.assertIn(name, page)
         self.assertEqual(page.count("Withdrew on 05/08/2026"), 1)
+
+    @with_transaction()
+    def test_notice(self):
+        "What is told of personal data is printed, and on record"
+        Entry = Pool().get('audit.entry')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+            Notice = Pool().get('complaints.letter.privacy', type='report')
+            with work_as(office.clerk):
+                _, content, _, _ = Notice.execute([letter.id], {})
+            self.assertIn("Nguyễn Văn An", content)
+            self.assertIn("giữ bí mật", content)
+            self.assertEqual(Entry.search([
+                        ('action', '=', 'print'),
+                        ('resource', '=', str(letter))], count=True), 1)
