@@ -27,6 +27,8 @@ from .secret_texts import leads, matter_of
 
 # What of an attachment is sealed with its data
 _ABOUT = ('name', 'description', 'link')
+# Whose records are none of ours; without a record it belongs to nobody
+_TRYTON = {'', 'ir', 'res', 'country'}
 # Where else a secret letter may be told of
 _PLACES = ('complaints.act', 'deadlines.clock')
 
@@ -85,8 +87,7 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         model = str(values.get('resource') or '').partition(',')[0]
         if values.get('name'):
             values['name'] = safe_file_name(values['name'])
-        if values.get('data') is None or not (
-                model.startswith('complaints.') or model in _places()):
+        if values.get('data') is None or model.partition('.')[0] in _TRYTON:
             return
         largest = config.getint('attachment', 'max_size', default=20)
         try:

@@ -208,12 +208,16 @@ class SecretsTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_uploads(self):
-        "Test what is attached to a reception or visitor is looked into"
+        "Test what is attached to a reception, visitor, day is looked into"
         office = create_office()
         with clock.travel(D(2026, 8, 3)):
             reception = receive(office)
             visitor, = reception.persons
-            for record in [reception, visitor]:
+            with work_as(office.clerk):
+                day, = Pool().get('reception.day').create([{
+                            'agency': office.agency.id, 'form': 'head',
+                            'host': "Chủ tịch", 'day': D(2026, 8, 17)}])
+            for record in [reception, visitor, day]:
                 for name in ['a.exe', 'a.html']:
                     with self.assertRaises(UploadRefused):
                         attach(office, record, name)
