@@ -113,7 +113,8 @@ class Reception(
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
     _getter_columns = {
         **ClockedMixin._getter_columns, 'get_rec_name': ('number',)}
-    _told = frozenset(['content', 'conclusion', 'note'])
+    # what may name who came: the trail outlives the person
+    _told = frozenset(['content', 'conclusion', 'note', 'papers'])
     _audit_secret = _told
     _birth = OF_RECEPTION
     _kept_texts = frozenset(['number'])
