@@ -35,10 +35,6 @@ class Letter(metaclass=PoolMeta):
     def _locked_always(cls):
         return super()._locked_always() | {'anonymised_on'}
 
-    def _why_no_scan(self, offices):
-        return super()._why_no_scan(offices) or (
-            'retention.msg_scan_erased' if self.anonymised_on else None)
-
     def check_erasable(self, agency):
         "Raise RetentionError while somebody still works on the letter"
         ended = {state for states in ENDED.values() for state in states}
@@ -77,8 +73,7 @@ class Letter(metaclass=PoolMeta):
                 [r for le in letters for r in le.respondents],
                 {'name': None})
         Act.forget_words(acts)
-        pool.get('complaints.fingerprint').store(
-            {letter.id: {} for letter in letters})
+        pool.get('complaints.letter').forget_traces(letters)
         resources = [str(r) for r in [*letters, *cases, *acts, *others]]
         pool.get('complaints.original').erase(resources)
         pool.get('ir.attachment').erase(resources)

@@ -5,13 +5,13 @@ import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.complaints.exceptions import MaskedError, UploadRefused
 from trytond.modules.foundation.acting import as_server
 from trytond.modules.foundation.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction
 
-from .exceptions import MaskedError, UploadRefused
 
 
 class Attachment(metaclass=PoolMeta):
@@ -124,5 +124,5 @@ class Letter(metaclass=PoolMeta):
     def _why_no_scan(self, offices):
         "Return the message that says why nothing is attached, or None"
         if not self._imports(self, offices):
-            return 'complaints.msg_undo_agency'
+            return 'exchange.msg_undo_agency'
         return None
