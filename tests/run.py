@@ -35,6 +35,7 @@ PURE = [
     'modules/complaints/tests/test_pages.py',
     'modules/complaints/tests/test_plan.py',
     'modules/deadlines/tests/test_counting.py',
+    'modules/deadlines/tests/test_counting_properties.py',
     'modules/deadlines/tests/test_release.py',
     'modules/likeness/tests/test_similarity.py',
     'modules/routing/tests/test_moves.py',
