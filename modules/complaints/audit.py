@@ -24,8 +24,8 @@ _LOGIN = {
 # The words of an act
 _TOLD = frozenset(['text', 'people', 'said', 'who'])
 _OF_AGENCIES = {'complaints.letter', 'complaints.case'}
-# Which fields of a record say what it belongs to
-_MATTERS = {
+# Which fields of a record say what it is a part of
+_PARTS = {
     'complaints.person': ['letter'],
     'complaints.reception.person': ['reception'],
     'complaints.act': ['case', 'letter'],
@@ -132,12 +132,14 @@ class Entry(metaclass=PoolMeta):
     @classmethod
     def _matter_fields(cls):
         "Return which fields say what a record belongs to, by model"
-        return _MATTERS
+        return cls._matter_parts()
 
     @classmethod
-    def _parts_of_matters(cls):
-        "Return the models of which a record is for the agency of its matter"
-        return _MATTERS.keys()
+    def _matter_parts(cls):
+        """Return which of them are parts of a matter, by model
+
+        Their entries are those of the agency of the matter."""
+        return dict(_PARTS)
 
     @classmethod
     def _matters_of(cls, rows):
@@ -186,7 +188,7 @@ class Entry(metaclass=PoolMeta):
         nobody is to learn of it.  Else as its changes say it, or as those of a
         model are, read together."""
         result, wanted = [], defaultdict(set)
-        parts = cls._parts_of_matters()
+        parts = cls._matter_parts()
         for row, matter in zip(rows, matters, strict=True):
             # what is undone to a savepoint is completed once more: it stays
             doing = row.get('_doing')

@@ -21,16 +21,12 @@ from trytond.modules.foundation.guards.stored import WriteGuard
 from trytond.pool import Pool
 
 from .identity import MASK
+from .secret_models import has_own_way
 
 MATTERS = frozenset([
     'complaints.letter', 'complaints.reception', 'complaints.case'])
-# They seal what they hold themselves, or hold nothing that somebody wrote
-_OWN_WAY = {
-    'complaints.identity', 'complaints.original', 'complaints.act',
-    'ir.attachment', 'complaints.person', 'complaints.reception.person',
-    'audit.entry', 'deadlines.clock', 'ir.queue', 'ir.filestore.queue',
-    'ir.model.log'}
-# What is recognised by its text; keys and names that the server gives
+# What is recognised by its text; keys and names that the server gives: of the
+# models above their class says it, _kept_texts
 _KEPT = {
     'complaints.letter': {
         'number', 'respondent', 'respondent_key', 'repeat_key'},
@@ -42,19 +38,9 @@ _KEPT = {
 _DEEPEST = 4
 
 
-def in_own_way(*models):
-    "Let a room above say which models hold nothing that somebody wrote"
-    _OWN_WAY.update(models)
-
-
-def given(model, *names):
-    "Let a room above say which texts of a model the server gives itself"
-    _KEPT.setdefault(model, set()).update(names)
-
-
 def leads(Model, depth=_DEEPEST):
     "Return the names of the fields by which a model leads to a matter"
-    if Model.__name__ in _OWN_WAY or not issubclass(Model, ModelStorage):
+    if has_own_way(Model) or not issubclass(Model, ModelStorage):
         return ()
     known = Model.__dict__.get('_matter_leads')
     if known is None or depth > known[0]:
@@ -85,7 +71,8 @@ def texts_of(Model):
             name for name, field in Model._fields.items()
             if field._type in {'char', 'text', 'fulltext'}
             and not isinstance(field, fields.Function)
-            ) - _KEPT.get(Model.__name__, set())
+            ) - _KEPT.get(Model.__name__, set()) - getattr(
+            Model, '_kept_texts', frozenset())
     return known
 
 
@@ -98,7 +85,7 @@ def matter_of(record, depth=_DEEPEST):
         return record if record.is_secret else None
     for attribute in ['record', 'place', 'resource']:
         # an act, a person, a clock
-        if name in _OWN_WAY and hasattr(record, attribute):
+        if has_own_way(record.__class__) and hasattr(record, attribute):
             return matter_of(getattr(record, attribute), depth - 1)
     return _first_matter(record.__class__, lambda n: getattr(record, n), depth)
 

@@ -125,5 +125,6 @@ class Letter(metaclass=PoolMeta):
         "Return the message that says why nothing is attached, or None"
         if not self._imports(self, offices):
             return 'msg_undo_agency'
-        if self.anonymised_on:
+        # where personal data are destroyed at all
+        if getattr(self, 'anonymised_on', None):
             return 'msg_scan_erased'

@@ -35,6 +35,7 @@ class Fingerprint(ModelSQL):
     __name__ = 'likeness.fingerprint'
     _no_rpc = True
     _log = False
+    _own_way = True
     _places_cache = Cache('likeness.fingerprint.wide_places', context=False)
 
     letter = fields.Many2One(
