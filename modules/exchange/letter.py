@@ -18,7 +18,7 @@ BIRTH = Birth({}, kept={
 
 class Letter(metaclass=PoolMeta):
     __name__ = 'complaints.letter'
-    # keys: nobody writes about a letter in them
+    # known by its text, never cut
     _kept_texts = _ROW
 
     import_source = fields.Char("Source of the Import", readonly=True)
