@@ -24,8 +24,8 @@ _LOGIN = {
     'groups', 'memberships', 'email', 'mobile'}
 # The words of an act
 _TOLD = frozenset(['text', 'people', 'said', 'who'])
-# Which fields of a record say what it is a part of
-_PARTS = {
+# Which fields of a record say what it belongs to
+_MATTERS = {
     'complaints.person': ['letter'],
     'complaints.act': ['case', 'letter'],
     'complaints.opening': ['letter'],
@@ -131,14 +131,12 @@ class Entry(metaclass=PoolMeta):
     @classmethod
     def _matter_fields(cls):
         "Return which fields say what a record belongs to, by model"
-        return cls._matter_parts()
+        return _MATTERS
 
     @classmethod
-    def _matter_parts(cls):
-        """Return which of them are parts of a matter, by model
-
-        Their entries are those of the agency of the matter."""
-        return dict(_PARTS)
+    def _parts_of_matters(cls):
+        "Return the models of which a record is for the agency of its matter"
+        return _MATTERS.keys()
 
     @classmethod
     def _matters_of(cls, rows):
@@ -187,8 +185,8 @@ class Entry(metaclass=PoolMeta):
         another one, as of whom it denounces, or to which it is alike, where
         nobody is to learn of it.  Else as its changes say it, or as those of a
         model are, read together."""
-        parts = cls._matter_parts()
         result, wanted = [], defaultdict(set)
+        parts = cls._parts_of_matters()
         for row, matter in zip(rows, matters, strict=True):
             # what is undone to a savepoint is completed once more: it stays
             doing = row.get('_doing')
