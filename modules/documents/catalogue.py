@@ -138,12 +138,17 @@ def secret_fields() -> frozenset[str]:
         name for name, field in fields().items() if field.get('secret'))
 
 
+def may_name(form: Mapping[str, Any], is_secret: bool) -> bool:
+    "Tell if a form may name who sent the letter"
+    return form['names_sender'] == 'always' or (
+        form['names_sender'] == 'unless secret' and not is_secret)
+
+
 def allowed(
         form: Mapping[str, Any], values: Mapping[str, Any],
         is_secret: bool) -> dict[str, Any]:
     "Return the values that a form may print"
-    if form['names_sender'] == 'always' or (
-            form['names_sender'] == 'unless secret' and not is_secret):
+    if may_name(form, is_secret):
         return dict(values)
     return {n: v for n, v in values.items() if n not in secret_fields()}
 
