@@ -14,11 +14,11 @@ import re
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
-from trytond.modules.agencies.acting import SERVER, acting_user, as_server
-from trytond.modules.agencies.locked import Lock, LockedMixin
-from trytond.modules.agencies.text import fold
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation import clock
+from trytond.modules.foundation.acting import SERVER, acting_user, as_server
+from trytond.modules.foundation.locked import Lock, LockedMixin
+from trytond.modules.foundation.text import fold
 from trytond.pool import Pool
 from trytond.pyson import Eval
 

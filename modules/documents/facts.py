@@ -4,9 +4,9 @@
 
 As who asks may see it: of whom he may not know, it says nothing.
 """
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.complaints.forms import agency_values
 from trytond.modules.complaints.identity import MASK
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 
 from .paper import short_day

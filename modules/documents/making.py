@@ -3,11 +3,12 @@
 """How a paper is made: its form, what it says, how it looks, kept."""
 
 from trytond.model import ModelView, fields
-from trytond.modules.agencies.acting import acting_user, as_server
-from trytond.modules.agencies.one_record import OneRecord
+from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.wizard import Button, StateAction, StateTransition, StateView, Wizard
+from trytond.wizard import (
+    Button, StateAction, StateTransition, StateView, Wizard)
 
 from . import catalogue, facts
 

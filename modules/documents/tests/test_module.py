@@ -7,13 +7,12 @@ import io
 
 from docx import Document as Word
 from pypdf import PdfReader
-
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import AgencyTestMixin, work_as
 from trytond.modules.complaints.tests.tools import (
     appoint, create_office, open_case, open_identity, propose, receive)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
