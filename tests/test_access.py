@@ -22,7 +22,9 @@ from trytond.tests.test_tryton import activate_module, drop_db
 from trytond.transaction import Transaction
 
 PAGE = Path(__file__).parents[1] / 'docs' / 'access.md'
-PREFIXES = ('agencies.', 'audit.', 'deadlines.', 'complaints.', 'routing.')
+PREFIXES = (
+    'agencies.', 'audit.', 'deadlines.', 'complaints.', 'documents.',
+    'routing.')
 ROLES = [
     'clerk', 'handler', 'leader', 'supervisor', 'auditor', 'custodian',
     'data_officer', 'administrator', 'nobody']
@@ -64,7 +66,7 @@ def world():
     """Two provinces, three communes, a user for each role in a commune and in
     a province, and records of every model in each commune."""
     drop_db()
-    activate_module('routing')
+    activate_module(['documents', 'routing'])
     with Transaction().start(':memory:', 1, context={'language': 'en'}):
         # what a client does is checked, also in tests
         yield fill()
@@ -139,6 +141,7 @@ def populate(code, province):
                         'form': 'head', 'host': "Chủ tịch",
                         'day': DAY + dt.timedelta(days=20)}])
         between(office, first, case)
+        draw(office, case)
         propose(office)
         with work_as(office.leader):
             pool.get('complaints.erasure').create([{
@@ -146,6 +149,18 @@ def populate(code, province):
                         'reason': "x",
                         'letters': [('create', [{'letter': first.id}])]}])
     return office
+
+
+def draw(office, case):
+    "Let an office have the draft of a paper"
+    from trytond.modules.agencies.tests.tools import work_as
+    pool = Pool()
+    form, = pool.get('documents.form').search([('code', '=', '06/TC')])
+    with work_as(office.handler):
+        pool.get('documents.document').draft(case, form, {
+                'agency': "UBND xã", 'place': "Sơn Thành", 'sign_of': 'UBND',
+                'accused': "Ông Khác", 'matter': "x", 'limit': "30 ngày",
+                'signer': "Trần Thị Gấm", 'signer_post': "CHỦ TỊCH"}, DAY)
 
 
 def propose(office):

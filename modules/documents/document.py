@@ -254,6 +254,9 @@ class Document(
                 sign = document.composed(
                     document.form, values, document.matter.is_secret,
                     day=day, number='0').number.partition('/')[2]
+                if number and document.is_taken(f'{number}/{sign}', day):
+                    raise DocumentError(gettext(
+                            'documents.msg_number_taken', number=number))
                 number = number or document.next_serial(sign, day)
             data = document.drawn(
                 document.form, values, document.matter.is_secret, day,
@@ -279,9 +282,20 @@ class Document(
         kind = 'V' + (fold(sign.partition('-')[0]).upper() if '-' in sign
             else 'CV')[:2]
         key = (self.agency.id, kind, day.year)
-        numbers = Counter.take_all({key: 1}, {self.agency.id: self.agency.code})
+        numbers = Counter.take_all(
+            {key: 1}, {self.agency.id: self.agency.code})
         serial = int(next(numbers[key]).rsplit('-', 2)[1])
+        if self.is_taken(f'{serial:02}/{sign}', day):
+            # the register of the office has given it
+            return self.next_serial(sign, day)
         return f'{serial:02}'
+
+    def is_taken(self, number, day):
+        "Tell if a paper of its agency and year has the number"
+        return bool(self.search([
+                    ('agency', '=', self.agency.id), ('number', '=', number),
+                    ('day', '>=', day.replace(month=1, day=1)),
+                    ('day', '<=', day.replace(month=12, day=31))], limit=1))
 
     @classmethod
     @ModelView.button

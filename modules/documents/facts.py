@@ -95,7 +95,8 @@ def _sender(letters):
         if p.role == 'sender' and not p.withdrawn_on]
 
     def joined(name):
-        known = dict.fromkeys(filter(None, (getattr(p, name) for p in persons)))
+        known = dict.fromkeys(
+            filter(None, (getattr(p, name) for p in persons)))
         return None if MASK in known else ', '.join(known)
     return {
         'sender': joined('name'), 'sender_identity': joined('identity_number'),

@@ -5,8 +5,8 @@ import datetime as dt
 import json
 
 from trytond.model import ModelSQL, ModelView, Unique, fields
-from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
 from trytond.modules.deadlines.loading import LoadedMixin
+from trytond.modules.foundation.dated import CERTAINTIES, DatedMixin
 
 from . import catalogue
 
@@ -40,7 +40,8 @@ class Form(LoadedMixin, DatedMixin, ModelSQL, ModelView):
             ('unless secret', "Unless the Matter Is Secret"),
             ('never', "Never"),
             ], "May Name the Sender", required=True, sort=False)
-    sign = fields.Char("Sign", help="What follows the number of the paper.")
+    sign = fields.Char(
+        "Reference Sign", help="What follows the number of the paper.")
     words = fields.Text("Words", required=True,
         help="What stands on the paper, as a template.")
     citation = fields.Char("Article", required=True)
@@ -60,7 +61,8 @@ class Form(LoadedMixin, DatedMixin, ModelSQL, ModelView):
                 'documents.msg_form_unique'),
             ]
         cls._order = [
-            ('of', 'DESC'), ('code', 'ASC'), ('valid_from', 'ASC')]
+            ('of', 'DESC'), ('code', 'ASC'), ('valid_from', 'ASC'),
+            ('id', 'ASC')]
 
     @classmethod
     def load(cls):

@@ -226,8 +226,8 @@ def _foot(paper: Paper) -> str:
 def page(paper: Paper, made: dt.datetime | None = None) -> str:
     """Return a paper as a page of HTML
 
-    made -- when, for the metadata"""
-    stamp = (f'<meta name="dcterms.created" content="{made.isoformat()}"/>'
+    made -- when, in UTC, for the metadata"""
+    stamp = (f'<meta name="dcterms.created" content="{made.isoformat()}Z"/>'
         if made else '')
     draft = f'<div class="draft">{DRAFT}</div>' if paper.is_draft else ''
     return (

@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """How a paper is made: its form, what it says, how it looks, kept."""
 
+from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.foundation.acting import acting_user, as_server
 from trytond.modules.foundation.one_record import OneRecord
@@ -11,6 +12,7 @@ from trytond.wizard import (
     Button, StateAction, StateTransition, StateView, Wizard)
 
 from . import catalogue, facts
+from .exceptions import DocumentError
 
 # What nobody is asked for
 _GIVEN = frozenset(['day', 'number', 'agency', 'superior'])
@@ -54,7 +56,7 @@ class MakeFact(ModelView):
     __name__ = 'documents.make.fact'
 
     name = fields.Char("Code", readonly=True)
-    label = fields.Char("Field", readonly=True)
+    label = fields.Char("Item", readonly=True)
     value = fields.Text("Text")
 
 
@@ -110,12 +112,9 @@ class Make(OneRecord, Wizard):
             }
 
     def default_facts(self, fields):
-        form, given = self.start.form.plain(), self._given()
+        given, names = self._given(), self._asked()
         said = getattr(self.facts, 'facts', None) or []
         given.update({f.name: f.value for f in said})
-        names = catalogue.asked(form) - _GIVEN
-        if not catalogue.may_name(form, self.record.is_secret):
-            names -= catalogue.secret_fields()
         return {
             'form': self.start.form.id,
             'facts': [{
@@ -124,7 +123,28 @@ class Make(OneRecord, Wizard):
                 for name in catalogue.fields() if name in names],
             }
 
+    def _asked(self):
+        "Return the names of the fields that somebody is asked for"
+        form = self.start.form.plain()
+        names = catalogue.asked(form) - _GIVEN
+        if not catalogue.may_name(form, self.record.is_secret):
+            names -= catalogue.secret_fields()
+        return names
+
+    def _check_start(self):
+        "Raise DocumentError for what was not offered"
+        start, record = self.start, self.record
+        with as_server("who may sign stands on each paper"):
+            signers = facts.leaders(record.agency_on(start.day), start.day)
+        Form = Pool().get('documents.form')
+        if (start.form not in Form.offered(record, start.day)
+                or start.signer and start.signer not in signers):
+            raise DocumentError(gettext(
+                    'documents.msg_not_offered', form=start.form.rec_name,
+                    record=record.rec_name))
+
     def _given(self):
+        self._check_start()
         start, record = self.start, self.record
         values = facts.of_record(record, start.day)
         if start.signer:
@@ -143,8 +163,10 @@ class Make(OneRecord, Wizard):
         known = (
             record.known_persons(acting_user()) if record.is_secret
             and not catalogue.may_name(form, True) else [])
-        Identity = Pool().get('complaints.identity')
+        Identity, names = Pool().get('complaints.identity'), self._asked()
         for fact in self.facts.facts:
+            if fact.name not in names:
+                continue
             value = (fact.value or '').strip()
             if known and value != given.get(fact.name):
                 with as_server("what names people is cut out"):

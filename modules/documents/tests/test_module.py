@@ -7,6 +7,7 @@ import io
 
 from docx import Document as Word
 from pypdf import PdfReader
+from trytond.filestore import filestore
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import AgencyTestMixin, work_as
@@ -153,6 +154,27 @@ class DocumentsTestCase(AgencyTestMixin, ModuleTestCase):
                 '01/TB-UBND', '02/TB-UBND', '01/TB-UBND', '02/TB-UBND'])
 
     @with_transaction()
+    def test_number_by_hand(self):
+        "Test a number of the office's own register is given once, and passed"
+        Document = Pool().get('documents.document')
+        office, numbers = create_office(), []
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+            propose(office, letter, 'accept')
+            for number in ['02', None, None, '02']:
+                paper = draft(office.clerk, letter, '03/KN', D(2026, 8, 5))
+                with work_as(office.clerk):
+                    if numbers and number:
+                        with self.assertRaisesRegex(DocumentError, '02'):
+                            Document(paper.id).put_number(
+                                D(2026, 8, 5), number)
+                        continue
+                    Document(paper.id).put_number(D(2026, 8, 5), number)
+                numbers.append(Document(paper.id).number)
+        self.assertEqual(
+            numbers, ['02/TB-UBND', '01/TB-UBND', '03/TB-UBND'])
+
+    @with_transaction()
     def test_fixed(self):
         "Test a paper is not changed, nor its file, and not removed once signed"
         pool = Pool()
@@ -291,10 +313,18 @@ class DocumentsTestCase(AgencyTestMixin, ModuleTestCase):
                 self.assertNotIn('agency', known)
                 for fact in asked:
                     fact['value'] = fact['value'] or ADDED.get(fact['name'])
+                # what is no field of the form is not taken
+                asked.append({'name': 'agency', 'value': "Cơ quan khác"})
                 said = {'facts': {'facts': asked, 'form': forms[1].id}}
+                other = {**start, 'form': form_of('04/KN', D(2026, 8, 5)).id}
+                with self.assertRaises(DocumentError):
+                    Wizard.execute(session, {'start': other}, 'facts')
+                Wizard.execute(session, {'start': start}, 'facts')
                 shown = Wizard.execute(session, said, 'preview')['view'][
                     'defaults']
-                self.assertIn(NAME, text_of(bytes(shown['file'])))
+                text = text_of(bytes(shown['file']))
+                self.assertIn(NAME, text)
+                self.assertNotIn("Cơ quan khác", text)
                 Wizard.execute(session, {'preview': {}}, 'keep')
             paper, = pool.get('documents.document').search([])
             self.assertEqual(
@@ -370,12 +400,16 @@ class DocumentsTestCase(AgencyTestMixin, ModuleTestCase):
             with work_as(office.clerk):
                 self.assertIn(
                     NAME, text_of(bytes(Document(paper.id).file)))
+            # as it lies on the disk
             table = Attachment.__table__()
             cursor = Transaction().connection.cursor()
-            cursor.execute(*table.select(table.data, table.token))
-            for data, token in cursor.fetchall():
-                self.assertTrue(token)
-                self.assertFalse(bytes(data).startswith(b'%PDF'))
+            cursor.execute(*table.select(table.data, table.file_id))
+            (data, file_id), = cursor.fetchall()
+            if file_id:
+                data = filestore.get(
+                    file_id, Transaction().database.name)
+            self.assertGreater(len(data), 1000)
+            self.assertFalse(bytes(data).startswith(b'%PDF'))
 
     @with_transaction()
     def test_secret_typed(self):
