@@ -343,10 +343,10 @@ class Clerk:
             'routing.assign', 'leader', record, 'assign', handler=handler)
 
     def do_liken(self, argument):
-        first = self.pool.get('complaints.likeness').search(
+        first = self.pool.get('likeness.likeness').search(
             [('letter', '=', self.life.letter)], order=[('id', 'ASC')])[0]
         self._wizard(
-            'complaints.likeness.decide', 'clerk', first, 'settle',
+            'likeness.decide', 'clerk', first, 'settle',
             decision=argument, reason="Đã đối chiếu")
 
     # What goes up
@@ -428,7 +428,7 @@ class Clerk:
 
     def do_visit(self, argument):
         "visit:letter, visit:guided, visit:refused"
-        Reception = self.pool.get('complaints.reception')
+        Reception = self.pool.get('reception.reception')
         values = self.life.visit(self._id)
         refused = argument == 'refused'
         if refused:
@@ -448,7 +448,7 @@ class Clerk:
             self.life.born(letter.id)
 
     def do_told(self, argument):
-        Reception = self.pool.get('complaints.reception')
+        Reception = self.pool.get('reception.reception')
         with self._as('clerk', self.life.agency):
             Reception.answer([Reception(self.life.reception)])
 

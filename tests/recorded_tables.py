@@ -52,14 +52,14 @@ TABLES = {
     'interval': ('deadlines.clock.interval', 'clock kind start end length '
         'ground reason entered_on document end_document'),
     'number': ('complaints.counter', 'agency kind year last'),
-    'likeness': ('complaints.likeness', 'letter match agency evidence '
+    'likeness': ('likeness.likeness', 'letter match agency evidence '
         'decision reason decided_by decided_on'),
     'attachment': ('ir.attachment',
         'resource name type description link working_copy'),
-    'reception': ('complaints.reception', 'agency number state day form '
+    'reception': ('reception.reception', 'agency number state day form '
         'host people_count kind secrecy content result directed_to papers '
         'refusal answered_on letter due_on'),
-    'visitor': ('complaints.reception.person',
+    'visitor': ('reception.visitor',
         'reception role protected name address'),
     'transfer': ('routing.transfer', 'letter twin sender agency slip_number '
         'reason automatic state sent_on sent_by received_on received_by '
@@ -92,10 +92,10 @@ _BELONGS = {
     'deadlines.clock': ('resource', ['rule', 'started_on']),
     'deadlines.clock.interval': ('clock', ['kind', 'start']),
     'complaints.counter': ('agency', ['kind', 'year']),
-    'complaints.likeness': ('letter', ['match']),
+    'likeness.likeness': ('letter', ['match']),
     'ir.attachment': ('resource', ['name']),
-    'complaints.reception': ('agency', ['number', 'day']),
-    'complaints.reception.person': ('reception', ['role']),
+    'reception.reception': ('agency', ['number', 'day']),
+    'reception.visitor': ('reception', ['role']),
     'routing.transfer': ('letter', ['agency', 'sent_on']),
     'routing.dispute': ('letter', ['raised_on']),
     'routing.demand': (('case', 'letter'), ['kind', 'drafted_on']),
@@ -270,7 +270,7 @@ class Tables:
     def _identities(self):
         "Tell who the people are, and who is the same as another"
         kept = defaultdict(list)
-        for model in ['complaints.person', 'complaints.reception.person']:
+        for model in ['complaints.person', 'reception.visitor']:
             for person in self.pool.get(model).search([]):
                 kept[person.identity].append(self.name(person))
         lines = []
@@ -295,7 +295,7 @@ class Tables:
     def _marks(self):
         "Tell how many marks a letter has, and with whom it shares them"
         having = defaultdict(set)
-        for row in self.pool.get('complaints.fingerprint').search([]):
+        for row in self.pool.get('likeness.fingerprint').search([]):
             having[row.mark].add(self.name(row.letter))
         own, shared = Counter(), defaultdict(Counter)
         for names in having.values():

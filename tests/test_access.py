@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
+from helpers import ROOMS
 from trytond import backend
 from trytond.exceptions import UserError, UserWarning
 from trytond.model import ModelSQL, ModelView
@@ -22,9 +23,7 @@ from trytond.tests.test_tryton import activate_module, drop_db
 from trytond.transaction import Transaction
 
 PAGE = Path(__file__).parents[1] / 'docs' / 'access.md'
-PREFIXES = (
-    'agencies.', 'audit.', 'deadlines.', 'complaints.', 'documents.',
-    'routing.')
+PREFIXES = tuple(f'{room}.' for room in ROOMS)
 ROLES = [
     'clerk', 'handler', 'leader', 'supervisor', 'auditor', 'custodian',
     'data_officer', 'administrator', 'nobody']
@@ -66,7 +65,7 @@ def world():
     """Two provinces, three communes, a user for each role in a commune and in
     a province, and records of every model in each commune."""
     drop_db()
-    activate_module(['documents', 'routing'])
+    activate_module(ROOMS)
     with Transaction().start(':memory:', 1, context={'language': 'en'}):
         # what a client does is checked, also in tests
         yield fill()
@@ -132,11 +131,11 @@ def populate(code, province):
         pool.get('complaints.outcome').create([{
                     'case': case.id, 'kind': 'people', 'recommended': 1}])
         with work_as(office.clerk):
-            pool.get('complaints.reception').create([{
+            pool.get('reception.reception').create([{
                         'kind': 'complaint', 'content': "x",
                         'host': "Chủ tịch", 'agency': office.agency.id,
                         'persons': [('create', [{'name': "Trần A"}])]}])
-            pool.get('complaints.reception.day').create([{
+            pool.get('reception.day').create([{
                         'agency': office.agency.id,
                         'form': 'head', 'host': "Chủ tịch",
                         'day': DAY + dt.timedelta(days=20)}])
@@ -144,7 +143,7 @@ def populate(code, province):
         draw(office, case)
         propose(office)
         with work_as(office.leader):
-            pool.get('complaints.erasure').create([{
+            pool.get('retention.erasure').create([{
                         'agency': office.agency.id, 'mode': 'anonymise',
                         'reason': "x",
                         'letters': [('create', [{'letter': first.id}])]}])
@@ -642,7 +641,7 @@ def test_separation_of_duties(world):
     policy = read_page()
     for name, (_, roles) in policy.items():
         assert set(roles['auditor']) <= {'r'}, name
-        if name.startswith('complaints.') and policy[name][0] in {
+        if name.startswith(SECRET) and policy[name][0] in {
                 'own', 'visible'}:
             assert not roles['administrator'] and not roles['nobody'], name
     office = SimpleNamespace(
@@ -667,7 +666,7 @@ def test_models_outside(world):
     Log = pool.get('ir.model.log')
     assert not [
         log for log in Log.search([])
-        if log.resource and log.resource.__name__.startswith('complaints.')]
+        if log.resource and log.resource.__name__.startswith(SECRET)]
     Attachment, Note = pool.get('ir.attachment'), pool.get('ir.note')
     by_id = parents(world)
     letter, = [

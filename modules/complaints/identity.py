@@ -9,7 +9,6 @@ complaints.opening.
 """
 
 from sql import Column
-from trytond.cache import Cache
 from trytond.model import Index, fields
 from trytond.modules.audit.audited import readable
 from trytond.modules.audit.keyed import keyed_hash
@@ -19,11 +18,11 @@ from trytond.modules.foundation.text import clean, fold
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from . import similarity
 from .numbers import identity_number_flaw
 from .redaction import redact
 from .sealed import SealedMixin
 from .search_index import install_names
+from .secret_models import person_models
 
 MASK = "••••••"
 ERASED = "(đã xóa)"
@@ -40,7 +39,6 @@ class Identity(SealedMixin):
     __name__ = 'complaints.identity'
     _no_rpc = True
     _log = False
-    _places_cache = Cache('complaints.identity.wide_places', context=False)
 
     name_fold = fields.Char(
         "Name without Accents",
@@ -182,7 +180,7 @@ class Identity(SealedMixin):
         ids = list({p.identity.id for p in persons})
         needed = {
             other.identity.id
-            for model in ['complaints.person', 'complaints.reception.person']
+            for model in person_models()
             for other in pool.get(model).search([('identity', 'in', ids)])
             if (other.__name__, other.id) not in wanted}
         cls.erase([i for i in ids if i not in needed])
@@ -322,18 +320,6 @@ class Identity(SealedMixin):
         if values.get('subdivision'):
             values['subdivision'] = values['subdivision'].id
         return values
-
-    @classmethod
-    def wide_places(cls):
-        "Return the names of the provinces, folded"
-        names = cls._places_cache.get('wide')
-        if names is None:
-            Subdivision = Pool().get('country.subdivision')
-            names = set()
-            for subdivision in Subdivision.search([('parent', '=', None)]):
-                names |= similarity.places(subdivision.name)
-            cls._places_cache.set('wide', names)
-        return names
 
     @classmethod
     def has_flawed_number(cls, person):
