@@ -40,6 +40,7 @@ PURE = [
     'modules/deadlines/tests/test_counting.py',
     'modules/deadlines/tests/test_counting_properties.py',
     'modules/deadlines/tests/test_release.py',
+    'modules/documents/tests/test_paper.py',
     'modules/likeness/tests/test_similarity.py',
     'modules/routing/tests/test_moves.py',
     'tests/test_field_formats.py', 'tests/test_hostile_files.py',

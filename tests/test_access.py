@@ -141,6 +141,7 @@ def populate(code, province):
                         'form': 'head', 'host': "Chủ tịch",
                         'day': DAY + dt.timedelta(days=20)}])
         between(office, first, case)
+        draw(office, case)
         propose(office)
         with work_as(office.leader):
             pool.get('retention.erasure').create([{
@@ -148,6 +149,18 @@ def populate(code, province):
                         'reason': "x",
                         'letters': [('create', [{'letter': first.id}])]}])
     return office
+
+
+def draw(office, case):
+    "Let an office have the draft of a paper"
+    from trytond.modules.agencies.tests.tools import work_as
+    pool = Pool()
+    form, = pool.get('documents.form').search([('code', '=', '06/TC')])
+    with work_as(office.handler):
+        pool.get('documents.document').draft(case, form, {
+                'agency': "UBND xã", 'place': "Sơn Thành", 'sign_of': 'UBND',
+                'accused': "Ông Khác", 'matter': "x", 'limit': "30 ngày",
+                'signer': "Trần Thị Gấm", 'signer_post': "CHỦ TỊCH"}, DAY)
 
 
 def propose(office):
