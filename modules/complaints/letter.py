@@ -13,6 +13,7 @@ from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
 from .condition import LetterConditionsMixin
 from .exceptions import LockedError
+from .glance import LetterGlanceMixin
 from .letter_listed import LetterListedMixin
 from .letter_matters import LetterMattersMixin
 from .letter_proposal import LetterProposalMixin
@@ -80,7 +81,7 @@ _PROPOSING = {
 class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
         LetterLikenessMixin, CitizenLimitsMixin, LetterStepsMixin,
-        LetterProposalMixin,
+        LetterProposalMixin, LetterGlanceMixin,
         AnonymousMixin, LetterListedMixin, BirthMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
