@@ -92,8 +92,9 @@ class GlanceMixin(Model):
             button for button in root.iter('button')
             if cls._is_dead(button.get('name'))]
         for number, button in enumerate(dead):
-            if type == 'tree':
-                button.getparent().remove(button)
+            group = button.getparent()
+            if type == 'tree' or group.get('col') == '-1':
+                group.remove(button)
             else:
                 # what is beside it keeps its place
                 colspan = button.get('colspan')
