@@ -7,10 +7,9 @@ And no button that one may never press.
 from html import escape
 
 from lxml import etree
-
 from trytond.i18n import gettext
 from trytond.model import Model, ModelView, fields
-from trytond.modules.agencies.one_record import OneRecord
+from trytond.modules.foundation.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.wizard import StateAction, Wizard

@@ -13,8 +13,8 @@ tells of who holds what.  Who has a record in hand asks `is_about` and
 """
 from typing import NamedTuple
 
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.complaints.respondent import is_meant, name_key
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 
 # What lacked, by the role that was looked for

@@ -1,12 +1,12 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The rules of escalation in the law, and their rows in the tables."""
-from trytond.modules.agencies.acting import SERVER, as_server
-from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.complaints import matters as matters_
 from trytond.modules.complaints import planning
 from trytond.modules.complaints.law import LawMixin
 from trytond.modules.complaints.plan import Act
+from trytond.modules.foundation.acting import SERVER, as_server
+from trytond.modules.foundation.in_sets import InSetsMixin
 from trytond.pool import Pool, PoolMeta
 
 from . import moves, plan       # noqa: F401 it registers what it adds
