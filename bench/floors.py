@@ -11,7 +11,7 @@ from psycopg import sql
 
 TABLES = [
     'complaints_letter', 'complaints_person', 'complaints_identity',
-    'complaints_act', 'complaints_fingerprint', 'deadlines_clock',
+    'complaints_act', 'likeness_fingerprint', 'deadlines_clock',
     'routing_escalation_schedule', 'routing_escalation',
     'routing_escalation-res_user', 'routing_notice', 'audit_entry']
 
