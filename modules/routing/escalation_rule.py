@@ -41,7 +41,7 @@ MATTERS = [
     (None, ""),
     ('complaints.letter', "Letter"),
     ('complaints.case', "Case"),
-    ('complaints.reception', "Reception"),
+    ('reception.reception', "Reception"),
     ('routing.transfer', "Transfer"),
     ('routing.dispute', "Dispute on Jurisdiction"),
     ('routing.demand', "Urging Letter or Request"),

@@ -13,7 +13,7 @@ from trytond.pyson import Eval
 
 # The models that follow, the fields that name the agency, and which are open
 _FOLLOWING = [
-    ('complaints.reception', 'agency', [
+    ('reception.reception', 'agency', [
             'OR', ('state', '=', 'draft'), ('due_on', '!=', None)]),
     ('routing.transfer', 'agency', [('state', '=', 'sent')]),
     ('routing.transfer', 'sender', [('state', '=', 'sent')]),
@@ -32,7 +32,7 @@ _FOLLOWING = [
 _NAMES = {
     'complaints.letter': 'msg_moves_letters',
     'complaints.case': 'msg_moves_cases',
-    'complaints.reception': 'msg_moves_receptions',
+    'reception.reception': 'msg_moves_receptions',
     'routing.transfer': 'msg_moves_transfers',
     'routing.dispute': 'msg_moves_disputes',
     'routing.demand': 'msg_moves_demands',

@@ -435,7 +435,7 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
         "Test an answer that a citizen waits for goes up, and stops nothing"
         pool = Pool()
         Escalation = pool.get('routing.escalation')
-        Reception = pool.get('complaints.reception')
+        Reception = pool.get('reception.reception')
         office = create_office()
         with clock.travel(D(2026, 8, 3)):
             open_case(office)
