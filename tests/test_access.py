@@ -24,6 +24,8 @@ from trytond.transaction import Transaction
 
 PAGE = Path(__file__).parents[1] / 'docs' / 'access.md'
 PREFIXES = tuple(f'{room}.' for room in ROOMS)
+# Whose records say who has written or come, and what
+SECRET = ('complaints.', 'likeness.', 'reception.', 'retention.')
 ROLES = [
     'clerk', 'handler', 'leader', 'supervisor', 'auditor', 'custodian',
     'data_officer', 'administrator', 'nobody']

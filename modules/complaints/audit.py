@@ -141,11 +141,6 @@ class Entry(metaclass=PoolMeta):
         return dict(_PARTS)
 
     @classmethod
-    def _parts_of_matters(cls):
-        "Return the models of which a record is for the agency of its matter"
-        return _MATTERS.keys()
-
-    @classmethod
     def _matters_of(cls, rows):
         """Return for each the letter, case or other matter of its record
 
@@ -194,7 +189,6 @@ class Entry(metaclass=PoolMeta):
         model are, read together."""
         parts = cls._matter_parts()
         result, wanted = [], defaultdict(set)
-        parts = cls._parts_of_matters()
         for row, matter in zip(rows, matters, strict=True):
             # what is undone to a savepoint is completed once more: it stays
             doing = row.get('_doing')
