@@ -129,6 +129,11 @@ class LetterGlanceMixin(GlanceMixin):
             'icon': 'tryton-forward',
             'depends': ['case'],
             }
+        cls._buttons['open_letter'] = {
+            'invisible': ~Eval('number'),
+            'icon': 'tryton-forward',
+            'depends': ['number'],
+            }
 
     def get_case_due_on(self, name):
         return self.case.due_on if self.case else None
@@ -144,9 +149,25 @@ class LetterGlanceMixin(GlanceMixin):
                         '%d/%m/%Y')))]
 
     @classmethod
+    @ModelView.button_action('complaints.wizard_letter_open')
+    def open_letter(cls, letters):
+        pass
+
+    @classmethod
     @ModelView.button_action('complaints.wizard_letter_case')
     def open_case(cls, letters):
         pass
+
+
+class OpenLetter(OneRecord, Wizard):
+    "Open the whole form of a letter that was taken in at the counter"
+    __name__ = 'complaints.letter.open'
+    start_state = 'open_'
+    open_ = StateAction('complaints.act_letter_form')
+
+    def do_open_(self, action):
+        action['views'].sort(key=lambda view: view[1] != 'form')
+        return action, {'res_id': [self.record.id]}
 
 
 class OpenCase(OneRecord, Wizard):
