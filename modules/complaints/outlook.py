@@ -89,8 +89,9 @@ def next_look(work, looks=None):
 
     looks -- what outlook(work) returned
 
-    Where that step lacks another one that may be taken already, it is that
-    one: before the decision comes the dialogue."""
+    What ends the time limit that is due first goes before it; and where the
+    step lacks another one that may be taken already, it is that one: before
+    the decision comes the dialogue."""
     looks = outlook(work) if looks is None else looks
     ways = [
         look for look in looks
@@ -102,7 +103,23 @@ def next_look(work, looks=None):
         onward = [look for look in ways if look.step.name == 'resume']
     else:
         onward = [look for look in ways if look.step.to]
-    return _first_of(looks, onward[0]) if onward else None
+    if not onward:
+        return None
+    urgent = _urgent(work.matter, ways, onward[0])
+    return _first_of(looks, urgent or onward[0])
+
+
+def _urgent(matter, ways, onward):
+    "Return the Look of what ends the first time limit, if onward does not"
+    due = sorted(
+        (clock.due_on, clock.code) for clock in matter.clocks
+        if clock.is_open and clock.due_on)
+    code = due[0][1] if due else None
+    if not code or code in onward.step.meets:
+        return None
+    ending = [
+        look for look in ways if code in look.step.meets and not look.unmet]
+    return ending[0] if ending else None
 
 
 def _first_of(looks, look):
