@@ -159,8 +159,8 @@ def written(source):
 def sources():
     "Yield (file, text) of the rooms that know letters or time limits"
     for room in [
-            'deadlines', 'complaints', 'reception', 'likeness', 'retention',
-            'routing', 'exchange']:
+            'deadlines', 'complaints', 'likeness', 'reception', 'retention',
+            'exchange', 'routing']:
         for path in sorted((MODULES / room).glob('**/*.py')):
             name = path.relative_to(MODULES).as_posix()
             if ('/tests/' not in name and '/plan/' not in name
