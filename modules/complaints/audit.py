@@ -134,6 +134,11 @@ class Entry(metaclass=PoolMeta):
         return _MATTERS
 
     @classmethod
+    def _parts_of_matters(cls):
+        "Return the models of which a record is for the agency of its matter"
+        return _MATTERS.keys()
+
+    @classmethod
     def _matters_of(cls, rows):
         """Return for each the letter, case or other matter of its record
 
@@ -181,6 +186,7 @@ class Entry(metaclass=PoolMeta):
         nobody is to learn of it.  Else as its changes say it, or as those of a
         model are, read together."""
         result, wanted = [], defaultdict(set)
+        parts = cls._parts_of_matters()
         for row, matter in zip(rows, matters, strict=True):
             # what is undone to a savepoint is completed once more: it stays
             doing = row.get('_doing')

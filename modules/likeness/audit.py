@@ -16,6 +16,9 @@ class Entry(metaclass=PoolMeta):
             _LIKENESS: {'letter', 'agency', 'match', 'evidence'}}
 
     @classmethod
-    def _matter_parts(cls):
-        # for the agency of the letter: that of the other learns nothing
-        return {**super()._matter_parts(), _LIKENESS: ['letter']}
+    def _matter_fields(cls):
+        return {**super()._matter_fields(), _LIKENESS: ['letter']}
+
+    @classmethod
+    def _parts_of_matters(cls):
+        return super()._parts_of_matters() | {_LIKENESS}
