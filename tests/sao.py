@@ -204,7 +204,9 @@ class Sao:
         buttons = self.scope.locator(f'button[name="{name}"]')
         shown = buttons.locator('visible=true')
         drawer = self.scope.locator(
-            '.form-group-expandable', has=buttons).locator('visible=true')
+            '.form-group-expandable',
+            has=self.page.locator(f'button[name="{name}"]')).locator(
+            'visible=true')
         if not shown.count() and drawer.count():
             drawer.first.locator('.panel-title a').first.click()
             self.idle()
