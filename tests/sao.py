@@ -198,9 +198,19 @@ class Sao:
         return self.idle()
 
     def button(self, name):
-        "Click a button by its name and confirm what it asks"
-        self.scope.locator(
-            f'button[name="{name}"]').locator('visible=true').first.click()
+        """Click a button by its name and confirm what it asks
+
+        What is not used each day lies in a drawer, which is opened."""
+        buttons = self.scope.locator(f'button[name="{name}"]')
+        shown = buttons.locator('visible=true')
+        drawer = self.scope.locator(
+            '.form-group-expandable',
+            has=self.page.locator(f'button[name="{name}"]')).locator(
+            'visible=true')
+        if not shown.count() and drawer.count():
+            drawer.first.locator('.panel-title a').first.click()
+            self.idle()
+        shown.first.click()
         self.idle()
         confirm = self.page.locator(
             '.confirmation-dialog.in .modal-footer .btn-primary')

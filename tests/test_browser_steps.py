@@ -20,7 +20,9 @@ def receive(sao, kind, name, content):
     sao.set('content', content)
     add_person(sao, name)
     sao.button('register')
-    return sao.record('number')['number']
+    number = sao.record('number')['number']
+    sao.button('open_letter')
+    return number
 
 
 def add_person(sao, name):

@@ -15,6 +15,7 @@ from .case_file import CaseFileMixin
 from .case_periods import CasePeriodsMixin
 from .casework import CaseworkMixin
 from .exceptions import LockedError
+from .glance import GlanceMixin
 from .plan import Act, transitions
 from .procedure import plan_button
 from .proceeding import lawful_button
@@ -22,8 +23,8 @@ from .secret_letter import SecretMixin
 
 
 class Case(
-        SecretMixin, CaseFileMixin, CaseActsMixin, CasePeriodsMixin,
-        CaseworkMixin):
+        SecretMixin, GlanceMixin, CaseFileMixin, CaseActsMixin,
+        CasePeriodsMixin, CaseworkMixin):
     "A matter (vụ việc) that an agency has accepted to settle"
     __name__ = 'complaints.case'
     _told = frozenset(['subject', 'findings', 'decision', 'note'])

@@ -10,7 +10,7 @@ from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
 from trytond.modules.foundation.acting import SERVER, as_server
 from trytond.modules.foundation.locked import LockedMixin
 from trytond.pool import Pool
-from trytond.pyson import Eval, If
+from trytond.pyson import Eval
 
 from .exceptions import DateError
 from .number_field import Number
@@ -77,11 +77,8 @@ class CaseworkMixin(
 
     @classmethod
     def view_attributes(cls):
-        return super().view_attributes() + [
-            ('/tree', 'visual',
-                urgency_visual(
-                    If(Eval('state').in_(cls._closed()), 'muted', ''))),
-            ]
+        return super().view_attributes() + urgency_visual(
+            Eval('state').in_(cls._closed()))
 
     @classmethod
     def _closed(cls):

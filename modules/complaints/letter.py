@@ -12,6 +12,7 @@ from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
 from .condition import LetterConditionsMixin
 from .exceptions import LockedError
+from .glance import LetterGlanceMixin
 from .letter_listed import LetterListedMixin
 from .letter_matters import LetterMattersMixin
 from .letter_proposal import LetterProposalMixin
@@ -78,8 +79,8 @@ _PROPOSING = {
 class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
         CitizenLimitsMixin, LetterStepsMixin,
-        LetterProposalMixin,
-        LetterListedMixin, BirthMixin, CaseworkMixin):
+        LetterProposalMixin, LetterGlanceMixin, LetterListedMixin, BirthMixin,
+        CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 

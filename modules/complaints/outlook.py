@@ -75,3 +75,63 @@ def _ahead(steps, matter):
         # where it goes on when it is resumed
         ahead.add(matter.values.get('suspended_in') or 'verifying')
     return ahead - {matter.state}
+
+
+# Steps that lead to another state, but not the way that most letters go
+_ASIDE = frozenset([
+        'join', 'split', 'send_back', 'dispute', 'revise', 'recall',
+        'reclassify', 'reopen', 'correct', 'suspend', 'withdraw', 'terminate',
+        'yield', 'complained', 'enforce'])
+
+
+def next_look(work, looks=None):
+    """Return the Look of the step that most matters take next, or None
+
+    looks -- what outlook(work) returned
+
+    What ends the time limit that is due first goes before it; and where the
+    step lacks another one that may be taken already, it is that one: before
+    the decision comes the dialogue."""
+    looks = outlook(work) if looks is None else looks
+    ways = [
+        look for look in looks
+        if look.now and not look.taken and look.step.name not in _ASIDE]
+    state, proposal = work.matter.state, work.matter.values.get('proposal')
+    if state == 'approved':
+        onward = [look for look in ways if look.step.name == proposal]
+    elif state == 'suspended':
+        onward = [look for look in ways if look.step.name == 'resume']
+    else:
+        onward = [look for look in ways if look.step.to]
+    if not onward:
+        return None
+    urgent = _urgent(work.matter, ways, onward[0])
+    return _first_of(looks, urgent or onward[0])
+
+
+def _urgent(matter, ways, onward):
+    "Return the Look of what ends the first time limit, if onward does not"
+    due = sorted(
+        (clock.due_on, clock.code) for clock in matter.clocks
+        if clock.is_open and clock.due_on)
+    code = due[0][1] if due else None
+    if not code or code in onward.step.meets:
+        return None
+    ending = [
+        look for look in ways if code in look.step.meets and not look.unmet]
+    return ending[0] if ending else None
+
+
+def _first_of(looks, look):
+    "Return the Look of what has to come before a step, or of itself"
+    by_name, seen = {look.step.name: look for look in looks}, set()
+    while look.step.name not in seen:
+        seen.add(look.step.name)
+        before = [
+            by_name[r.what] for r in look.unmet
+            if not r.negated and r.what in by_name]
+        before = [b for b in before if b.now and not b.taken]
+        if not before:
+            break
+        look = before[0]
+    return look

@@ -9,7 +9,7 @@ from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.foundation.listed import stored
 from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
-from trytond.pyson import Eval, If
+from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from . import counting, explain
@@ -97,10 +97,8 @@ class Clock(
 
     @classmethod
     def view_attributes(cls):
-        return super().view_attributes() + [
-            ('/tree', 'visual',
-                If(~Eval('state').in_(OPEN), 'muted', urgency_visual())),
-            ]
+        return super().view_attributes() + urgency_visual(
+            ~Eval('state').in_(OPEN))
 
     @classmethod
     def check_modification(cls, mode, clocks, values=None, external=False):

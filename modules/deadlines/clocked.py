@@ -14,10 +14,22 @@ from trytond.transaction import Transaction
 from .doubt import mark_field
 
 
-def urgency_visual(otherwise=''):
-    "Return the colour of a line in a list"
-    return If(Eval('urgency').in_(['last', 'overdue', 'silent']), 'danger',
-        If(Eval('urgency') == 'soon', 'warning', otherwise))
+def urgency_visual(muted=False):
+    """Return the view attributes that colour the due date in lists
+
+    muted -- when nothing more is to be done: then the whole line is grey
+
+    A list full of red lines tells nobody where to begin: the line stays as
+    it is, and its date has the colour beside its sign."""
+    return [
+        ('/tree/field[@name="due_on"]', 'visual',
+            If(muted, '',
+                If(Eval('urgency').in_(['last', 'overdue', 'silent']),
+                    'danger',
+                    If(Eval('urgency') == 'soon', 'warning', ''))),
+            ['urgency']),
+        ('/tree', 'visual', If(muted, 'muted', '')),
+        ]
 
 
 def _urgency(today, due_on, warn_on, documented):

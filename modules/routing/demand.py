@@ -15,7 +15,7 @@ from trytond.modules.foundation.acting import SERVER, acting_user, as_server
 from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.modules.foundation.reading_wizard import ReadingWizard
 from trytond.pool import Pool
-from trytond.pyson import Eval, If
+from trytond.pyson import Eval
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
@@ -127,11 +127,8 @@ class Demand(
 
     @classmethod
     def view_attributes(cls):
-        return super().view_attributes() + [
-            ('/tree', 'visual', urgency_visual(
-                    If(Eval('state').in_(['closed', 'withdrawn']), 'muted',
-                        ''))),
-            ]
+        return super().view_attributes() + urgency_visual(
+            Eval('state').in_(['closed', 'withdrawn']))
 
     @property
     def matter(self):

@@ -12,7 +12,7 @@ from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
 from trytond.modules.foundation.acting import SERVER, acting_user, as_server
 from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
-from trytond.pyson import Eval, If
+from trytond.pyson import Eval
 
 from .chain import is_denounced
 from .exceptions import DisputeError
@@ -92,10 +92,8 @@ class Dispute(
 
     @classmethod
     def view_attributes(cls):
-        return super().view_attributes() + [
-            ('/tree', 'visual', urgency_visual(
-                    If(Eval('state') != 'open', 'muted', ''))),
-            ]
+        return super().view_attributes() + urgency_visual(
+            Eval('state') != 'open')
 
     @property
     def number(self):

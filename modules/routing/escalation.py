@@ -200,11 +200,11 @@ class Escalation(
     @classmethod
     def view_attributes(cls):
         return super().view_attributes() + [
-            ('/tree', 'visual',
-                If(Eval('state') == 'closed', 'muted',
-                    If(Eval('state') == 'answered', '',
-                        # a reminder is no delay
-                        If(Eval('days_late', 0) > 0, 'danger', '')))),
+            ('/tree', 'visual', If(Eval('state') == 'closed', 'muted', '')),
+            ('/tree/field[@name="days_late"]', 'visual',
+                If(Eval('state').in_(['closed', 'answered']), '',
+                    # a reminder is no delay
+                    If(Eval('days_late', 0) > 0, 'danger', ''))),
             ]
 
     @classmethod

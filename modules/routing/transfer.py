@@ -138,10 +138,10 @@ class Transfer(
 
     @classmethod
     def view_attributes(cls):
-        return super().view_attributes() + [
-            ('/tree', 'visual', urgency_visual(
-                    If(Eval('state').in_(['refused', 'returned']), 'warning',
-                        ''))),
+        return super().view_attributes() + urgency_visual() + [
+            ('/tree/field[@name="state"]', 'visual',
+                If(Eval('state').in_(['refused', 'returned']), 'warning',
+                    '')),
             ]
 
     @classmethod

@@ -108,7 +108,7 @@ class WatchItem(AuditedMixin, ModelSQL, ModelView):
     @classmethod
     def view_attributes(cls):
         return super().view_attributes() + [
-            ('/tree', 'visual',
+            ('/tree/field[@name="level"]', 'visual',
                 If(Eval('level') == 'special', 'danger',
                     If(Eval('level') == 'attention', 'warning', ''))),
             ]
