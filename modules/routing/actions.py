@@ -12,8 +12,9 @@ from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.pool import Pool
 
 from .chain import Reached, reach
-from .matters import CASE, LETTER, late_of
+from .matters import CASE, LETTER
 from .people import People
+from .workload import least_loaded
 
 # What has a handler, and can get another one
 _ASSIGNABLE = frozenset([LETTER, CASE])
@@ -227,27 +228,12 @@ class Action(Model):
     @classmethod
     def _reassign(cls, step, reached, people):
         record = step.record
-        user = step.late.model in _ASSIGNABLE and cls.least_loaded(
+        user = step.late.model in _ASSIGNABLE and least_loaded(
             record, without=record.handler)
         if not user:
             cls._escalate([(step, reached)], people)
             return
         record.give_to_checked([record], user)
-
-    @staticmethod
-    def least_loaded(record, without=None):
-        "Return the handler of the agency who is there and has the least work"
-        pool = Pool()
-        User = pool.get('res.user')
-        Workload = pool.get('routing.workload')
-        late = late_of([str(record)])[str(record)]
-        people = People([late.agency, *(a.agency for a in late.accused)])
-        found = reach(late, [late.agency], 'handler', people).users
-        users = [
-            u for u in User.browse(found) if u != without
-            and User.has_role(record.agency, 'handler', user=u.id)]
-        loads = Workload.of(users)
-        return min(users, key=lambda u: (loads[u.id], u.id), default=None)
 
     @classmethod
     def _hand_over(cls, step, reached, people):

@@ -18,25 +18,17 @@ from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.complaints.procedure import KINDS
 from trytond.pool import Pool
 from trytond.pyson import Eval, If, PYSONEncoder
-from trytond.transaction import Transaction
 from trytond.wizard import StateAction, StateTransition, Wizard
 
-from .escalation import UNANSWERED
+from .escalation_rights import UNANSWERED
+from .workload import MATTERS, not_cut, open_work
 
-_MATTERS = ['complaints.letter', 'complaints.case']
 _WINDOW = 90    # days of which the rate in time is shown
 _MONTHS = 12
 
 
 def _sum_if(condition):
     return Sum(Case((condition, 1), else_=0))
-
-
-def _not_cut(name, table):
-    "Return what leaves out the matters that are about the user"
-    letters, cases = Pool().get('res.user').get_cut()
-    cut = letters if name == 'complaints.letter' else cases
-    return ~table.id.in_(cut) if cut else Literal(True)
 
 
 def _not_about(escalation):
@@ -87,8 +79,8 @@ class Figure(ModelSQL, ModelView):
         pool = Pool()
         agency = pool.get('agencies.agency').__table__()
         parts = Union(
-            *(cls._open_query(name) for name in _MATTERS),
-            *(cls._ended_query(name) for name in _MATTERS),
+            *(cls._open_query(name) for name in MATTERS),
+            *(cls._ended_query(name) for name in MATTERS),
             cls._escalated_query(), all_=True)
         number = Case(
             *((parts.kind == kind, place) for place, (kind, _) in enumerate(
@@ -112,7 +104,7 @@ class Figure(ModelSQL, ModelView):
         return table.select(
             table.agency.as_('agency'), table.kind.as_('kind'),
             *cls._columns(**{
-                    'letters' if name == _MATTERS[0] else 'cases': Count(
+                    'letters' if name == MATTERS[0] else 'cases': Count(
                         table.id),
                     'soon': _sum_if(
                         (table.due_on >= today) & (table.warn_on <= today)),
@@ -120,7 +112,7 @@ class Figure(ModelSQL, ModelView):
                     'silent': _sum_if(
                         late & ~Coalesce(table.documented, Literal(False))),
                     }),
-            where=~table.state.in_(Model._closed()) & _not_cut(name, table),
+            where=~table.state.in_(Model._closed()) & not_cut(name, table),
             group_by=[table.agency, table.kind])
 
     @classmethod
@@ -138,7 +130,7 @@ class Figure(ModelSQL, ModelView):
                 missed=_sum_if(clock.state == 'missed')),
             where=(clock.ended_on >= since)
             & clock.state.in_(['met', 'missed'])
-            & _not_cut(name, table),
+            & not_cut(name, table),
             group_by=[table.agency, table.kind])
 
     @classmethod
@@ -344,9 +336,9 @@ class Trend(ModelSQL, ModelView):
             return months
         parts = [part(
                 letter, letter.agency, letter.received_on,
-                (letter.received_on >= since) & _not_cut(
+                (letter.received_on >= since) & not_cut(
                     'complaints.letter', letter), received=Literal(1))]
-        for name in _MATTERS:
+        for name in MATTERS:
             table = pool.get(name).__table__()
             parts.append(part(
                     clock.join(table, condition=(
@@ -354,7 +346,7 @@ class Trend(ModelSQL, ModelView):
                     table.agency, clock.ended_on,
                     (clock.ended_on >= since)
                     & clock.state.in_(['met', 'missed'])
-                    & _not_cut(name, table),
+                    & not_cut(name, table),
                     met=Case((clock.state == 'met', 1), else_=0),
                     missed=Case((clock.state == 'missed', 1), else_=0)))
         parts.append(part(
@@ -397,53 +389,11 @@ class Workload(ModelSQL, ModelView):
 
     @classmethod
     def table_query(cls):
-        rows = Union(*(cls._open_query(n) for n in _MATTERS), all_=True)
+        rows = open_work()
         return rows.select(
             Min(rows.id).as_('id'), rows.agency, rows.user,
             *(Sum(getattr(rows, n)).as_(n) for n in _LOAD),
             group_by=[rows.agency, rows.user])
-
-    @classmethod
-    def _open_query(cls, name):
-        Model = Pool().get(name)
-        today = Pool().get('ir.date').today()
-        table = Model.__table__()
-        is_letter = name == _MATTERS[0]
-        return table.select(
-            # those of letters and of cases do not meet
-            (table.id * 2 + (0 if is_letter else 1)).as_('id'),
-            table.agency.as_('agency'), table.handler.as_('user'),
-            Literal(int(is_letter)).as_('letters'),
-            Literal(int(not is_letter)).as_('cases'),
-            Case(((table.due_on >= today) & (table.warn_on <= today), 1),
-                else_=0).as_('soon'),
-            Case((table.due_on < today, 1), else_=0).as_('overdue'),
-            where=(table.handler != Null)
-            & ~table.state.in_(Model._closed()) & _not_cut(name, table))
-
-    @classmethod
-    def details(cls, users):
-        "Return {user id: (open letters, open cases, late)}"
-        result = {u.id: (0, 0, 0) for u in users}
-        if not users:
-            return result
-        table = cls.table_query()
-        cursor = Transaction().connection.cursor()
-        cursor.execute(*table.select(
-                table.user, Sum(table.letters), Sum(table.cases),
-                Sum(table.overdue),
-                where=table.user.in_([u.id for u in users]),
-                group_by=[table.user]))
-        for user, *counts in cursor:
-            result[user] = tuple(int(c or 0) for c in counts)
-        return result
-
-    @classmethod
-    def of(cls, users):
-        "Return {user id: how much is open}"
-        return {
-            id_: letters + cases
-            for id_, (letters, cases, _) in cls.details(users).items()}
 
     @classmethod
     @ModelView.button_action('routing.wizard_workload_letters')

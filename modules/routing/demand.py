@@ -19,8 +19,8 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
-from .chain import letters_of
-from .exceptions import DemandError
+from .accused import letters_of
+from .escalation_exceptions import DemandError
 
 KINDS = [
     ('urge', "Urging Letter"),

@@ -14,7 +14,7 @@ from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from .chain import is_denounced
+from .accused import is_denounced
 from .exceptions import DisputeError
 
 CLOCK = 'DV-03'

@@ -13,10 +13,10 @@ from trytond.modules.deadlines.doubt import mark_field
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from .chain import letters_of
-from .escalation_rights import UNANSWERED, EscalationRightsMixin
-from .exceptions import (
+from .accused import letters_of
+from .escalation_exceptions import (
     AnswerMissingError, DemandError, EscalationAccessError, TakeOverError)
+from .escalation_rights import UNANSWERED, EscalationRightsMixin
 
 # The field for each model that can be late
 _PLACES = {

@@ -7,7 +7,7 @@ least so often.
 """
 from trytond.pool import Pool
 
-from .chain import is_about, is_denounced, letters_of
+from .accused import is_about, is_denounced, letters_of
 
 
 def signatories(record, count):

@@ -17,7 +17,7 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
-from .chain import Accused
+from .accused import Accused
 from .moves import Matter
 
 LETTER, CASE = 'complaints.letter', 'complaints.case'

@@ -83,6 +83,11 @@ class User(metaclass=PoolMeta):
         super().__setup__()
         cls._preferences_fields.append('notice_mail')
 
+    @classmethod
+    def tell(cls, users, record, message, /, **options):
+        "By e-mail as well, and not in the night unless it is urgent"
+        Pool().get('routing.notice').post(users, record, message, **options)
+
     @staticmethod
     def default_notice_mail():
         return 'rule'

@@ -11,7 +11,7 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
-from .chain import concerns
+from .accused import concerns
 
 _MANY = 1000
 

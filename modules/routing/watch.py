@@ -13,7 +13,7 @@ from trytond.modules.deadlines.doubt import mark_field
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 
-from .exceptions import WatchError
+from .escalation_exceptions import WatchError
 
 LEVELS = [
     ('watched', "Watched"),

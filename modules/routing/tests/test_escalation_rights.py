@@ -11,7 +11,7 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
-from ..exceptions import DemandError
+from ..escalation_exceptions import DemandError
 from .generated import World
 from .tools import RoutingTest, create_country_of_two, rule, run_jobs
 

@@ -14,8 +14,8 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
-from ..exceptions import (
-    AnswerMissingError, AssignError, DisputeError, TakeOverError)
+from ..escalation_exceptions import AnswerMissingError, TakeOverError
+from ..exceptions import AssignError, DisputeError
 from .tools import RoutingTest, create_country_of_two, rule, run_jobs
 
 D = dt.date

@@ -16,8 +16,8 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
 
-from ..exceptions import (
-    AnswerMissingError, AssignError, EscalationAccessError, TransferError)
+from ..escalation_exceptions import AnswerMissingError, EscalationAccessError
+from ..exceptions import AssignError, TransferError
 
 D = dt.date
 

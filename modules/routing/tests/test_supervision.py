@@ -13,7 +13,8 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
-from ..exceptions import AssignError, DemandError, WatchError
+from ..escalation_exceptions import DemandError, WatchError
+from ..exceptions import AssignError
 from .tools import RoutingTest, create_country_of_two, rule, run_jobs
 
 D = dt.date
