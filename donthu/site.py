@@ -16,7 +16,7 @@ from donthu.files import read_text
 
 MODULES = [
     'language_vi', 'agencies', 'deadlines', 'audit', 'complaints', 'routing',
-    'statistics']
+    'escalation', 'statistics']
 LANGUAGE = 'vi'
 # Letters that are not taken for another when read aloud or copied
 _ALPHABET = ''.join(

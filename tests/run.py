@@ -37,7 +37,7 @@ PURE = [
     'modules/complaints/tests/test_similarity.py',
     'modules/deadlines/tests/test_counting.py',
     'modules/deadlines/tests/test_release.py',
-    'modules/routing/tests/test_moves.py',
+    'modules/escalation/tests/test_moves.py',
     'tests/test_field_formats.py', 'tests/test_hostile_files.py',
     'tests/test_import_summary.py', 'tests/test_importing_values.py',
     'tests/test_lengths.py', 'tests/test_naive.py',

@@ -45,7 +45,7 @@ REASONS = {
 @pytest.fixture(scope='module')
 def pool():
     drop_db()
-    activate_module(['routing'])
+    activate_module(['statistics'])
     with Transaction().start(DB_NAME, 0, readonly=True):
         yield Pool()
     drop_db()

@@ -58,7 +58,7 @@ STRESSED = {
     "nhập sổ cũ", "báo lên cấp trên", "Tệp khóa", "vì sao đến hạn ngày này",
     "Không báo lên được"}
 MODEL = re.compile(
-    r'(?:agencies|deadlines|audit|complaints|routing|statistics|country|ir'
+    r'(?:agencies|deadlines|audit|complaints|routing|escalation|statistics|country|ir'
     r'|res)'
     r'(?:\.[a-z_]+)+')
 FILE = re.compile(

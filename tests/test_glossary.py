@@ -10,7 +10,9 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 
 PAGE = Path(__file__).parents[1] / 'docs' / 'glossary.md'
-PREFIXES = ('agencies.', 'audit.', 'deadlines.', 'complaints.', 'routing.')
+PREFIXES = (
+    'agencies.', 'audit.', 'deadlines.', 'complaints.', 'routing.',
+    'escalation.', 'statistics.')
 # Models that ours add beside those of Tryton
 BESIDE = {'country.subdivision.period', 'country.subdivision.succession'}
 
@@ -32,7 +34,7 @@ ROWS = list(rows(PAGE.read_text(encoding='utf-8')))
 @pytest.fixture(scope='module')
 def models():
     drop_db()
-    activate_module('routing')
+    activate_module('statistics')
     yield dict(Pool(DB_NAME).iterobject())
     drop_db()
 

@@ -30,7 +30,7 @@ HARMLESS = {
 @pytest.fixture(scope='module')
 def clerk():
     drop_db()
-    activate_module(['routing'])
+    activate_module(['statistics'])
     with Transaction().start(DB_NAME, 0) as transaction:
         agency = create_agency('00001', "UBND xã Một")
         user = create_user('clerk', agency, 'clerk')
@@ -108,7 +108,7 @@ def ids_of(clerk, name):
 def test_declared():
     "Test the declared fields are there, in the release that is installed"
     drop_db()
-    activate_module(['routing'])
+    activate_module(['statistics'])
     pool = Pool(DB_NAME)
     for name, names in CREDENTIALS.items():
         assert names <= pool.get(name)._fields.keys(), name

@@ -40,7 +40,7 @@ def stored_models():
 def world():
     "A small country, and copies of what was made in it: {model: [ids]}"
     drop_db()
-    activate_module('routing')
+    activate_module('statistics')
     with Transaction().start(':memory:', 1, context={'language': 'en'}):
         before = {name: last_id(Model)
             for name, Model in stored_models().items()}

@@ -33,7 +33,7 @@ on_sqlite = pytest.mark.skipif(
 @pytest.fixture(scope='module')
 def database():
     drop_db()
-    activate_module('routing')
+    activate_module('statistics')
     yield
     drop_db()
 

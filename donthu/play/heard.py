@@ -19,7 +19,7 @@ class Heard:
     def check(self, pool, day):
         from trytond.modules.deadlines.clock import OPEN
         Clock = pool.get('deadlines.clock')
-        Escalation = pool.get('routing.escalation')
+        Escalation = pool.get('escalation.escalation')
         # what ended before the last working day went up this morning
         late = Clock.search([
                 ('state', 'in', OPEN), ('due_on', '<', day)])

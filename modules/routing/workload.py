@@ -4,7 +4,6 @@
 from sql import Literal, Null, Union
 from sql.aggregate import Sum
 from sql.conditionals import Case
-
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -28,7 +28,7 @@ DAY = dt.date(2026, 1, 5)
 def world():
     "A province with two communes; who does what logs in with its name"
     drop_db()
-    activate_module(['routing'])
+    activate_module(['statistics'])
     with Transaction().start(DB_NAME, 0) as transaction:
         pool = Pool()
         province = create_agency('P', "UBND tỉnh P", 'province')
@@ -394,7 +394,7 @@ def test_no_setting_of_others(world):
                         if not right:
                             wrong.append((name, mode, user))
     assert not wrong, wrong
-    assert {'complaints.opening.rule', 'routing.escalation.rule',
+    assert {'complaints.opening.rule', 'escalation.rule',
         'complaints.procedure.step', 'complaints.reading.limits'} <= tried
     keeper = wire('keeper')
     answer = keeper.model('complaints.opening.rule', 'create', [{
@@ -415,7 +415,7 @@ def test_switching_off_is_seen(world):
     seal, rule = look(lambda pool: (
             pool.get('ir.cron').search([
                     ('method', '=', 'audit.seal|seal_due')])[0].id,
-            pool.get('routing.escalation.rule').search(
+            pool.get('escalation.rule').search(
                 [('trigger', '=', 'time')], limit=1)[0].id))
     before = len(told('overseer', world))
     assert is_refused(admin.model('ir.cron', 'write', [seal], {
@@ -423,10 +423,10 @@ def test_switching_off_is_seen(world):
     for model, id_, values in [
             ('ir.cron', seal, {'active': False}),
             ('ir.cron', seal, {'active': True, 'interval_number': 9999}),
-            ('routing.escalation.rule', rule, {'active': False}),
-            ('routing.escalation.rule', rule, {
+            ('escalation.rule', rule, {'active': False}),
+            ('escalation.rule', rule, {
                     'active': True, 'delay': 9999})]:
-        keeper = wire('above') if model.startswith('routing') else admin
+        keeper = wire('above') if model.startswith('escalation') else admin
         answer = keeper.model(model, 'write', [id_], values)
         assert not is_refused(answer), answer
     for login in ['overseer', 'custodian']:
@@ -437,7 +437,7 @@ def test_switching_off_is_seen(world):
     assert look(lambda pool: pool.get('audit.entry').search([
                 ('resource', 'in', [
                         f'ir.cron,{seal}',
-                        f'routing.escalation.rule,{rule}']),
+                        f'escalation.rule,{rule}']),
                 ('action', '=', 'write')], count=True)) == 4
 
 
