@@ -104,7 +104,7 @@ WHERE le.due_on IS NOT NULL
 
 def people(pool):
     "Return sealed people as rows: token, wrapped, master, sealed, keys"
-    from trytond.modules.agencies.text import fold
+    from trytond.modules.foundation.text import fold
     Identity = pool.get('complaints.identity')
     Key = pool.get('audit.key')
     r = random.Random(7)

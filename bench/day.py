@@ -98,7 +98,7 @@ def _similar(base, times=40):
 
 def _decreed_day(base):
     "A day off is decreed: preview, then apply"
-    from trytond.modules.agencies import clock
+    from trytond.modules.foundation import clock
     day = clock.today() + dt.timedelta(days=3)
     while day.weekday() > 4:
         day += dt.timedelta(days=1)

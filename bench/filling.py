@@ -81,8 +81,8 @@ def fill(pool, letters, content):
 
 
 def _count_days(cursor):
-    from trytond.modules.agencies import clock
     from trytond.modules.deadlines import counting, lawbook
+    from trytond.modules.foundation import clock
     calendar, rows = lawbook.calendar(), []
     for number in range(_DAYS):
         start = clock.today() - dt.timedelta(days=number - 5)

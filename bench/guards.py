@@ -63,7 +63,7 @@ def _in_turns(base, work, rounds):
 @contextmanager
 def unguarded():
     "Take the guards out of the calls of clients"
-    from trytond.modules.agencies.guards import calls, credentials, stored
+    from trytond.modules.foundation.guards import calls, credentials, stored
     from trytond.rpc import RPC
     is_client = stored.is_client
     with ExitStack() as stack:

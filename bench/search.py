@@ -55,7 +55,7 @@ def phrase(content, r):
 
 def mistype(text, r):
     "Return a text as somebody types it in a hurry, without accents"
-    from trytond.modules.agencies.text import fold
+    from trytond.modules.foundation.text import fold
     words = fold(text).split()
     place = max(range(len(words)), key=lambda i: len(words[i]))
     word = words[place]
@@ -79,7 +79,7 @@ def measure(base, times=40):
 
 
 def _measure(country, user, kind, texts, query):
-    from trytond.modules.agencies.text import fold
+    from trytond.modules.foundation.text import fold
     turns, found = itertools.cycle(texts), []
 
     def ours():

@@ -13,7 +13,7 @@ from collections import Counter
 from contextlib import contextmanager
 
 from trytond.modules.agencies.role import ROLES
-from trytond.modules.agencies.text import UnreadableText, clean, fold, safe
+from trytond.modules.foundation.text import UnreadableText, clean, fold, safe
 
 from donthu import progress
 from donthu.errors import CommandError

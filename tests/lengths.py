@@ -39,7 +39,7 @@ LONG_METHODS = {
     'donthu/importing/values.py': {
         'read_date': "the ways to write a day, one after the other"},
     'donthu/keys.py': {'destroy': "what is asked before a key goes"},
-    'modules/agencies/guards/paths.py': {
+    'modules/foundation/guards/paths.py': {
         '_guarded_clause': "the kinds of clauses, each for itself"},
     'modules/complaints/case.py': {'Case.__setup__': _SETUP},
     'modules/complaints/letter_steps.py': {

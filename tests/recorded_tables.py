@@ -206,7 +206,7 @@ class Tables:
         if hasattr(value, '__name__') and hasattr(value, 'id'):
             return self.name(value)
         if isinstance(value, dt.datetime):
-            from trytond.modules.agencies import clock
+            from trytond.modules.foundation import clock
             return clock.local_day(value).isoformat()
         if isinstance(value, dt.date):
             return value.isoformat()

@@ -137,7 +137,7 @@ class Recorder:
 
     def run(self):
         "Return the lines of the record"
-        from trytond.modules.agencies import clock
+        from trytond.modules.foundation import clock
         with clock.travel(FIRST):
             staff = self.site.call(self._settle)
         self.clerk = Clerk(staff, self.lives)
@@ -243,7 +243,7 @@ class Recorder:
 
 def record(directory):
     "Return the lines of a record that is made in a directory"
-    from trytond.modules.agencies import clock
+    from trytond.modules.foundation import clock
 
     from donthu.play.stage import make_site
     with clock.travel(FIRST):

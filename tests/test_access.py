@@ -77,8 +77,8 @@ def world():
 
 
 def fill():
-    from trytond.modules.agencies import clock
     from trytond.modules.agencies.tests.tools import create_agency, create_user
+    from trytond.modules.foundation import clock
     provinces = [
         create_agency(code, f"UBND tỉnh {code}", 'province')
         for code in ['P1', 'P2']]
@@ -109,10 +109,10 @@ def fill():
 
 def populate(code, province):
     "Return an office with a record of every model"
-    from trytond.modules.agencies import clock
     from trytond.modules.agencies.tests.tools import work_as
     from trytond.modules.complaints.tests.tools import (
         appoint, create_office, open_case, open_identity, receive, take)
+    from trytond.modules.foundation import clock
     pool = Pool()
     with clock.travel(DAY):
         office = create_office(code, province)
@@ -216,8 +216,8 @@ def agency_of(record):
 
 @contextmanager
 def acting(user):
-    from trytond.modules.agencies import clock
     from trytond.modules.agencies.tests.tools import work_as
+    from trytond.modules.foundation import clock
     with clock.travel(DAY), work_as(user):
         yield
 
@@ -626,8 +626,8 @@ def _is_foreign(record, by_id):
 def test_separation_of_duties(world):
     """Test who registers can not decide, who administers reads no case, who
     audits changes nothing"""
-    from trytond.modules.agencies import clock
     from trytond.modules.complaints.tests.tools import receive, take
+    from trytond.modules.foundation import clock
     policy = read_page()
     for name, (_, roles) in policy.items():
         assert set(roles['auditor']) <= {'r'}, name

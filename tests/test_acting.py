@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """The sources: who acts is asked in one place, and the server gives reasons.
 
-modules/agencies/acting.py answers both.
+modules/foundation/acting.py answers both.
 """
 import ast
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACE = ROOT / 'modules/agencies/acting.py'
+PLACE = ROOT / 'modules/foundation/acting.py'
 SOURCES = sorted(
     path for folder in ['modules', 'donthu']
     for path in (ROOT / folder).rglob('*.py')

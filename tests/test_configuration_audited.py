@@ -7,8 +7,8 @@ new model that a group may write fails here until it is audited or explained.
 """
 import pytest
 from trytond.model import ModelSQL, ModelView
-from trytond.modules.agencies.guards.configuration import is_fixed
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation.guards.configuration import is_fixed
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 from helpers import donthu
-from trytond.modules.agencies import clock
 from trytond.modules.deadlines import lawbook
+from trytond.modules.foundation import clock
 
 from donthu.site import write_config
 

@@ -9,10 +9,10 @@ short paths over the wire, the long ones in the process, through the same RPC.
 """
 import pytest
 from trytond.model import ModelStorage, ModelView, fields
-from trytond.modules.agencies.guards.credentials import (
-    CREDENTIALS, credentials)
 from trytond.modules.agencies.tests.tools import create_agency, create_user
 from trytond.modules.agencies.tests.wire import Wire, is_refused
+from trytond.modules.foundation.guards.credentials import (
+    CREDENTIALS, credentials)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction

@@ -55,7 +55,7 @@ def world():
         for name, rows in made.items():
             copy_rows(Pool().get(name), rows, made)
         clerk = users['A', 'clerk']
-        from trytond.modules.agencies import clock
+        from trytond.modules.foundation import clock
         with Transaction().set_user(clerk.id), clock.travel(DAY):
             yield {name: sorted(rows) for name, rows in made.items()}
         Transaction().rollback()

@@ -21,7 +21,7 @@ site = Site({config!r}, 'donthu')
 site.load()
 config.set('email', 'uri', 'smtp://127.0.0.1:{port}')
 config.set('email', 'from', 'donthu@example.org')
-from trytond.modules.agencies import clock
+from trytond.modules.foundation import clock
 
 def prepare(pool):
     settings = pool.get('escalation.configuration')(1)

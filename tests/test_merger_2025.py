@@ -113,8 +113,8 @@ def test_merger_by_the_wizard(country):
     """Test old communes of a province become a new one as it was decreed
 
     With an open letter in each: all of them arrive."""
-    from trytond.modules.agencies import clock
     from trytond.modules.agencies.tests.tools import create_user, work_as
+    from trytond.modules.foundation import clock
     pool = Pool()
     Agency = pool.get('agencies.agency')
     Letter = pool.get('complaints.letter')

@@ -30,7 +30,7 @@ NAMES = re.compile(
     '|deadlines.clock|complaints.(letter|case)')
 # Who writes what is planned, and makes the forms that a plan is made of
 WRITERS = {
-    'agencies/in_sets.py', 'complaints/births.py', 'complaints/matters.py',
+    'foundation/in_sets.py', 'complaints/births.py', 'complaints/matters.py',
     'complaints/planning.py', 'routing/planning.py',
     'escalation/planning.py'}
 _OWN = "a time limit of its own, not of a letter or case"

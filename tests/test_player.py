@@ -41,8 +41,8 @@ def database():
 @pytest.fixture
 def office(database):
     "An office with its people, on a day; its superior has a supervisor only"
-    from trytond.modules.agencies import clock
     from trytond.modules.complaints.tests.tools import create_office
+    from trytond.modules.foundation import clock
     with Transaction().start(':memory:', 0, context={'language': 'en'}):
         with clock.travel(DAY):
             yield create_office()
@@ -73,7 +73,7 @@ def accept(player, letter):
 @pytest.mark.parametrize('kind, instance', PROCEDURES)
 def test_every_procedure_is_played_to_its_end(office, player, kind, instance):
     "Test what comes before a step is done, and nothing is refused"
-    from trytond.modules.agencies import clock
+    from trytond.modules.foundation import clock
     case = accept(
         player, receive(player, office.agency, kind, instance=instance))
     day, done = DAY, set()
@@ -169,7 +169,7 @@ def test_refused_is_undone_and_said(office, player):
 @on_sqlite
 def test_the_law_lets_wait(office, player):
     "Test a dialogue is announced in time, and a decision in force waits"
-    from trytond.modules.agencies import clock
+    from trytond.modules.foundation import clock
     case = player.take(accept(player, receive(player, office.agency)), 'verify')
     assert player.must_wait(case, 'decide')
     with clock.travel(DAY + dt.timedelta(days=30)):

@@ -240,7 +240,7 @@ def test_escalations_killed(site):
     "Test two workers and a cron that are killed take each step once"
     run(site, """
         import datetime as dt
-        from trytond.modules.agencies import clock
+        from trytond.modules.foundation import clock
         # long ago, so that all of it is due by now
         with clock.travel(clock.today() - dt.timedelta(days=60)):
             Letter = pool.get('complaints.letter')

@@ -3,7 +3,7 @@
 """Find the table in a sheet: its titles, in one row or in several."""
 import re
 
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 
 from donthu.importing.lines import as_text
 

@@ -7,8 +7,8 @@ import sys
 from collections import Counter, defaultdict
 
 from proteus import Model
-from trytond.modules.agencies import clock
 from trytond.modules.complaints import document
+from trytond.modules.foundation import clock
 
 from donthu import progress
 from donthu.errors import CommandError, repeatable

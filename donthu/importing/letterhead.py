@@ -6,7 +6,7 @@ Pure functions, without Tryton.
 """
 import re
 
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 
 _YEAR = re.compile(r'\bnam (\d{4})\b')
 _NOT_NAMES = re.compile(r'cong hoa xa hoi|doc lap|so tiep|so theo doi|^nam ')

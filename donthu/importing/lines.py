@@ -3,7 +3,7 @@
 """A line of a register, as every reader gives it."""
 from dataclasses import dataclass, field
 
-from trytond.modules.agencies.text import clean
+from trytond.modules.foundation.text import clean
 
 from donthu.importing import legacy
 

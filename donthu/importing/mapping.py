@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lxml import etree
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 
 from donthu.errors import CommandError
 from donthu.files import read_text

@@ -7,7 +7,7 @@ Pure functions, without Tryton.
 import re
 from dataclasses import dataclass, field
 
-from trytond.modules.agencies.text import clean, fold
+from trytond.modules.foundation.text import clean, fold
 
 _IDENTITY = re.compile(
     r'(?:số\s+)?(?:CCCD(?:/CMND)?|CMND|CMTND|căn cước(?: công dân)?'

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from lxml import etree
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 
 from donthu.errors import CommandError
 from donthu.files import writing

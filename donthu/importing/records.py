@@ -7,7 +7,7 @@ Names are compared without their namespace.
 import re
 
 from lxml import etree
-from trytond.modules.agencies.text import clean
+from trytond.modules.foundation.text import clean
 
 from donthu.errors import CommandError
 from donthu.importing.lines import OTHER, Line

@@ -13,7 +13,7 @@ import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 
-from trytond.modules.agencies.text import clean, clean_lines, fold
+from trytond.modules.foundation.text import clean, clean_lines, fold
 
 from donthu.importing import legacy
 from donthu.importing.doubts import settle

@@ -12,7 +12,7 @@ import sqlite3
 from collections import defaultdict
 from pathlib import Path
 
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 
 # What may stand before a number, and what says that one counts pages
 _BEFORE = frozenset([

@@ -7,7 +7,7 @@ Pure functions, without Tryton.
 import datetime as dt
 import re
 
-from trytond.modules.agencies.text import clean, fold
+from trytond.modules.foundation.text import clean, fold
 
 # Day zero of the serial numbers of Excel (with its 29 February 1900)
 _EXCEL = dt.date(1899, 12, 30)

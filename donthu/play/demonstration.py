@@ -67,8 +67,8 @@ class Life:
         self.player = Player()
 
     def run(self):
-        from trytond.modules.agencies import clock
         from trytond.modules.deadlines import lawbook
+        from trytond.modules.foundation import clock
         self.calendar = lawbook.calendar()
         self.today, now = clock.today(), clock.now()
         self.site.call(self.prepare)

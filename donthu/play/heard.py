@@ -35,7 +35,7 @@ class Heard:
         self._left_behind(pool, day)
 
     def _told(self, pool, escalation, name):
-        from trytond.modules.agencies import clock
+        from trytond.modules.foundation import clock
         from trytond.modules.routing.accused import is_about
         record = escalation.record
         if not escalation.recipients and not escalation.undelivered:

@@ -34,8 +34,8 @@ class Year:
         self.serial = 0
 
     def run(self):
-        from trytond.modules.agencies import clock
         from trytond.modules.deadlines import lawbook
+        from trytond.modules.foundation import clock
         calendar = lawbook.calendar()
         day = dt.date(self.year, 1, 1)
         with clock.travel(day):

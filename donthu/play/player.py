@@ -45,7 +45,7 @@ class Player:
     @contextmanager
     def at_client(self, user):
         "Do what follows as the user would at a client; None: as the server"
-        from trytond.modules.agencies.acting import as_user
+        from trytond.modules.foundation.acting import as_user
         from trytond.pool import Pool
         from trytond.transaction import Transaction
         User = Pool().get('res.user')

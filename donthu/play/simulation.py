@@ -54,7 +54,7 @@ class Year:
         self.errors = []
 
     def run(self):
-        from trytond.modules.agencies import clock
+        from trytond.modules.foundation import clock
         first = dt.date(self.year, 1, 1)
         with clock.travel(first):
             self.site.call(invented.create_users)

@@ -6,17 +6,16 @@ Who acts holds the roles of who is away, in that agency and for these days,
 and is told what he would have been told.  So nothing waits for an empty chair.
 """
 from sql import Null
-
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.guards.stored import is_client
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from .acting import as_server
 from .agency import DatedMixin, current_agency
 from .exceptions import AbsenceError
-from .guards.stored import is_client
 from .role import CONFIRMED, DELEGATED
 
 

@@ -3,15 +3,14 @@
 import re
 
 from sql import Literal, Null
-
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields, tree
+from trytond.modules.foundation.listed import stored
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
 from .exceptions import AgencyCodeError, AgencyPeriodError, RoleError
-from .listed import stored
 from .role import CONFIRMING
 
 # What can be typed and checked where it stands in a number

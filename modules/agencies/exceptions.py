@@ -1,7 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError, ValidationError
 
 
@@ -25,17 +24,9 @@ class ProposalError(AccessError):
     "What needs a second person, or another one"
 
 
-class FixedError(AccessError):
-    "What comes with the modules, and what no client changes"
-
-
 class ReorganisationError(ValidationError):
     pass
 
 
 class RoleError(AccessError):
     "The user does not hold the role that the act needs"
-
-
-class ChosenError(UserError):
-    "More records are chosen than one can work on at a time"

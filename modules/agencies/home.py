@@ -6,9 +6,9 @@ It comes with the modules.  Who has chosen actions of his own, on the page
 "Actions" of his preferences, gets those.
 """
 from trytond.model import fields
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 
-from .acting import as_server
 from .role import ROLES, group_xml_id
 
 

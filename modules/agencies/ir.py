@@ -1,20 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+from trytond.modules.foundation.acting import acting_user
 from trytond.pool import Pool, PoolMeta
-
-from . import clock
-from .acting import acting_user
-
-
-class Date(metaclass=PoolMeta):
-    __name__ = 'ir.date'
-
-    @classmethod
-    def today(cls, timezone=None):
-        if timezone is None:
-            return clock.today()
-        return clock.now().astimezone(timezone).date()
 
 
 class Cron(metaclass=PoolMeta):

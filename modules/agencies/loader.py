@@ -6,10 +6,9 @@ import datetime as dt
 from collections import defaultdict
 from pathlib import Path
 
+from trytond.modules.foundation.text import fold
 from trytond.pool import Pool
 from trytond.transaction import Transaction
-
-from .text import fold
 
 DATA = Path(__file__).parent / 'data'
 # Tryton compares each record of a batch with all of them

@@ -2,18 +2,17 @@
 # this repository contains the full copyright notices and license terms.
 
 from sql import Null
-
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.guards.stored import is_client
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
 from . import vacancy
-from .acting import as_server
 from .agency import DatedMixin
 from .exceptions import MembershipError
-from .guards.stored import is_client
 from .role import CONFIRMED, ROLES
 
 # Who holds which role where: given anew, never turned into another one

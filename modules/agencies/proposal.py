@@ -9,18 +9,17 @@ Until it is confirmed it gives no right to anybody.
 import json
 
 from sql import Null
-
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
+from trytond.modules.foundation import clock
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.protocols.jsonrpc import JSONDecoder, JSONEncoder
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from . import clock
-from .acting import as_server
 from .exceptions import ProposalError
-from .locked import Lock, LockedMixin
 from .role import CONFIRMING
 
 

@@ -12,13 +12,13 @@ from collections import defaultdict
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Workflow, fields
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.locked import ALL, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 
-from .acting import as_server
 from .agency import KINDS, check_code
 from .exceptions import ReorganisationError
-from .locked import ALL, Lock, LockedMixin
 
 
 class Reorganisation(LockedMixin, Workflow, ModelSQL, ModelView):

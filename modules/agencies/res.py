@@ -2,15 +2,14 @@
 # this repository contains the full copyright notices and license terms.
 
 from sql import Literal, Null, Union
-
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.foundation.acting import acting_user, as_server, as_user
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from .acting import acting_user, as_server, as_user
 from .exceptions import RoleError
 from .role import (
     CONFIRMED, CONFIRMING, DELEGATED, OVERSEEING, ROLES, WORKING,

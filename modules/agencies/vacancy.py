@@ -10,10 +10,10 @@ once, and it is on record.
 import datetime as dt
 from contextlib import contextmanager
 
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from .acting import as_server
 from .role import ROLES, WORKING
 
 # Without any of them nobody takes in or settles a letter

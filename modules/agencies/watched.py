@@ -8,12 +8,12 @@ the top are told of every such change that somebody makes.
 """
 from trytond.i18n import gettext
 from trytond.model import ModelStorage
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.guards.stored import is_client
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from .acting import as_server
 from .exceptions import RoleError
-from .guards.stored import is_client
 
 
 class SiteWideMixin(ModelStorage):

@@ -6,11 +6,10 @@ from email.message import EmailMessage
 from html import escape
 
 import segno
-
 import trytond.config as config
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.agencies.acting import acting_user
+from trytond.modules.foundation.acting import acting_user
 from trytond.pool import Pool
 from trytond.sendmail import send_message_transactional
 from trytond.transaction import Transaction

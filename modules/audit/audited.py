@@ -2,10 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 
 from sql import Column
-
 from trytond.i18n import gettext
 from trytond.model import ModelSingleton, ModelStorage, fields
-from trytond.modules.agencies.text import UnreadableText, safe
+from trytond.modules.foundation.text import UnreadableText, safe
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction

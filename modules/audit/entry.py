@@ -13,9 +13,9 @@ from trytond import backend
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.modules.agencies.acting import acting_user, as_server
-from trytond.modules.agencies.hidden import HiddenMixin
-from trytond.modules.agencies.locked import Lock, LockedMixin
+from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.hidden import HiddenMixin
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

@@ -11,7 +11,7 @@ tools/verify_audit.py checks them with the standard library and `cryptography`.
 """
 from pathlib import Path
 
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 
 from . import canonical
 

@@ -15,8 +15,7 @@ from decimal import Decimal, InvalidOperation
 from sql import Cast, Literal, Null
 from sql.aggregate import Min
 from sql.functions import Function
-
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction

@@ -10,8 +10,8 @@ from sql import Literal, Null
 from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.agencies.acting import as_server
-from trytond.modules.agencies.locked import Lock, LockedMixin
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import beyond
+from trytond.modules.foundation import beyond
 from trytond.pool import Pool
 from trytond.tools import grouped_slice, is_instance_method
 from trytond.transaction import Transaction, check_access

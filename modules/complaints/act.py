@@ -3,14 +3,13 @@
 """What was done in a matter: the acts of its file, and how one is recorded."""
 
 from sql import Null
-
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.acting import as_server
-from trytond.modules.agencies.hidden import HiddenMixin
-from trytond.modules.agencies.locked import ELSE, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.hidden import HiddenMixin
+from trytond.modules.foundation.locked import ELSE, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

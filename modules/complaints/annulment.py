@@ -2,8 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 """An act that was recorded by mistake: it stays, and counts no more."""
 from trytond.model import ModelView, fields
-from trytond.modules.agencies.acting import SERVER, acting_user, as_server
-from trytond.modules.agencies.one_record import OneRecord
+from trytond.modules.foundation.acting import SERVER, acting_user, as_server
+from trytond.modules.foundation.one_record import OneRecord
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval, If
 from trytond.wizard import Button, StateTransition, StateView, Wizard

@@ -12,8 +12,8 @@ import trytond.config as config
 from sql import Null
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.agencies.acting import NOBODY, as_server
-from trytond.modules.agencies.text import safe_file_name
+from trytond.modules.foundation.acting import NOBODY, as_server
+from trytond.modules.foundation.text import safe_file_name
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice

@@ -5,12 +5,11 @@
 from collections import defaultdict
 
 from sql import Column
-
 from trytond.model import Index, fields
-from trytond.modules.agencies import clock
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation import clock
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction

@@ -15,7 +15,7 @@ they were written only under seal.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from trytond.modules.agencies.acting import SERVER, as_server
+from trytond.modules.foundation.acting import SERVER, as_server
 from trytond.pool import Pool
 
 from . import births, planning

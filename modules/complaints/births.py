@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from trytond.i18n import gettext
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 
 from . import plan, planning, similarity

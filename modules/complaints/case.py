@@ -2,11 +2,10 @@
 # this repository contains the full copyright notices and license terms.
 
 from sql import Null
-
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, Unique, fields
-from trytond.modules.agencies.listed import read_late, stored
-from trytond.modules.agencies.locked import Lock
+from trytond.modules.foundation.listed import read_late, stored
+from trytond.modules.foundation.locked import Lock
 from trytond.pool import Pool
 from trytond.pyson import Eval
 

@@ -3,9 +3,9 @@
 """The acts of a case: the circumstances that steps ask for, team, results."""
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
-from trytond.modules.agencies.acting import NOBODY, SERVER, as_server
-from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation.acting import NOBODY, SERVER, as_server
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 
 from . import plan, planning

@@ -4,11 +4,11 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Workflow, fields
-from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.agencies.agency import current_agency
-from trytond.modules.agencies.locked import LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
+from trytond.modules.foundation.acting import SERVER, as_server
+from trytond.modules.foundation.locked import LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

@@ -3,9 +3,9 @@
 """The citizen's own time limits: a finding at intake, never a refusal."""
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
-from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines import acts, counting, lawbook
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

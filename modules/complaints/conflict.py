@@ -14,10 +14,9 @@ forbidden is that the person complained of handles it.
 """
 from sql import Literal
 from sql.operators import Like
-
 from trytond.cache import Cache
 from trytond.model import Index, ModelSQL, Unique, fields
-from trytond.modules.agencies.acting import acting_user, as_server
+from trytond.modules.foundation.acting import acting_user, as_server
 from trytond.pool import Pool, PoolMeta
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction

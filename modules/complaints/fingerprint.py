@@ -4,10 +4,9 @@
 from collections import defaultdict
 
 from sql import Union
-
 from trytond import backend
 from trytond.model import Index, ModelSQL, fields
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction

@@ -2,9 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 """The official documents of receptions, letters and cases, filled in."""
 from trytond.i18n import gettext
-from trytond.modules.agencies import clock
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.audit.printed import PrintedMixin
+from trytond.modules.foundation import clock
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -11,11 +11,11 @@ complaints.opening.
 from sql import Column
 from trytond.cache import Cache
 from trytond.model import Index, fields
-from trytond.modules.agencies.acting import as_server
-from trytond.modules.agencies.listed import stored
-from trytond.modules.agencies.text import clean, fold
 from trytond.modules.audit.audited import readable
 from trytond.modules.audit.keyed import keyed_hash
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.listed import stored
+from trytond.modules.foundation.text import clean, fold
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -7,11 +7,11 @@ from contextlib import suppress
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model.exceptions import ValidationError
-from trytond.modules.agencies.acting import NOBODY, SERVER, as_server
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.loader import succession_key
-from trytond.modules.agencies.text import clean
 from trytond.modules.audit.savepoint import savepoint
+from trytond.modules.foundation.acting import NOBODY, SERVER, as_server
+from trytond.modules.foundation.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction

@@ -1,8 +1,8 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Which models are written in sets, and what covers their hooks there."""
-from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.audit.proven import ProvenMixin
+from trytond.modules.foundation.in_sets import InSetsMixin
 from trytond.pool import Pool, PoolMeta
 
 _PREPARED = "births.prepare calls preprocess_values"

@@ -9,7 +9,7 @@ from functools import cache
 
 from trytond.cache import Cache
 from trytond.model import ModelStorage
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 

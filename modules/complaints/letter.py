@@ -2,8 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.model import Unique, fields
-from trytond.modules.agencies.locked import ALL, Lock
-from trytond.modules.agencies.text import clean_lines
+from trytond.modules.foundation.locked import ALL, Lock
+from trytond.modules.foundation.text import clean_lines
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

@@ -2,10 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 """Letters in lists: what is shown of each, and what keeps the lists fast."""
 from sql import Null
-
 from trytond.i18n import gettext
 from trytond.model import Index
-from trytond.modules.agencies.listed import read_late, stored
+from trytond.modules.foundation.listed import read_late, stored
 from trytond.pool import Pool
 
 from .casework import CaseworkMixin

@@ -2,8 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 """What a letter meets on its way: grounds, other letters, other matters."""
 from trytond.model import ModelSQL, ModelView, fields
-from trytond.modules.agencies.acting import SERVER, as_server
-from trytond.modules.agencies.one_record import OneRecord
+from trytond.modules.foundation.acting import SERVER, as_server
+from trytond.modules.foundation.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard

@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """What is proposed of a letter, and that its reasons are those of no other."""
 from trytond.model import fields
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 
 # The proposals that name an agency
 ELSEWHERE = frozenset(['transfer', 'guide'])

@@ -12,13 +12,12 @@ import json
 from collections import defaultdict
 
 from sql import Literal, Null
-
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.agencies.acting import acting_user, as_server
-from trytond.modules.agencies.hidden import HiddenMixin
-from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.hidden import HiddenMixin
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice

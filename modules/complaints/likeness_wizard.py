@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """What a person makes of a likeness."""
 from trytond.model import ModelView, fields
-from trytond.modules.agencies.one_record import OneRecord
+from trytond.modules.foundation.one_record import OneRecord
 from trytond.pyson import Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 

@@ -2,9 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 """Lodge letters: created and registered in one call."""
 from trytond.i18n import gettext
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import readable
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction

@@ -10,9 +10,8 @@ from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from sql import Column
-
 from trytond.model import fields
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction

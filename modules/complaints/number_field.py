@@ -3,7 +3,7 @@
 """Numbers where people type them: searched for, or entered in a field."""
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.tools import is_full_text, strip_wildcard, unescape_wildcard
 from trytond.transaction import Transaction, check_access

@@ -13,12 +13,12 @@ from collections import Counter
 from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Workflow, fields, sequence_ordered)
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.acting import acting_user, as_server, as_user
 from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
-from trytond.modules.agencies.listed import stored
-from trytond.modules.agencies.locked import ELSE, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.acting import acting_user, as_server, as_user
+from trytond.modules.foundation.listed import stored
+from trytond.modules.foundation.locked import ELSE, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice

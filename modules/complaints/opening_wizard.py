@@ -3,10 +3,10 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.acting import acting_user, as_server
-from trytond.modules.agencies.one_record import OneRecord
-from trytond.modules.agencies.reading_wizard import ReadingWizard
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.one_record import OneRecord
+from trytond.modules.foundation.reading_wizard import ReadingWizard
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

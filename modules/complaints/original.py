@@ -7,7 +7,7 @@ tells who wrote it.  Of what is said in an act of a denunciation only the
 sealed text is kept.
 """
 from trytond.model import Unique, fields
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 
 from .sealed import SealedMixin

@@ -7,7 +7,7 @@ from dataclasses import replace
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.agencies.one_record import OneRecord
+from trytond.modules.foundation.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard

@@ -4,13 +4,12 @@
 from collections import defaultdict
 
 from sql import Column
-
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.modules.agencies.acting import acting_user, as_server
-from trytond.modules.agencies.listed import stored
-from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.listed import stored
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

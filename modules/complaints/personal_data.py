@@ -12,8 +12,8 @@ from html import escape
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.audit.printed import PrintedMixin
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateReport, StateView, Wizard

@@ -13,11 +13,11 @@ import datetime as dt
 from collections import Counter, defaultdict
 
 from trytond.i18n import gettext
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.acting import acting_user, as_server
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.deadlines.exceptions import (
     ClockError, DayError, GroundError, IntervalError)
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.acting import acting_user, as_server
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

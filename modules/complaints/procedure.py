@@ -8,15 +8,14 @@ article and its dates.
 from functools import wraps
 
 from sql import Table
-
 from trytond import backend
 from trytond.cache import Cache
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.modelview import AccessButtonError
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
 from trytond.modules.agencies.role import ROLES
 from trytond.modules.deadlines.loading import LoadedMixin
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.agencies.acting import acting_user, as_server
+from trytond.modules.foundation.acting import acting_user, as_server
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

@@ -7,14 +7,13 @@ from sql import Literal, Null
 from sql.aggregate import Count, Min
 from sql.conditionals import Case
 from sql.functions import Extract
-
 from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.model.fields.date import SQLite_Date
-from trytond.modules.agencies import clock as time
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.audit.entry import READING
+from trytond.modules.foundation import clock as time
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

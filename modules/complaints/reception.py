@@ -3,17 +3,16 @@
 """Citizens who come in person (tiếp công dân): days, sessions, register."""
 
 from sql import Null
-
 from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Unique, Workflow, fields)
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.agencies.agency import current_agency
-from trytond.modules.agencies.listed import read_late, stored
-from trytond.modules.agencies.locked import ALL, ELSE, Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.listed import read_late, stored
+from trytond.modules.foundation.locked import ALL, ELSE, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

@@ -5,10 +5,9 @@ import io
 from html import escape
 
 from openpyxl import Workbook
-
 from trytond.i18n import gettext
-from trytond.modules.agencies.text import safe_cell
 from trytond.modules.audit.printed import PrintedMixin
+from trytond.modules.foundation.text import safe_cell
 
 from .diagram import STYLE
 from .identity import MASK

@@ -2,9 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 """Whom a letter is about: the one of the letter, and maybe others."""
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.modules.agencies.locked import Lock, LockedMixin
-from trytond.modules.agencies.text import fold
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation.locked import Lock, LockedMixin
+from trytond.modules.foundation.text import fold
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction

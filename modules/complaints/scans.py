@@ -5,8 +5,8 @@ import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.agencies.acting import as_server
-from trytond.modules.agencies.text import clean
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction

@@ -3,7 +3,7 @@
 """What somebody who types into the search box may have meant.
 
 Pure functions, without Tryton.  A query is a sequence of groups, each of words
-of which one has to be there; words are folded (agencies.text.fold), so they
+of which one has to be there; words are folded (foundation.text.fold), so they
 are made of 0-9 and a-z alone.  The same query is written for PostgreSQL and
 for SQLite, which find the same.
 """
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 
 # More than anybody types into one line
 _MOST = 12

@@ -15,10 +15,9 @@ from sql.aggregate import Max, Min
 from sql.conditionals import Case
 from sql.functions import Function
 from sql.operators import Like
-
 from trytond import backend
 from trytond.model import ModelSQL, fields
-from trytond.modules.agencies.text import clean
+from trytond.modules.foundation.text import clean
 from trytond.pool import Pool
 from trytond.tools import (
     cached_property, is_full_text, strip_wildcard, unescape_wildcard)

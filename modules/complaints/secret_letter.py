@@ -10,8 +10,8 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import ModelStorage, ModelView
 from trytond.model.modelstorage import is_leaf
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.acting import acting_user, as_server
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.acting import acting_user, as_server
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

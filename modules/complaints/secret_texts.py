@@ -16,8 +16,8 @@ whom the letter is hidden.
 from collections import defaultdict
 
 from trytond.model import ModelStorage, fields
-from trytond.modules.agencies.acting import acting_user, as_server
-from trytond.modules.agencies.guards.stored import WriteGuard
+from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.guards.stored import WriteGuard
 from trytond.pool import Pool
 
 from .identity import MASK

@@ -6,13 +6,12 @@ No result and no instance is invented: such a letter comes in with the value
 open and its words kept, stands on a list, and a person settles it.
 """
 from sql import Null
-
 from trytond.backend import TableHandler
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
-from trytond.modules.agencies.acting import SERVER, as_server
-from trytond.modules.agencies.listed import read_late
-from trytond.modules.agencies.one_record import OneRecord
+from trytond.modules.foundation.acting import SERVER, as_server
+from trytond.modules.foundation.listed import read_late
+from trytond.modules.foundation.one_record import OneRecord
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction

@@ -14,7 +14,7 @@ from datetime import date
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
 
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 
 # What makes a mark of (kind, text)
 Mark = Callable[[str, str], int]

@@ -3,8 +3,8 @@
 """How an act is put on record: what one may take now, and why not the rest."""
 
 from trytond.model import ModelView, fields
-from trytond.modules.agencies.one_record import OneRecord
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.one_record import OneRecord
+from trytond.modules.foundation.text import fold
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard

@@ -5,10 +5,9 @@ import re
 from collections import defaultdict
 
 from sql import Null
-
 from trytond.i18n import gettext
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.role import DELEGATED
+from trytond.modules.foundation import clock
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 

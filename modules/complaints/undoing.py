@@ -11,9 +11,9 @@ from collections import defaultdict
 from sql import Column, Null
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, fields
-from trytond.modules.agencies.acting import as_server
-from trytond.modules.agencies.beyond import MASKED
 from trytond.modules.agencies.exceptions import RoleError
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.beyond import MASKED
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.tools import grouped_slice

@@ -5,7 +5,7 @@ from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import DeactivableMixin, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.locked import Lock, LockedMixin
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

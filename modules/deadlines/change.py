@@ -12,7 +12,7 @@ from itertools import groupby
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.locked import ALL, Lock, LockedMixin
+from trytond.modules.foundation.locked import ALL, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.tools import grouped_slice

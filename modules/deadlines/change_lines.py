@@ -6,7 +6,7 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.locked import ALL, Lock, LockedMixin
+from trytond.modules.foundation.locked import ALL, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

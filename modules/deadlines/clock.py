@@ -6,8 +6,8 @@ import json
 from trytond.i18n import gettext
 from trytond.ir.resource import ResourceAccessMixin
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.modules.agencies.listed import stored
-from trytond.modules.agencies.locked import Lock, LockedMixin
+from trytond.modules.foundation.listed import stored
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

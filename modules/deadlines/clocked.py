@@ -5,9 +5,8 @@ from collections import defaultdict
 
 from sql import Null
 from sql.aggregate import Min
-
 from trytond.model import Index, fields
-from trytond.modules.agencies.listed import stored
+from trytond.modules.foundation.listed import stored
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

@@ -4,7 +4,7 @@
 from trytond.cache import Cache
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.locked import Lock, LockedMixin
+from trytond.modules.foundation.locked import Lock, LockedMixin
 
 from . import lawbook
 from .loading import LoadedMixin

@@ -3,7 +3,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
-from trytond.modules.agencies.locked import Lock, LockedMixin
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pyson import Eval, If
 
 from . import lawbook

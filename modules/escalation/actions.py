@@ -7,8 +7,8 @@ tells or drafts is written together, one statement a table.
 """
 from trytond.i18n import gettext
 from trytond.model import Model
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.acting import SERVER, as_server
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.acting import SERVER, as_server
 from trytond.modules.routing.workload import least_loaded
 from trytond.pool import Pool
 

@@ -10,8 +10,8 @@ import json
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 
 ROLES = ['administrator', 'supervisor']

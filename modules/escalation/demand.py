@@ -7,13 +7,13 @@ the two has a time limit of its own.
 """
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
-from trytond.modules.agencies.acting import SERVER, acting_user, as_server
-from trytond.modules.agencies.locked import Lock, LockedMixin
-from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.complaints.forms import (
     OfficialDocument, agency_values)
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
+from trytond.modules.foundation.acting import SERVER, acting_user, as_server
+from trytond.modules.foundation.locked import Lock, LockedMixin
+from trytond.modules.foundation.reading_wizard import ReadingWizard
 from trytond.modules.routing.accused import letters_of
 from trytond.pool import Pool
 from trytond.pyson import Eval, If

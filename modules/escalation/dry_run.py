@@ -6,11 +6,11 @@ from collections import Counter
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.acting import as_server
-from trytond.modules.agencies.one_record import OneRecord
-from trytond.modules.agencies.reading_wizard import ReadingWizard
 from trytond.modules.deadlines.clock import OPEN
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.one_record import OneRecord
+from trytond.modules.foundation.reading_wizard import ReadingWizard
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard

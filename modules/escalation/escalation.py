@@ -4,12 +4,12 @@
 from sql import Null
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.acting import acting_user, as_server
-from trytond.modules.agencies.in_sets import InSetsMixin
-from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.doubt import mark_field
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.in_sets import InSetsMixin
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.modules.routing.accused import letters_of
 from trytond.pool import Pool
 from trytond.pyson import Eval, If

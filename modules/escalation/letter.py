@@ -2,9 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 """What a letter has that may move up, be urged or be watched."""
 from trytond.i18n import gettext
-from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.complaints import birth
 from trytond.modules.complaints.plan import Act
+from trytond.modules.foundation.acting import SERVER, as_server
 from trytond.modules.routing.accused import is_about, is_denounced
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction

@@ -16,7 +16,7 @@ Nothing is read, nothing is written, and no value that is given is changed.
 import datetime as dt
 from typing import NamedTuple
 
-from trytond.modules.agencies.clock import start_of
+from trytond.modules.foundation.clock import start_of
 
 HOUR = 7    # delays move up in the morning
 ONE = dt.timedelta(days=1)

@@ -15,11 +15,11 @@ from sql import Null
 from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSingleton, ModelSQL, ModelView, dualmethod, fields)
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.acting import as_server
-from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.agencies.watched import SiteWideMixin, WatchedMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.in_sets import InSetsMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.sendmail import sendmail_transactional
 from trytond.transaction import Transaction

@@ -1,10 +1,10 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The rules of escalation in the law, and their rows in the tables."""
-from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.complaints import matters as matters_
 from trytond.modules.complaints import planning
 from trytond.modules.complaints.law import LawMixin
+from trytond.modules.foundation.in_sets import InSetsMixin
 from trytond.pool import Pool, PoolMeta
 
 from . import plan       # noqa: F401 it registers what it adds

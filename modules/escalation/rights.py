@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Who may do what with an escalation: asked for the buttons and by them."""
 from trytond.model import Model, fields
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 
 UNANSWERED = ['open', 'acknowledged']

@@ -17,10 +17,10 @@ from sql import Null
 from sql.functions import CurrentTimestamp
 from trytond import backend
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.agencies import clock as time
-from trytond.modules.agencies.in_sets import InSetsMixin
 from trytond.modules.audit.savepoint import savepoint
 from trytond.modules.deadlines.clock import OPEN
+from trytond.modules.foundation import clock as time
+from trytond.modules.foundation.in_sets import InSetsMixin
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, TransactionError

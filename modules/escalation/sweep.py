@@ -13,9 +13,9 @@ from sql.aggregate import Min
 from sql.conditionals import Coalesce
 from sql.operators import Exists
 from trytond.model import Model
-from trytond.modules.agencies import clock
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.deadlines.clock import OPEN
+from trytond.modules.foundation import clock
+from trytond.modules.foundation.acting import as_server
 from trytond.modules.routing.transfer import RECEIPT, RESULT
 from trytond.pool import Pool
 from trytond.tools import grouped_slice

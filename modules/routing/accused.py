@@ -7,8 +7,8 @@ record in hand asks `is_denounced` and `is_about`.
 """
 from typing import NamedTuple
 
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.complaints.respondent import is_meant, name_key
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 
 

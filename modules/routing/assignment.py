@@ -3,7 +3,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import Model, ModelView, fields
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard

@@ -7,10 +7,10 @@ sent back twice, or by hand; it has a time limit of its own and goes up.
 """
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
-from trytond.modules.agencies.acting import SERVER, acting_user, as_server
-from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
+from trytond.modules.foundation.acting import SERVER, acting_user, as_server
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

@@ -3,10 +3,10 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.agencies.acting import as_server
 from trytond.modules.complaints import birth, procedure_book
 from trytond.modules.complaints.plan import Act, transitions
 from trytond.modules.complaints.procedure import plan_button
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 

@@ -1,10 +1,10 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """What the steps of transfers read and write beside their letters."""
-from trytond.modules.agencies.acting import SERVER, as_server
 from trytond.modules.complaints import matters as matters_
 from trytond.modules.complaints import planning
 from trytond.modules.complaints.plan import Act
+from trytond.modules.foundation.acting import SERVER, as_server
 from trytond.pool import Pool, PoolMeta
 
 from . import plan       # noqa: F401 it registers what it adds

@@ -9,10 +9,10 @@ time limit of its own that goes up.
 from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Workflow, fields
-from trytond.modules.agencies.acting import acting_user, as_server
-from trytond.modules.agencies.locked import Lock, LockedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.clocked import ClockedMixin, urgency_visual
+from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from trytond.i18n import gettext
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.transaction import Transaction, check_access
 

@@ -3,10 +3,10 @@
 """How the circular is read where it leaves it open, as it was chosen."""
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.locked import ELSE, Lock, LockedMixin
 from trytond.modules.agencies.watched import SiteWideMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.loading import LoadedMixin
+from trytond.modules.foundation.locked import ELSE, Lock, LockedMixin
 from trytond.transaction import Transaction
 
 from . import definitions

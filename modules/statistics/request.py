@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from trytond.i18n import gettext
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.acting import as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

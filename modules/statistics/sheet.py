@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import xlsxwriter
-
 from trytond.i18n import gettext
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.text import safe_cell
+from trytond.modules.foundation.text import safe_cell
 from trytond.pool import Pool
 from trytond.report import Report
 from trytond.rpc import RPC

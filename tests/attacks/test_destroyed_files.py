@@ -16,8 +16,8 @@ from unittest.mock import patch
 import pytest
 import trytond.config as config
 from trytond.filestore import filestore
-from trytond.modules.agencies.guards import removed
 from trytond.modules.agencies.tests.tools import create_agency
+from trytond.modules.foundation.guards import removed
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction

@@ -10,10 +10,10 @@ here: who switches the job off (test_administrators.py), or stops the service.
 import datetime as dt
 
 from trytond.exceptions import UserError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import create_user, work_as
 from trytond.modules.complaints.tests.tools import (
     create_office, create_superior, open_case, propose, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

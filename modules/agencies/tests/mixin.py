@@ -6,10 +6,9 @@ from unittest.mock import patch
 
 import polib
 from lxml import etree
-
 from trytond.exceptions import UserError
 from trytond.model import ModelSQL, Workflow, fields
-from trytond.modules.agencies.locked import ALL, ELSE, LockedMixin
+from trytond.modules.foundation.locked import ALL, ELSE, LockedMixin
 from trytond.pool import Pool, isregisteredby
 from trytond.tests.test_tryton import with_transaction
 from trytond.tools import file_open

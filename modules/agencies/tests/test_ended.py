@@ -5,13 +5,14 @@ import datetime as dt
 from collections import Counter, defaultdict
 from unittest import TestCase
 
+from trytond.modules.foundation import clock
+from trytond.modules.foundation.text import fold
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
-from .. import clock, loader
-from ..text import fold
+from .. import loader
 from .tools import create_agency, create_user, work_as
 
 D = dt.date

@@ -13,15 +13,15 @@ from email.parser import BytesParser
 from unittest.mock import patch
 
 from trytond import backend
+from trytond.modules.foundation.guards.calls import public
+from trytond.modules.foundation.guards.credentials import CREDENTIALS
+from trytond.modules.foundation.guards.wire import Door
 from trytond.pool import Pool
 from trytond.res.user import PASSWORD_HASH
 from trytond.rpc import RPC
 from trytond.tests.test_tryton import DB_NAME
 from trytond.transaction import Transaction
 
-from ..guards.calls import public
-from ..guards.credentials import CREDENTIALS
-from ..guards.wire import Door
 from .guards_case import PASSWORDS, GuardsCase
 from .wire import Wire, is_refused
 

@@ -2,12 +2,12 @@
 # this repository contains the full copyright notices and license terms.
 """A clerk wants the records and files of others."""
 from trytond.model.exceptions import AccessError
+from trytond.modules.foundation.guards.credentials import base_name
+from trytond.modules.foundation.guards.stored import nested_domains
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME
 from trytond.transaction import Transaction, without_check_access
 
-from ..guards.credentials import base_name
-from ..guards.stored import nested_domains
 from .guards_case import GuardsCase
 from .wire import is_refused
 
@@ -106,7 +106,7 @@ class RecordsTestCase(GuardsCase):
             Transaction().connection.cursor().execute(*table.update(
                     [table.file_id], ['abcd/../../../../house.keys'],
                     where=table.id == planted.id))
-            with self.assertLogs('trytond.modules.agencies.guards.files'):
+            with self.assertLogs('trytond.modules.foundation.guards.files'):
                 Attachment.__register__('agencies')
             rows = {r['id']: r['data'] for r in Attachment.read(
                     [kept.id, planted.id], ['data'])}

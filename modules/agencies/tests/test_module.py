@@ -6,14 +6,15 @@ import sys
 import unicodedata
 
 from trytond.model.exceptions import AccessError
+from trytond.modules.foundation import clock
+from trytond.modules.foundation.text import clean, fold
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
 
-from .. import clock, loader
+from .. import loader
 from ..exceptions import (
     AgencyCodeError, AgencyPeriodError, MembershipError, RoleError)
-from ..text import clean, fold
 from .mixin import AgencyTestMixin
 from .tools import (
     LONG_AGO, create_agency, create_country, create_user, work_as)

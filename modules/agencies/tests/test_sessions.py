@@ -6,7 +6,7 @@ from unittest import TestCase
 from unittest.mock import Mock
 
 from trytond import security
-from trytond.modules.agencies.guards import sessions
+from trytond.modules.foundation.guards import sessions
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

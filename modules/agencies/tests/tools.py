@@ -4,7 +4,7 @@
 import datetime as dt
 from contextlib import contextmanager
 
-from trytond.modules.agencies.in_sets import InSetsMixin
+from trytond.modules.foundation.in_sets import InSetsMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

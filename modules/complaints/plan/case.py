@@ -7,7 +7,7 @@ Facts of a case that they ask for:
 """
 import datetime as dt
 
-from trytond.modules.agencies.text import fold
+from trytond.modules.foundation.text import fold
 
 from .forms import Field, Matter
 from .work import Work, follow_instance, step

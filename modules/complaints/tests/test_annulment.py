@@ -6,10 +6,10 @@ import json
 import unittest
 from dataclasses import replace
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import work_as
 from trytond.modules.deadlines import lawbook
 from trytond.modules.deadlines.counting import Calendar, DayOff
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

@@ -4,8 +4,8 @@
 import datetime as dt
 from unittest import TestCase
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import work_as
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from trytond.modules.agencies import clock
 from trytond.modules.deadlines import acts, lawbook
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

@@ -9,13 +9,12 @@ from unittest import TestCase
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from trytond.exceptions import UserError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import work_as
-from trytond.modules.agencies.text import (
-    UnreadableText, safe, safe_cell, safe_file_name)
 from trytond.modules.audit.exceptions import UnreadableError
+from trytond.modules.foundation import clock
+from trytond.modules.foundation.text import (
+    UnreadableText, safe, safe_cell, safe_file_name)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

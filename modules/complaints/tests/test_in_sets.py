@@ -7,10 +7,10 @@ from unittest import TestCase
 
 from trytond.exceptions import ConcurrencyException
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests.tools import check_covered, work_as
 from trytond.modules.audit.rows import verify_rows
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

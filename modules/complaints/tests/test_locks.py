@@ -5,8 +5,8 @@ import datetime as dt
 from unittest import TestCase
 
 from trytond.exceptions import UserError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import work_as
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

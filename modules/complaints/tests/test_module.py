@@ -5,9 +5,9 @@ import datetime as dt
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ValidationError)
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import AgencyTestMixin, work_as
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction

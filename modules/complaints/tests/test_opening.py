@@ -8,11 +8,11 @@ from unittest import TestCase
 from unittest.mock import patch
 
 from trytond.model.exceptions import AccessButtonError, AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import MembershipError
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.audit import key, keyring
 from trytond.modules.audit.period import Period
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

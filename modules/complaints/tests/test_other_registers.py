@@ -5,9 +5,9 @@ import datetime as dt
 import hashlib
 from unittest import TestCase
 
-from trytond.modules.agencies import clock
-from trytond.modules.agencies.beyond import MASKED
 from trytond.modules.agencies.tests import work_as
+from trytond.modules.foundation import clock
+from trytond.modules.foundation.beyond import MASKED
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 

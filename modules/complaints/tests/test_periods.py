@@ -6,12 +6,12 @@ import json
 import unittest
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests.tools import create_user, work_as
 from trytond.modules.audit.rows import verify_rows
 from trytond.modules.deadlines.exceptions import (
     ChangeError, ClockError, GroundError, IntervalError)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

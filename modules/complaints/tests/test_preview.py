@@ -7,9 +7,9 @@ import unittest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from trytond.exceptions import UserError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.audit.savepoint import savepoint
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

@@ -8,9 +8,9 @@ import zipfile
 from unittest import TestCase
 
 from trytond.model.exceptions import AccessButtonError, AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import work_as
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

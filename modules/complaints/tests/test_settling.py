@@ -6,10 +6,10 @@ import json
 from unittest import TestCase
 
 from trytond.model.exceptions import AccessError, ValidationError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import work_as
 from trytond.modules.audit.rows import verify_rows
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

@@ -11,11 +11,11 @@ import datetime as dt
 import random
 from types import SimpleNamespace
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import (
     create_agency, create_user, work_as)
 from trytond.modules.complaints.tests.tools import (
     begin, propose, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -3,11 +3,11 @@
 """What a letter that goes on, or up, takes along of what watches it."""
 import datetime as dt
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import create_agency, work_as
 from trytond.modules.complaints.tests import births
 from trytond.modules.complaints.tests.test_birth import divide
 from trytond.modules.complaints.tests.tools import propose, receive, take
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 

@@ -3,9 +3,9 @@
 """Who is asked for the calendar of a year, and until when."""
 import datetime as dt
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import create_user
 from trytond.modules.complaints.tests.tools import create_office
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

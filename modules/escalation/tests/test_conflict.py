@@ -4,11 +4,11 @@
 import datetime as dt
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import AbsenceError
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.complaints.tests.tools import (
     begin, clocks, open_case, open_identity, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

@@ -4,10 +4,10 @@
 import datetime as dt
 from unittest import TestCase
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import check_covered, work_as
 from trytond.modules.complaints.tests.tools import (
     CONTENT, create_office, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

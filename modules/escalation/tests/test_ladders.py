@@ -5,11 +5,11 @@ import datetime as dt
 from unittest.mock import patch
 
 from trytond.model.exceptions import AccessButtonError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.complaints.tests.tools import (
     act, begin, clocks, open_case, propose, receive, take)
+from trytond.modules.foundation import clock
 from trytond.modules.routing.exceptions import AssignError, DisputeError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction

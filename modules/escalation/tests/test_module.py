@@ -4,12 +4,12 @@
 import datetime as dt
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import (
     AgencyTestMixin, create_agency, create_user, work_as)
 from trytond.modules.complaints.tests.tools import (
     create_office, create_superior, open_case, propose, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction

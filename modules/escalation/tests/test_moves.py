@@ -6,8 +6,8 @@ import unittest
 
 from hypothesis import given
 from hypothesis import strategies as st
-from trytond.modules.agencies.clock import local_day, start_of
 from trytond.modules.deadlines.counting import Calendar, DayOff
+from trytond.modules.foundation.clock import local_day, start_of
 
 from .. import moves
 from ..moves import Limit, Matter, Row, Rule

@@ -3,9 +3,9 @@
 """What went up, and what was urged, goes with the agency that took over."""
 import datetime as dt
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import work_as
 from trytond.modules.complaints.tests.tools import open_case
+from trytond.modules.foundation import clock
 from trytond.modules.routing.tests.test_reorganisation import reorganise
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction

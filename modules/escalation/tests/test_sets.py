@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from trytond import backend
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import check_covered
 from trytond.modules.audit.savepoint import savepoint
 from trytond.modules.complaints.tests.tools import propose, receive, take
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

@@ -4,10 +4,10 @@
 import datetime as dt
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import work_as
 from trytond.modules.complaints.tests.tools import (
     clocks, open_case, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

@@ -3,7 +3,7 @@
 """A country of two communes, with the jobs that escalate."""
 from unittest import TestCase
 
-from trytond.modules.agencies import clock
+from trytond.modules.foundation import clock
 from trytond.modules.routing.tests.tools import create_country_of_two
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, drop_db

@@ -6,10 +6,10 @@ import unittest
 
 from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests.tools import work_as
 from trytond.modules.complaints.tests.tools import (
     open_case, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

@@ -3,10 +3,10 @@
 """Who gets work: a unit, a handler, a team, and not whom it is about."""
 import datetime as dt
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.complaints.tests.tools import open_case
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

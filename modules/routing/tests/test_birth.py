@@ -3,11 +3,11 @@
 """What goes on to another agency, and what goes with it."""
 import datetime as dt
 
-from trytond.modules.agencies import clock
 from trytond.modules.complaints.tests import births
 from trytond.modules.complaints.tests.test_birth import (
     PDF, attach, divide, files)
 from trytond.modules.complaints.tests.tools import propose, receive, take
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 

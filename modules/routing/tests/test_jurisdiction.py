@@ -9,9 +9,10 @@ import datetime as dt
 from types import SimpleNamespace
 from unittest import TestCase
 
-from trytond.modules.agencies import clock, loader
+from trytond.modules.agencies import loader
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.complaints.tests.tools import receive, take
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

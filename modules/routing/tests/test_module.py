@@ -4,7 +4,6 @@
 import datetime as dt
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import (
     AgencyTestMixin, create_agency, work_as)
@@ -12,6 +11,7 @@ from trytond.modules.complaints.identity import MASK
 from trytond.modules.complaints.tests.tools import (
     act, clocks, create_office, open_case, open_identity, propose, receive,
     take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction

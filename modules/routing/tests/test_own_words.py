@@ -3,9 +3,9 @@
 """What the server says itself stays whole; what a person writes does not."""
 import datetime as dt
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import create_agency, work_as
 from trytond.modules.complaints.tests.tools import act, receive, take
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 

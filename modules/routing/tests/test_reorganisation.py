@@ -4,11 +4,11 @@
 import datetime as dt
 from unittest.mock import patch
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.exceptions import ReorganisationError
 from trytond.modules.agencies.tests import create_agency, create_user, work_as
 from trytond.modules.complaints.tests.tools import (
     clocks, create_office, open_case, propose, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 

@@ -3,10 +3,10 @@
 """A government, a province and its communes."""
 from unittest import TestCase
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import create_agency, create_user
 from trytond.modules.complaints.tests.tools import (
     create_office, create_superior)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, drop_db
 

@@ -8,9 +8,9 @@ clerks.  naive.py counts the rows, and knows no database.
 import datetime as dt
 import random
 
-from trytond.modules.agencies import clock
 from trytond.modules.complaints.tests.tools import (
     act, create_office, create_superior, receive, take)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 
 START = dt.date(2026, 2, 2)

@@ -4,12 +4,12 @@
 import datetime as dt
 from unittest import TestCase
 
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import work_as
 from trytond.modules.complaints.tests.tools import (
     begin, open_case, propose, receive, take)
 from trytond.modules.escalation.tests.tools import (
     create_country_of_two, run_jobs)
+from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.pyson import PYSONDecoder
 from trytond.tests.test_tryton import (

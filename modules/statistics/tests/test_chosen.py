@@ -5,8 +5,8 @@ import inspect
 import re
 import unittest
 
-from trytond.modules.agencies.exceptions import ChosenError
-from trytond.modules.agencies.one_record import OneRecord
+from trytond.modules.foundation.exceptions import ChosenError
+from trytond.modules.foundation.one_record import OneRecord
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

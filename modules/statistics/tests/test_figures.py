@@ -5,9 +5,9 @@ import datetime as dt
 from unittest import TestCase
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies import clock
 from trytond.modules.agencies.tests import create_user, work_as
 from trytond.modules.complaints.tests.tools import receive, take
+from trytond.modules.foundation import clock
 from trytond.modules.statistics import definitions, periods
 from trytond.modules.statistics.drawing import HIDDEN, Drawing, list_of
 from trytond.modules.statistics.exceptions import PeriodError

@@ -23,7 +23,7 @@ class ReadingWizard:
         if not model or model == 'ir.ui.menu' or not Transaction().user:
             return
         if model not in cls._readable:
-            raise AccessError(gettext('agencies.msg_wizard_model'))
+            raise AccessError(gettext('foundation.msg_wizard_model'))
         ids = {*(context.get('active_ids') or []), context.get('active_id')}
         with check_access():
             pool.get('ir.model.access').check(model, 'read')

@@ -15,7 +15,6 @@ from itertools import chain
 
 from sql import Column, Table
 from sql.functions import CurrentTimestamp
-
 from trytond import backend
 from trytond.model import ModelSQL, fields
 from trytond.pool import Pool
@@ -31,7 +30,8 @@ MANY = 12
 _OWN = frozenset([
     'id', 'create_uid', 'create_date', 'write_uid', 'write_date'])
 # They guard the ids of files, and the files
-_OF_FILES = frozenset(['agencies.guards.stored', 'agencies.guards.removed'])
+_OF_FILES = frozenset([
+        'foundation.guards.stored', 'foundation.guards.removed'])
 HOOKS = (
     'create', 'write', 'delete', 'validate', 'validate_fields', '_validate',
     'pre_validate', 'preprocess_values', 'check_modification',
@@ -48,13 +48,13 @@ class InSetsMixin(ModelSQL):
     _covered = {}
     # the same of hooks that stand in front of every model; modules add to it
     covered_everywhere = {
-        'agencies.guards.configuration.ConfigurationGuard.check_modification':
+        'foundation.guards.configuration.ConfigurationGuard.check_modification':
             "it looks at what clients change",
-        'agencies.locked.LockedMixin.check_modification':
+        'foundation.locked.LockedMixin.check_modification':
             "the plan says who may take a step, and in which state",
-        'agencies.locked.LockedMixin.create':
+        'foundation.locked.LockedMixin.create':
             "it looks at what clients say",
-        'agencies.listed.ListedMixin._validate':
+        'foundation.listed.ListedMixin._validate':
             "it reads ahead of what is validated",
         }
 

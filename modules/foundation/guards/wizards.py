@@ -27,7 +27,7 @@ class WizardGuard:
         pool = Pool()
         group = pool.get('ir.model.data').get_id('res', 'group_admin')
         if group not in pool.get('res.user').get_groups():
-            raise AccessError(gettext('agencies.msg_guard_wizard'))
+            raise AccessError(gettext('foundation.msg_guard_wizard'))
 
     @classmethod
     def _is_administrative(cls):
@@ -45,7 +45,7 @@ class WizardGuard:
         with as_server("whose wizard it is decides who goes on"):
             session = Pool().get('ir.session.wizard')(session_id)
             if transaction.user and session.create_uid.id != transaction.user:
-                raise AccessError(gettext('agencies.msg_guard_wizard'))
+                raise AccessError(gettext('foundation.msg_guard_wizard'))
 
     @classmethod
     def execute(cls, session_id, data, state_name):

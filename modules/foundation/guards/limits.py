@@ -61,7 +61,7 @@ def check_domain(domain):
         part, depth = todo.pop()
         if depth > deepest:
             raise AccessError(gettext(
-                    'agencies.msg_guard_depth', most=deepest))
+                    'foundation.msg_guard_depth', most=deepest))
         if not isinstance(part, (list, tuple)):
             continue
         if is_leaf(part):
@@ -71,7 +71,8 @@ def check_domain(domain):
         else:
             todo.extend((inner, depth + 1) for inner in part)
         if count > most:
-            raise AccessError(gettext('agencies.msg_guard_clauses', most=most))
+            raise AccessError(
+                gettext('foundation.msg_guard_clauses', most=most))
 
 
 def check_call(method, arguments):
@@ -93,11 +94,11 @@ def check_texts(Model, values):
         most = limit('max_line' if kind == 'char' else 'max_text')
         if len(value) > most:
             raise AccessError(gettext(
-                    'agencies.msg_guard_text', most=most,
+                    'foundation.msg_guard_text', most=most,
                     **_names(Model, field, name)))
         if kind == 'char' and _PROGRAM.match(value):
             raise AccessError(gettext(
-                    'agencies.msg_guard_link', **_names(Model, field, name)))
+                    'foundation.msg_guard_link', **_names(Model, field, name)))
 
 
 def _names(Model, field, name):

@@ -58,7 +58,7 @@ def _guarded_clause(clause, Model):
             and not issubclass(Target, ModelView)):
         # a model without methods for clients
         raise AccessError(gettext(
-                'agencies.msg_guard_model', **Target.__names__()))
+                'foundation.msg_guard_model', **Target.__names__()))
     many = field._type.endswith('2many')
     if (issubclass(Target, ResourceAccessMixin)
             and getattr(field, 'field', None) == 'resource'):

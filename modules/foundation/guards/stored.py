@@ -19,12 +19,11 @@
 from collections import defaultdict
 
 from sql import Column, Null
-
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelStorage, ModelView
 from trytond.model.exceptions import AccessError
 from trytond.model.modelstorage import is_leaf
-from trytond.modules.agencies.text import safe_cell
+from trytond.modules.foundation.text import safe_cell
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -218,7 +217,7 @@ class StoredGuard(WriteGuard):
         if is_client():
             if not issubclass(cls, ModelView):
                 raise AccessError(gettext(
-                        'agencies.msg_guard_model', **cls.__names__()))
+                        'foundation.msg_guard_model', **cls.__names__()))
             records = cls.browse([r.id for r in records])
             read_along(cls, records, [n.split('/') for n in fields_names])
         # a spreadsheet runs what looks like a formula
@@ -249,5 +248,5 @@ class StoredGuard(WriteGuard):
             if values[name] and values[name] not in Transaction().context.get(
                     COPIED, ()):
                 raise AccessError(gettext(
-                        'agencies.msg_guard_file', **cls.__names__(name)))
+                        'foundation.msg_guard_file', **cls.__names__(name)))
         return values

@@ -7,7 +7,6 @@ each letter among them, and the word of a selection is looked up anew for each
 line.  Getters of what lists show ask here instead.
 """
 from sql import Column
-
 from trytond.model.exceptions import AccessError
 from trytond.model.fields import SQL_OPERATORS
 from trytond.transaction import Transaction

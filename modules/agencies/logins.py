@@ -10,12 +10,12 @@ kind: what is not named as harmless waits, so also what another module adds.
 Taking away waits for nobody: who is deactivated, or loses a group, is out at
 once.
 """
+from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.guards.stored import is_client
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
-from .. import vacancy
-from ..acting import as_server
-from .stored import is_client
+from . import vacancy
 
 # What of a user opens nothing.  Roles have a guard of their own.
 HARMLESS = frozenset([

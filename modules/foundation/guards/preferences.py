@@ -40,7 +40,7 @@ class User(metaclass=PoolMeta):
                 field, action, arguments)
         if not correct:
             raise AccessError(gettext(
-                    'agencies.msg_guard_preference',
+                    'foundation.msg_guard_preference',
                     **self.__names__(field.name)))
 
     def _is_own(self, field, action, arguments):

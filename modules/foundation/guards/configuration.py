@@ -14,14 +14,12 @@ What templates the database holds already, whichever way they came, are not
 used.
 """
 from sql import Null
-
 from trytond.i18n import gettext
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
 from ..acting import as_server
 from ..exceptions import FixedError
-from ..watched import WatchedMixin
 
 # What a client may change of Tryton's own, each with its own guard or rights
 OPEN = {
@@ -65,22 +63,13 @@ class ConfigurationGuard:
         if is_fixed(cls.__name__) or cls.__name__ == 'ir.cron' and (
                 mode != 'write' or cls._is_other_job(records, values)):
             raise FixedError(gettext(
-                    'agencies.msg_guard_fixed', **cls.__names__()))
+                    'foundation.msg_guard_fixed', **cls.__names__()))
 
     @classmethod
     def _is_other_job(cls, crons, values):
         return any(
             values[name] != getattr(cron, name) for cron in crons
             for name in values.keys() - CRON - {'logs'})
-
-
-class Cron(WatchedMixin, metaclass=PoolMeta):
-    "What is stopped, or made rare, is told to who watches"
-    __name__ = 'ir.cron'
-
-    @classmethod
-    def _is_watched(cls, names):
-        return bool(names & CRON)
 
 
 class Report(metaclass=PoolMeta):
@@ -124,5 +113,5 @@ class EmailTemplate(metaclass=PoolMeta):
     def get(self, record):
         if self.id not in self._shipped():
             raise FixedError(gettext(
-                    'agencies.msg_guard_fixed', **self.__names__()))
+                    'foundation.msg_guard_fixed', **self.__names__()))
         return super().get(record)

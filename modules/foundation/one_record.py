@@ -20,5 +20,6 @@ class OneRecord:
         chosen = {*(context.get('active_ids') or []), context.get('active_id')}
         count = len(chosen - {None})
         if count > 1:
-            raise ChosenError(gettext('agencies.msg_one_record', count=count))
+            raise ChosenError(
+                gettext('foundation.msg_one_record', count=count))
         super().check_access()

@@ -125,7 +125,7 @@ class EmailResetPassword(metaclass=PoolMeta):
     @classmethod
     def check_access(cls, action, model, ids):
         if _CLEAR not in Transaction().context:
-            raise AccessError(gettext('agencies.msg_guard_report'))
+            raise AccessError(gettext('foundation.msg_guard_report'))
         super().check_access(action, model, ids)
 
     @classmethod

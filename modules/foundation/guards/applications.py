@@ -47,4 +47,4 @@ class Application(UnnamedMixin, metaclass=PoolMeta):
             correct = mode == 'delete' or all(
                 a.user and a.user.id == user for a in applications)
         if not correct:
-            raise AccessError(gettext('agencies.msg_guard_application'))
+            raise AccessError(gettext('foundation.msg_guard_application'))
