@@ -9,12 +9,13 @@ from sql import Null
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.dated import DatedMixin
 from trytond.modules.foundation.guards.stored import is_client
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from .agency import DatedMixin, current_agency
+from .agency import current_agency
 from .exceptions import AbsenceError
 from .role import CONFIRMED, DELEGATED
 

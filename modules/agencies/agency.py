@@ -5,6 +5,7 @@ import re
 from sql import Literal, Null
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields, tree
+from trytond.modules.foundation.dated import CERTAINTIES, DatedMixin
 from trytond.modules.foundation.listed import stored
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -28,22 +29,6 @@ KINDS = [
     ('other', "Other"),
     ]
 
-CERTAINTIES = [
-    ('verified', "Verified"),
-    ('one transcription', "One Transcription"),
-    ('memory', "From Memory"),
-    ('interpretation', "Interpretation"),
-    ]
-
-
-def period_domain():
-    "Return the domains that keep valid_from before valid_to"
-    return [
-        If(Eval('valid_from') & Eval('valid_to'),
-            ('valid_to', '>=', Eval('valid_from')),
-            ()),
-        ]
-
 
 def short_name(name):
     "Return the name of the area of a committee"
@@ -54,26 +39,6 @@ def check_code(code):
     "Raise AgencyCodeError for a code that can not stand in a number"
     if code and not _CODE.fullmatch(code):
         raise AgencyCodeError(gettext('agencies.msg_agency_code', code=code))
-
-
-class DatedMixin:
-    "What exists from a day, maybe until a day (both included)"
-    __slots__ = ()
-
-    valid_from = fields.Date("Valid from", required=True)
-    valid_to = fields.Date("Valid to", domain=period_domain())
-
-    def valid_on(self, day):
-        return (self.valid_from <= day
-            and (self.valid_to is None or day <= self.valid_to))
-
-    @staticmethod
-    def valid_domain(day):
-        "Return the domain of what is valid on day"
-        return [
-            ('valid_from', '<=', day),
-            ['OR', ('valid_to', '=', None), ('valid_to', '>=', day)],
-            ]
 
 
 class Agency(DatedMixin, tree(), ModelSQL, ModelView):

@@ -2,9 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.foundation.dated import DatedMixin
 from trytond.pool import PoolMeta
-
-from .agency import DatedMixin
 
 
 class Subdivision(metaclass=PoolMeta):

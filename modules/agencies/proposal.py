@@ -26,6 +26,8 @@ from .role import CONFIRMING
 class Proposal(LockedMixin, Workflow, ModelSQL, ModelView):
     "A change of who may do what, that waits for a second person"
     __name__ = 'agencies.proposal'
+    # the hash of a password that waits for a second person
+    _credentials = frozenset(['values'])
 
     user = fields.Many2One(
         'res.user', "Person", required=True, readonly=True,

@@ -3,10 +3,9 @@
 from collections import defaultdict
 
 from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.foundation.dated import CERTAINTIES
 from trytond.pool import Pool
 from trytond.transaction import Transaction
-
-from .agency import CERTAINTIES
 
 
 class Succession(ModelSQL, ModelView):

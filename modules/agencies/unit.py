@@ -2,8 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.model import ModelSQL, ModelView, fields
-
-from .agency import DatedMixin
+from trytond.modules.foundation.dated import DatedMixin
 
 
 class Unit(DatedMixin, ModelSQL, ModelView):

@@ -12,10 +12,9 @@ import tomllib
 from pathlib import Path
 
 from trytond.model import ModelSQL, ModelView, Unique, fields
-from trytond.modules.agencies.agency import DatedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.deadlines.loading import LoadedMixin
-from trytond.modules.deadlines.rule import CERTAINTIES
+from trytond.modules.foundation.dated import CERTAINTIES, DatedMixin
 from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pyson import Eval
 

@@ -13,10 +13,10 @@ from collections import Counter
 from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Workflow, fields, sequence_ordered)
-from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.foundation import clock as time
 from trytond.modules.foundation.acting import acting_user, as_server, as_user
+from trytond.modules.foundation.dated import CERTAINTIES, DatedMixin
 from trytond.modules.foundation.listed import stored
 from trytond.modules.foundation.locked import ELSE, Lock, LockedMixin
 from trytond.pool import Pool

@@ -12,10 +12,10 @@ from trytond import backend
 from trytond.cache import Cache
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.modelview import AccessButtonError
-from trytond.modules.agencies.agency import CERTAINTIES, DatedMixin
 from trytond.modules.agencies.role import ROLES
 from trytond.modules.deadlines.loading import LoadedMixin
 from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.dated import CERTAINTIES, DatedMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -11,11 +11,11 @@ from dateutil.relativedelta import relativedelta
 from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Unique, Workflow, fields, sequence_ordered)
-from trytond.modules.agencies.agency import (
-    CERTAINTIES, DatedMixin, current_agency)
+from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.foundation import clock as time
 from trytond.modules.foundation.acting import acting_user, as_server
+from trytond.modules.foundation.dated import CERTAINTIES, DatedMixin
 from trytond.modules.foundation.locked import ALL, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If

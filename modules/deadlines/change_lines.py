@@ -6,6 +6,7 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.foundation.dated import CERTAINTIES
 from trytond.modules.foundation.locked import ALL, Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -14,7 +15,7 @@ from . import counting, lawbook
 from .calendar_ import KINDS
 from .exceptions import ChangeError
 from .interpretation import choices_of
-from .rule import CERTAINTIES, UNITS
+from .rule import UNITS
 
 
 class ChangeLine(LockedMixin, ModelSQL, ModelView):

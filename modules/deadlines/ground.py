@@ -3,12 +3,12 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.foundation.dated import CERTAINTIES
 from trytond.pyson import Eval, If
 
 from . import acts, lawbook
 from .exceptions import GroundError
 from .loading import LoadedMixin
-from .rule import CERTAINTIES
 
 # Those of lawbook.Ground, with what stands for none
 _FIELDS = {

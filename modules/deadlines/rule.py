@@ -5,6 +5,7 @@ from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.foundation.dated import CERTAINTIES
 from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -27,12 +28,6 @@ _VERSION_FIELDS = [
     'valid_from', 'valid_to', 'length', 'unit', 'before', 'by_decision',
     'extensions', 'extension_length', 'tolerance_length', 'tolerance_unit',
     'tolerance_citation', 'citation', 'certainty', 'source', 'note']
-CERTAINTIES = [
-    ('verified', "Verified"),
-    ('one transcription', "One Transcription"),
-    ('memory', "From Memory"),
-    ('interpretation', "Interpretation"),
-    ]
 
 
 class Rule(ModelSQL, ModelView):

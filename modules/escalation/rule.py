@@ -4,9 +4,9 @@
 from trytond.cache import Cache
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
-from trytond.modules.agencies.agency import CERTAINTIES
 from trytond.modules.agencies.agency import KINDS as AGENCY_KINDS
 from trytond.modules.complaints.procedure import INSTANCES, KINDS
+from trytond.modules.foundation.dated import CERTAINTIES
 from trytond.modules.routing.dated_rules import DatedRulesMixin
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

@@ -4,11 +4,12 @@
 from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin, Index, ModelSQL, ModelView, fields)
-from trytond.modules.agencies.agency import DatedMixin, current_agency
+from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.complaints.exceptions import LockedError
 from trytond.modules.deadlines.doubt import mark_field
 from trytond.modules.foundation.acting import as_server
+from trytond.modules.foundation.dated import DatedMixin
 from trytond.modules.foundation.locked import ALL, ELSE, Lock, LockedMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If

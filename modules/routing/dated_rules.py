@@ -2,9 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.cache import Cache
-from trytond.modules.agencies.agency import DatedMixin
 from trytond.modules.agencies.watched import SiteWideMixin, WatchedMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.foundation.dated import DatedMixin
 
 
 class DatedRulesMixin(

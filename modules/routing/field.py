@@ -5,7 +5,7 @@ import csv
 from pathlib import Path
 
 from trytond.model import fields
-from trytond.modules.agencies.agency import CERTAINTIES
+from trytond.modules.foundation.dated import CERTAINTIES
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 

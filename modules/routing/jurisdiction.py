@@ -4,10 +4,11 @@
 from trytond.i18n import gettext
 from trytond.model import (
     MatchMixin, ModelSQL, ModelView, fields, sequence_ordered)
-from trytond.modules.agencies.agency import CERTAINTIES, KINDS
+from trytond.modules.agencies.agency import KINDS
 from trytond.modules.complaints.procedure import INSTANCES
 from trytond.modules.complaints.procedure import KINDS as LETTER_KINDS
 from trytond.modules.complaints.respondent import LATER, ROLES
+from trytond.modules.foundation.dated import CERTAINTIES
 from trytond.modules.foundation.reading_wizard import ReadingWizard
 from trytond.pool import Pool
 from trytond.pyson import Eval

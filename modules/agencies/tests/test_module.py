@@ -2,12 +2,10 @@
 # this repository contains the full copyright notices and license terms.
 
 import datetime as dt
-import sys
-import unicodedata
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.foundation import clock
-from trytond.modules.foundation.text import clean, fold
+from trytond.modules.foundation.tests.mixin import AgencyTestMixin
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import Transaction
@@ -15,7 +13,6 @@ from trytond.transaction import Transaction
 from .. import loader
 from ..exceptions import (
     AgencyCodeError, AgencyPeriodError, MembershipError, RoleError)
-from .mixin import AgencyTestMixin
 from .tools import (
     LONG_AGO, create_agency, create_country, create_user, work_as)
 
@@ -223,34 +220,6 @@ class AgenciesTestCase(AgencyTestMixin, ModuleTestCase):
                 Membership.create([{
                             'user': user.id, 'agency': agency.id,
                             'role': 'leader'}])
-
-    def test_clock(self):
-        "Test the day is the one of Viet Nam"
-        moment = dt.datetime(2026, 6, 30, 17, 30, tzinfo=dt.UTC)
-        with clock.travel(moment):
-            self.assertEqual(clock.today(), dt.date(2026, 7, 1))
-            self.assertEqual(clock.now(), moment)
-        self.assertEqual(
-            clock.start_of(dt.date(2026, 7, 1)),
-            dt.datetime(2026, 6, 30, 17))
-        with self.assertRaises(ValueError):
-            with clock.travel(dt.datetime(2026, 1, 1)):
-                pass
-
-    def test_text(self):
-        "Test text is compared without accents, case and form"
-        for left, right in [
-                ("Tố  cáo", "TỐ CÁO"),
-                ("Hoà", "Hòa"),
-                ("Đắk Lắk", "dak lak"),
-                ("xã Ea Kpam", "xã Ea Kpam"),
-                ]:
-            self.assertEqual(fold(left), fold(right))
-        self.assertEqual(clean(" Tố  cáo\u00a0"), "Tố cáo")
-        # a mark parts no word, of whatever script
-        for char in map(chr, range(sys.maxunicode + 1)):
-            if unicodedata.combining(char) and fold(f'a{char}b') != 'ab':
-                self.fail(f'U+{ord(char):04X}')
 
     @with_transaction()
     def test_visible(self):

@@ -17,15 +17,13 @@ from trytond.transaction import Transaction
 # In the context while the server copies: the ids of files that are copied
 COPIED = '_copied_files'
 
-# model: fields
+# model: fields.  A model of ours says so itself, as its _credentials.
 CREDENTIALS = {
     'res.user': {
         'password_hash', 'password_reset', 'password_reset_expire'},
     'res.user.application': {'key'},
     'res.user.device': {'cookie'},
     'res.user.login.attempt': {'device_cookie'},
-    # the hash of a password that waits for a second person
-    'agencies.proposal': {'values'},
     'ir.session': {'key'},
     'ir.session.wizard': {'data'},
     # Which file of the server a record shows.  Also where the files are in
@@ -46,7 +44,8 @@ def file_fields(Model):
 
 def credentials(Model):
     "Return the names of the fields that no client reads or writes"
-    return CREDENTIALS.get(Model.__name__, set()) | file_fields(Model)
+    return (CREDENTIALS.get(Model.__name__, set())
+        | getattr(Model, '_credentials', frozenset()) | file_fields(Model))
 
 
 def base_name(name):

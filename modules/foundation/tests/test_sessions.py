@@ -6,11 +6,12 @@ from unittest import TestCase
 from unittest.mock import Mock
 
 from trytond import security
-from trytond.modules.foundation.guards import sessions
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
+
+from ..guards import sessions
 
 
 class SessionsTestCase(TestCase):
@@ -18,7 +19,7 @@ class SessionsTestCase(TestCase):
     @classmethod
     def setUpClass(cls):
         drop_db()
-        activate_module('agencies')
+        activate_module('foundation')
 
     @classmethod
     def tearDownClass(cls):
