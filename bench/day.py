@@ -86,7 +86,7 @@ def _similar(base, times=40):
     def floor():
         marks = [1, 2, 3, 4] + [hash((next(numbers), n)) for n in range(24)]
         base.sql(' UNION ALL '.join(
-                ['(SELECT mark, letter FROM complaints_fingerprint '
+                ['(SELECT mark, letter FROM likeness_fingerprint '
                     'WHERE mark = %s ORDER BY mark DESC, letter DESC '
                     'LIMIT 64)'] * len(marks)), marks)
     base.call(register, user='clerk.commune0')

@@ -57,7 +57,7 @@ FROM complaints_letter AS le
 """
 # Some random marks for each letter, and a stock sentence in all of them
 MARKS = """
-INSERT INTO complaints_fingerprint (letter, mark)
+INSERT INTO likeness_fingerprint (letter, mark)
 SELECT le.id, CASE WHEN n <= 4 THEN n ELSE
     ('x' || substr(md5(le.id || '-' || n), 1, 16))::bit(64)::bigint END
 FROM complaints_letter AS le CROSS JOIN generate_series(1, 12) AS n

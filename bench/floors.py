@@ -11,7 +11,7 @@ from psycopg import sql
 
 TABLES = [
     'complaints_letter', 'complaints_person', 'complaints_identity',
-    'complaints_act', 'complaints_fingerprint', 'deadlines_clock',
+    'complaints_act', 'likeness_fingerprint', 'deadlines_clock',
     'escalation_schedule', 'escalation_escalation',
     'escalation_escalation-res_user', 'escalation_notice', 'audit_entry']
 

@@ -7,7 +7,7 @@ The files are made here, for test_field_files and test_field_formats.
 import datetime as dt
 
 import openpyxl
-from trytond.modules.complaints.register_rows import flaw
+from trytond.modules.exchange.register_rows import flaw
 
 from donthu.importing import mapping, readers, rows
 

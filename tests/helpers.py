@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from donthu.site import MODULES
+
 ROOT = Path(__file__).resolve().parents[1]
 REGISTERS = Path(__file__).parent / 'data' / 'registers'
+# What letters and cases are worked on with
+ROOMS = [m for m in MODULES if m != 'language_vi']
 
 
 def donthu(*arguments, check=True, **environment):

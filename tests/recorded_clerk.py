@@ -343,10 +343,10 @@ class Clerk:
             'routing.assign', 'leader', record, 'assign', handler=handler)
 
     def do_liken(self, argument):
-        first = self.pool.get('complaints.likeness').search(
+        first = self.pool.get('likeness.likeness').search(
             [('letter', '=', self.life.letter)], order=[('id', 'ASC')])[0]
         self._wizard(
-            'complaints.likeness.decide', 'clerk', first, 'settle',
+            'likeness.decide', 'clerk', first, 'settle',
             decision=argument, reason="Đã đối chiếu")
 
     # What goes up

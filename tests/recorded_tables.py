@@ -52,7 +52,7 @@ TABLES = {
     'interval': ('deadlines.clock.interval', 'clock kind start end length '
         'ground reason entered_on document end_document'),
     'number': ('complaints.counter', 'agency kind year last'),
-    'likeness': ('complaints.likeness', 'letter match agency evidence '
+    'likeness': ('likeness.likeness', 'letter match agency evidence '
         'decision reason decided_by decided_on'),
     'attachment': ('ir.attachment',
         'resource name type description link working_copy'),
@@ -92,7 +92,7 @@ _BELONGS = {
     'deadlines.clock': ('resource', ['rule', 'started_on']),
     'deadlines.clock.interval': ('clock', ['kind', 'start']),
     'complaints.counter': ('agency', ['kind', 'year']),
-    'complaints.likeness': ('letter', ['match']),
+    'likeness.likeness': ('letter', ['match']),
     'ir.attachment': ('resource', ['name']),
     'complaints.reception': ('agency', ['number', 'day']),
     'complaints.reception.person': ('reception', ['role']),
@@ -295,7 +295,7 @@ class Tables:
     def _marks(self):
         "Tell how many marks a letter has, and with whom it shares them"
         having = defaultdict(set)
-        for row in self.pool.get('complaints.fingerprint').search([]):
+        for row in self.pool.get('likeness.fingerprint').search([]):
             having[row.mark].add(self.name(row.letter))
         own, shared = Counter(), defaultdict(Counter)
         for names in having.values():

@@ -6,6 +6,7 @@ Generated from the models and the access rights of the whole application: a
 new model that a group may write fails here until it is audited or explained.
 """
 import pytest
+from helpers import ROOMS
 from trytond.model import ModelSQL, ModelView
 from trytond.modules.audit.audited import AuditedMixin
 from trytond.modules.foundation.guards.configuration import is_fixed
@@ -45,7 +46,7 @@ REASONS = {
 @pytest.fixture(scope='module')
 def pool():
     drop_db()
-    activate_module(['statistics'])
+    activate_module(ROOMS)
     with Transaction().start(DB_NAME, 0, readonly=True):
         yield Pool()
     drop_db()

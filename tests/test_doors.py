@@ -197,14 +197,14 @@ def tries(ids):
         ['name', 'rec_name', 'data']]
     for name in ['audit.entry', 'complaints.opening', 'res.notification',
             'ir.model.log', 'ir.note', 'complaints.reading',
-            'complaints.likeness', 'complaints.act']:
+            'likeness.likeness', 'complaints.act']:
         yield name, 'search_read', [
             [], 0, 500, None, ['rec_name']]
     yield 'audit.entry', 'search_read', [
         [], 0, 500, [['id', 'DESC']],
         ['summary', 'changes', 'changes_text', 'resource', 'rec_name']]
     for name in ['complaints.identity', 'complaints.original',
-            'complaints.fingerprint', 'audit.key', 'ir.session',
+            'likeness.fingerprint', 'audit.key', 'ir.session',
             'ir.session.wizard', 'ir.chat.channel', 'ir.chat.message']:
         for method, arguments in [
                 ('search', [[], 0, 10, None]),

@@ -13,7 +13,7 @@ from field_files import (
     COLUMNS, HEAD, TITLES, cells, dump, line, read_file, why, workbook)
 from hypothesis import given
 from hypothesis import strategies as st
-from trytond.modules.complaints.register_rows import open_values
+from trytond.modules.exchange.register_rows import open_values
 
 from donthu.importing import letterhead, mapping, readers
 

@@ -5,14 +5,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from helpers import ROOMS
 from trytond import backend
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 
 PAGE = Path(__file__).parents[1] / 'docs' / 'glossary.md'
-PREFIXES = (
-    'agencies.', 'audit.', 'deadlines.', 'complaints.', 'routing.',
-    'escalation.', 'statistics.')
+PREFIXES = tuple(f'{room}.' for room in ROOMS)
 # Models that ours add beside those of Tryton
 BESIDE = {'country.subdivision.period', 'country.subdivision.succession'}
 
@@ -34,7 +33,7 @@ ROWS = list(rows(PAGE.read_text(encoding='utf-8')))
 @pytest.fixture(scope='module')
 def models():
     drop_db()
-    activate_module('statistics')
+    activate_module(ROOMS)
     yield dict(Pool(DB_NAME).iterobject())
     drop_db()
 

@@ -8,6 +8,7 @@ searched, counted, sorted by, read and exported as an ordinary clerk.  The
 short paths over the wire, the long ones in the process, through the same RPC.
 """
 import pytest
+from helpers import ROOMS
 from trytond.model import ModelStorage, ModelView, fields
 from trytond.modules.agencies.tests.tools import create_agency, create_user
 from trytond.modules.agencies.tests.wire import Wire, is_refused
@@ -30,7 +31,7 @@ HARMLESS = {
 @pytest.fixture(scope='module')
 def clerk():
     drop_db()
-    activate_module(['statistics'])
+    activate_module(ROOMS)
     with Transaction().start(DB_NAME, 0) as transaction:
         agency = create_agency('00001', "UBND xã Một")
         user = create_user('clerk', agency, 'clerk')
@@ -108,7 +109,7 @@ def ids_of(clerk, name):
 def test_declared():
     "Test the declared fields are there, in the release that is installed"
     drop_db()
-    activate_module(['statistics'])
+    activate_module(ROOMS)
     pool = Pool(DB_NAME)
     for name, names in CREDENTIALS.items():
         assert names <= pool.get(name)._fields.keys(), name

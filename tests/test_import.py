@@ -200,7 +200,7 @@ def test_undo(site, tmp_path):
             return [connection.execute(f'SELECT count(*) FROM {table}')
                 .fetchone()[0] for table in [
                     'complaints_letter', 'complaints_person',
-                    'complaints_identity', 'complaints_fingerprint',
+                    'complaints_identity', 'likeness_fingerprint',
                     'deadlines_clock', 'escalation_schedule',
                     'audit_entry']]
     with sqlite3.connect(database) as connection:

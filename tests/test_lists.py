@@ -12,6 +12,7 @@ from collections import defaultdict
 from unittest.mock import patch
 
 import pytest
+from helpers import ROOMS
 from sql import Column
 from test_access import DAY, PREFIXES, fill
 from trytond import backend
@@ -40,7 +41,7 @@ def stored_models():
 def world():
     "A small country, and copies of what was made in it: {model: [ids]}"
     drop_db()
-    activate_module('statistics')
+    activate_module(ROOMS)
     with Transaction().start(':memory:', 1, context={'language': 'en'}):
         before = {name: last_id(Model)
             for name, Model in stored_models().items()}

@@ -7,6 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from helpers import ROOMS
 from trytond import backend
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, drop_db
@@ -30,7 +31,7 @@ def old_communes():
 def country():
     "The whole country with what its old communes became"
     drop_db()
-    activate_module('statistics')
+    activate_module(ROOMS)
     with Transaction().start(':memory:', 1, context={'language': 'en'}):
         from trytond.modules.agencies.loader import load
         load()
@@ -42,7 +43,7 @@ def country():
 def test_every_old_commune_finds_its_successor(country):
     "Test each of the old communes, by the words that a register has"
     pool = Pool()
-    from trytond.modules.complaints.importing import _Import
+    from trytond.modules.exchange.importing import _Import
     importing = _Import(pool.get('complaints.letter'), 'test', None, True)
     Agency = pool.get('agencies.agency')
     rows = old_communes()
@@ -68,7 +69,7 @@ def test_every_old_commune_finds_its_successor(country):
 def test_every_old_district_finds_its_province(country):
     "Test a letter that names an old district only"
     pool = Pool()
-    from trytond.modules.complaints.importing import _Import
+    from trytond.modules.exchange.importing import _Import
     importing = _Import(pool.get('complaints.letter'), 'test', None, True)
     Agency = pool.get('agencies.agency')
     districts, islands = {}, []

@@ -159,7 +159,8 @@ def written(source):
 
 def sources():
     "Yield (file, text) of the rooms that know letters or time limits"
-    for room in ['deadlines', 'complaints', 'routing', 'escalation', 'statistics']:
+    for room in ['deadlines', 'complaints', 'likeness', 'exchange', 'routing',
+            'escalation', 'statistics']:
         for path in sorted((MODULES / room).glob('**/*.py')):
             name = path.relative_to(MODULES).as_posix()
             if ('/tests/' not in name and '/plan/' not in name

@@ -5,7 +5,7 @@ import ast
 import datetime as dt
 
 import pytest
-from helpers import ROOT
+from helpers import ROOMS, ROOT
 from trytond import backend
 from trytond.model.exceptions import AccessError
 from trytond.tests.test_tryton import activate_module, drop_db
@@ -33,7 +33,7 @@ on_sqlite = pytest.mark.skipif(
 @pytest.fixture(scope='module')
 def database():
     drop_db()
-    activate_module('statistics')
+    activate_module(ROOMS)
     yield
     drop_db()
 

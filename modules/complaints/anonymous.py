@@ -63,8 +63,7 @@ class AnonymousMixin:
                 [r for le in letters for r in le.respondents],
                 {'name': None})
         Act.forget_words(acts)
-        pool.get('complaints.fingerprint').store(
-            {letter.id: {} for letter in letters})
+        pool.get('complaints.letter').forget_traces(letters)
         resources = [str(r) for r in [*letters, *cases, *acts, *receptions]]
         pool.get('complaints.original').erase(resources)
         pool.get('ir.attachment').erase(resources)

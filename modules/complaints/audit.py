@@ -32,7 +32,6 @@ _MATTERS = {
     'complaints.opening': ['letter', 'reception'],
     'complaints.verifier': ['case'],
     'complaints.outcome': ['case'],
-    'complaints.likeness': ['letter'],
     'complaints.respondent': ['letter'],
     'deadlines.clock': ['resource'],
     }
@@ -136,6 +135,11 @@ class Entry(metaclass=PoolMeta):
         return _MATTERS
 
     @classmethod
+    def _parts_of_matters(cls):
+        "Return the models of which a record is for the agency of its matter"
+        return _MATTERS.keys()
+
+    @classmethod
     def _matters_of(cls, rows):
         """Return for each the letter, case or reception of its record
 
@@ -182,11 +186,12 @@ class Entry(metaclass=PoolMeta):
         nobody is to learn of it.  Else as its changes say it, or as those of a
         model are, read together."""
         result, wanted = [], defaultdict(set)
+        parts = cls._parts_of_matters()
         for row, matter in zip(rows, matters, strict=True):
             # what is undone to a savepoint is completed once more: it stays
             doing = row.get('_doing')
             model, _, id_ = (row['resource'] or '').partition(',')
-            if matter and model in _MATTERS and not row.get('agency'):
+            if matter and model in parts and not row.get('agency'):
                 model, _, id_ = matter.partition(',')
                 wanted[model].add(int(id_))
                 result.append(((model, int(id_)), doing))

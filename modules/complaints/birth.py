@@ -27,7 +27,6 @@ OWN = "each letter of a register has its own"
 WORK = "who works on it is settled where it is"
 LINK = "it leads to another letter, or says where this one came from"
 FOUND = "each agency looks for itself"
-IMPORTED = "it is settled for the letter that an old register told of"
 HAPPENED = "it happened to the letter before, and stays on its record"
 
 
@@ -135,11 +134,8 @@ OF_LETTER = Birth(
             'outcome_number', 'accepted_on', 'grounds', 'case', 'join_case',
             'kept_until', 'supplemented_on'),
         **because(COUNTED, 'due_on', 'warn_on', 'documented', 'clocks',
-            'repeat_key', 'repeat_of', 'respondent_key', 'likenesses'),
-        **because(LINK, 'part_of', 'import_source', 'import_key',
-            'import_hash'),
-        **because(IMPORTED, 'to_settle', 'settle_words', 'settled_on',
-            'settled_by', 'settled_for'),
+            'repeat_key', 'repeat_of', 'respondent_key'),
+        **because(LINK, 'part_of'),
         **because(FOUND, 'conditions'),
         **because(HAPPENED, 'acts', 'anonymised_on'),
         },
@@ -160,8 +156,6 @@ OF_LETTER = Birth(
         'complaints.letter.condition': FOUND,
         'complaints.letter-deadlines.ground': DECIDED,
         'complaints.act': HAPPENED,
-        'complaints.fingerprint': COUNTED,
-        'complaints.likeness': COUNTED,
         'complaints.opening': "consent is given for one letter",
         'complaints.erasure.letter': DECIDED,
         'complaints.reception': LINK,

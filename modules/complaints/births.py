@@ -14,7 +14,7 @@ from trytond.i18n import gettext
 from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 
-from . import plan, planning, similarity
+from . import plan, planning
 from .exceptions import IdentityNumberError
 from .identity import redact_values
 from .in_sets import changes_on_record
@@ -230,6 +230,8 @@ def matter_of(birth, agencies):
             for person, known in zip(
                 birth.persons, birth.identities, strict=True)),
         facts={
+            # as of those that are loaded: no step sees who it is
+            '_names': senders(birth),
             'obstacles': [
                 (o.get('start'), o.get('end')) for o in
                 birth.children.get('complaints.obstacle', ())],
@@ -274,7 +276,6 @@ class Bearing(planning.Writing):
     def run(self):
         self.seal()
         super().run()
-        self.mark()
         self.forget_cut()
 
     def forget_cut(self):
@@ -359,29 +360,3 @@ class Bearing(planning.Writing):
                 'create', f'{model},{id_}', agency=birth.matter.agency.id,
                 about=f'complaints.letter,{birth.matter.id}',
                 changes=changes_on_record(Model, {}, row))
-
-    def mark(self):
-        "Keep the marks of the letters, and what looks like them"
-        Fingerprint = self.pool.get('complaints.fingerprint')
-        Identity = self.pool.get('complaints.identity')
-        mark, broad = Fingerprint.marker(), Identity.wide_places()
-        marks, alike = {}, {}
-        for birth in self.births:
-            looks, id_ = birth.outcome.looks, birth.matter.id
-            if 'marks' in looks:
-                # of a secret one what others read of it
-                marks[id_] = similarity.of_letter(
-                    birth.values, senders(birth), mark, broad)
-            if 'similar' in looks:
-                alike[id_] = marks[id_]
-        if not marks:
-            return
-        Letter = self.pool.get('complaints.letter')
-        self.pool.get('complaints.likeness').keep(alike, {
-                b.matter.id for b in self.births
-                if any(p.get('protected') for p in b.persons)},
-            # that a part looks like its whole is no news
-            related={
-                b.matter.id: Letter(b.matter.id).relatives()
-                for b in self.births if b.source})
-        Fingerprint.add(marks)

@@ -1,7 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
-from trytond.exceptions import UserError, UserWarning
+from trytond.exceptions import UserWarning
 from trytond.model.exceptions import AccessError, ValidationError
 
 
@@ -35,10 +35,6 @@ class MaskedError(AccessError):
 
 class RepeatWarning(UserWarning):
     pass
-
-
-class ImportRowError(UserError):
-    "A row of a register that can not be taken in"
 
 
 class OpeningError(AccessError):

@@ -9,7 +9,6 @@ complaints.opening.
 """
 
 from sql import Column
-from trytond.cache import Cache
 from trytond.model import Index, fields
 from trytond.modules.audit.audited import readable
 from trytond.modules.audit.keyed import keyed_hash
@@ -19,7 +18,6 @@ from trytond.modules.foundation.text import clean, fold
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from . import similarity
 from .numbers import identity_number_flaw
 from .redaction import redact
 from .sealed import SealedMixin
@@ -40,7 +38,6 @@ class Identity(SealedMixin):
     __name__ = 'complaints.identity'
     _no_rpc = True
     _log = False
-    _places_cache = Cache('complaints.identity.wide_places', context=False)
 
     name_fold = fields.Char(
         "Name without Accents",
@@ -322,18 +319,6 @@ class Identity(SealedMixin):
         if values.get('subdivision'):
             values['subdivision'] = values['subdivision'].id
         return values
-
-    @classmethod
-    def wide_places(cls):
-        "Return the names of the provinces, folded"
-        names = cls._places_cache.get('wide')
-        if names is None:
-            Subdivision = Pool().get('country.subdivision')
-            names = set()
-            for subdivision in Subdivision.search([('parent', '=', None)]):
-                names |= similarity.places(subdivision.name)
-            cls._places_cache.set('wide', names)
-        return names
 
     @classmethod
     def has_flawed_number(cls, person):

@@ -119,13 +119,6 @@ class LetterCondition(InSetsMixin, metaclass=PoolMeta):
         }
 
 
-class Likeness(InSetsMixin, metaclass=PoolMeta):
-    __name__ = 'complaints.likeness'
-    _covered = {
-        **AUDITED,
-        }
-
-
 class Clock(ProvenMixin, InSetsMixin, metaclass=PoolMeta):
     __name__ = 'deadlines.clock'
     _proven = (

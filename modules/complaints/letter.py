@@ -17,7 +17,6 @@ from .letter_listed import LetterListedMixin
 from .letter_matters import LetterMattersMixin
 from .letter_proposal import LetterProposalMixin
 from .letter_steps import LetterStepsMixin
-from .likeness import LetterLikenessMixin
 from .procedure import COMPLAINTS
 from .secret_letter import SecretMixin
 
@@ -79,7 +78,7 @@ _PROPOSING = {
 
 class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
-        LetterLikenessMixin, CitizenLimitsMixin, LetterStepsMixin,
+        CitizenLimitsMixin, LetterStepsMixin,
         LetterProposalMixin,
         AnonymousMixin, LetterListedMixin, BirthMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
@@ -196,9 +195,8 @@ class Letter(
         states={
             'readonly': _proposing['readonly'],
             'invisible': ~Eval('proposal').in_(['transfer', 'guide']),
-            # an old register does not always say where a letter went
             'required': (Eval('state') == 'proposed') & (
-                Eval('proposal') == 'transfer') & ~Eval('import_source'),
+                Eval('proposal') == 'transfer'),
             },
         domain=[If(Eval('proposal') == 'transfer',
                 ('id', '!=', Eval('agency', -1)), ())])
@@ -232,9 +230,6 @@ class Letter(
             },
         help="An earlier letter of the same sender with the same content.")
     note = fields.Text("Note")
-    import_source = fields.Char("Source of the Import", readonly=True)
-    import_key = fields.Char("Key in the Source", readonly=True)
-    import_hash = fields.Char("Hash of the Row", readonly=True)
     state = fields.Selection(
         STATES, "State", required=True, readonly=True, sort=False)
     state_string = state.translated('state')
@@ -265,15 +260,11 @@ class Letter(
     def __setup__(cls):
         cls.number.search_unaccented = False
         cls.repeat_key.search_unaccented = False
-        cls.import_key.search_unaccented = False
         super().__setup__()
         table = cls.__table__()
         cls._sql_constraints += [
             ('number_unique', Unique(table, table.number),
                 'complaints.msg_number_unique'),
-            ('import_unique',
-                Unique(table, table.import_source, table.import_key),
-                'complaints.msg_import_unique'),
             ]
         cls._order = [
             ('received_on', 'DESC'), ('id', 'DESC')]
@@ -298,8 +289,7 @@ class Letter(
     def _locked_always(cls):
         return super()._locked_always() | {
             'registered_by', 'case', 'part_of', 'kept_until',
-            'supplemented_on', 'repeat_key', 'repeat_of', 'likenesses',
-            'import_source', 'import_key', 'import_hash'}
+            'supplemented_on', 'repeat_key', 'repeat_of'}
 
     @classmethod
     def _circumstances(cls):
@@ -363,10 +353,12 @@ class Letter(
         if mode == 'write' and (field_names or set()) & {'kind', 'secrecy'}:
             # once a denunciation, always protected
             cls.make_secret(letters)
-            secret = [le for le in letters if le.is_secret]
-            Pool().get('complaints.likeness').forget_senders(secret)
-            # what was marked in clear would tell of it
-            Pool().get('complaints.fingerprint').renew(secret)
+
+    @classmethod
+    def forget_traces(cls, letters):
+        """Destroy what was made of letters, where their personal data go
+
+        Rooms above add what they keep, as marks by which one is found."""
 
     @property
     def keeper_id(self):

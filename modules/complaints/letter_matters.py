@@ -19,6 +19,8 @@ _GROUNDED = ['refuse', 'file']
 
 class LetterMattersMixin:
     __slots__ = ()
+    # what leads to the letters that are known to belong to one
+    _related = ('part_of',)
 
     pages = fields.Integer(
         "Pages", domain=['OR',
@@ -77,6 +79,15 @@ class LetterMattersMixin:
                     values['earlier_number'], 'complaints.case',
                     cls.__names__('earlier_number')['field'])}
         return values
+
+    def relatives(self):
+        "Return the ids of the letters that are known to belong to this one"
+        related = {self.id}
+        if self.part_of:
+            related |= {self.part_of.id, *(
+                    le.id for le in self.__class__.search([
+                            ('part_of', '=', self.part_of.id)]))}
+        return related
 
 
 @planning.preparer('complaints')

@@ -289,11 +289,6 @@ def _conditions(found):
             [obstacle.letter, obstacle.start, obstacle.end], obstacle.letter,
             found):
         found[letter].facts.setdefault('obstacles', []).append((start, end))
-    like = pool.get('complaints.likeness').__table__()
-    for letter, agency, decision in _select(
-            [like.letter, like.agency, like.decision], like.letter, found):
-        if decision == 'repeated' and agency != found[letter].agency.id:
-            found[letter].facts['elsewhere'] = True
 
 
 def _earlier(found):

@@ -186,7 +186,6 @@ class Writing:
             if room in rooms:
                 function(self)
         self.pool.get('audit.entry').append(self.entries)
-        self.look()
         taken = defaultdict(list)
         for plan_ in self.plans:
             for step in plan_.taken:
@@ -195,13 +194,6 @@ class Writing:
             for room, function in _followers[step]:
                 if room in rooms:
                     function(self, matters)
-
-    def look(self):
-        "Keep the marks of letters that exist, and what looks like them"
-        looked = [
-            p.matter for p in self.plans if 'marks' in p.looks and not p.new]
-        if looked:
-            self.pool.get('complaints.letter').find_similar(looked)
 
     def matters(self, plan_):
         "Return the matters of a plan: a case comes before its letter"

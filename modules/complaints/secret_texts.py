@@ -25,22 +25,31 @@ from .identity import MASK
 MATTERS = frozenset([
     'complaints.letter', 'complaints.reception', 'complaints.case'])
 # They seal what they hold themselves, or hold nothing that somebody wrote
-_OWN_WAY = frozenset([
+_OWN_WAY = {
     'complaints.identity', 'complaints.original', 'complaints.act',
-    'complaints.likeness', 'complaints.fingerprint', 'ir.attachment',
-    'complaints.person', 'complaints.reception.person', 'audit.entry',
-    'deadlines.clock', 'ir.queue', 'ir.filestore.queue', 'ir.model.log'])
+    'ir.attachment', 'complaints.person', 'complaints.reception.person',
+    'audit.entry', 'deadlines.clock', 'ir.queue', 'ir.filestore.queue',
+    'ir.model.log'}
 # What is recognised by its text; keys and names that the server gives
 _KEPT = {
     'complaints.letter': {
-        'number', 'respondent', 'respondent_key', 'repeat_key', 'import_key',
-        'import_source', 'import_hash'},
+        'number', 'respondent', 'respondent_key', 'repeat_key'},
     'complaints.case': {'number'},
     'complaints.reception': {'number'},
     'complaints.respondent': {'name', 'key'},
     'ir.email': {'message_id'},
     }
 _DEEPEST = 4
+
+
+def in_own_way(*models):
+    "Let a room above say which models hold nothing that somebody wrote"
+    _OWN_WAY.update(models)
+
+
+def given(model, *names):
+    "Let a room above say which texts of a model the server gives itself"
+    _KEPT.setdefault(model, set()).update(names)
 
 
 def leads(Model, depth=_DEEPEST):

@@ -15,8 +15,7 @@ from trytond.transaction import Transaction
 _FIRST = {
     'complaints.letter': (
         'number', 'due_on', 'kind', 'handler', 'channel', 'received_on',
-        'proposal', 'proposed_to', 'outcome_number', 'accepted_on', 'case',
-        'settled_for'),
+        'proposal', 'proposed_to', 'outcome_number', 'accepted_on', 'case'),
     'complaints.case': (
         'number', 'due_on', 'kind', 'handler', 'result', 'decision_number',
         'decided_on', 'sent_on', 'suspended_on', 'terminated_on',
@@ -31,9 +30,9 @@ _TITLES = {'complaints.act': 'title'}
 # Keys, codes and what another line says: they stand in the entry itself
 _NOT = {
     'complaints.letter': {
-        'agency', 'repeat_key', 'repeat_of', 'import_key',
-        'import_source', 'import_hash', 'registered_by', 'respondent_key'},
-    'complaints.case': {'agency', 'import_key', 'import_source'},
+        'agency', 'repeat_key', 'repeat_of', 'registered_by',
+        'respondent_key'},
+    'complaints.case': {'agency'},
     'complaints.act': {
         'agency', 'letter', 'case', 'step', 'name', 'title', 'taken_by'},
     'complaints.person': {'letter', 'identity', 'protected'},
@@ -41,7 +40,6 @@ _NOT = {
     'complaints.respondent': {'letter', 'key'},
     'complaints.verifier': {'case'},
     'complaints.outcome': {'case'},
-    'complaints.likeness': {'letter', 'agency', 'match', 'evidence'},
     'complaints.letter.condition': {'letter'},
     'complaints.opening': {'letter', 'reception', 'agency'},
     'deadlines.clock.interval': {'clock'},

@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 
 import pytest
+from helpers import ROOMS
 from trytond.model import ModelStorage, ModelView
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.tests.tools import create_agency, create_user
@@ -28,7 +29,7 @@ DAY = dt.date(2026, 1, 5)
 def world():
     "A province with two communes; who does what logs in with its name"
     drop_db()
-    activate_module(['statistics'])
+    activate_module(ROOMS)
     with Transaction().start(DB_NAME, 0) as transaction:
         pool = Pool()
         province = create_agency('P', "UBND tỉnh P", 'province')

@@ -134,7 +134,7 @@ def test_guess_by_a_letter(clients, letter, disk):  # noqa: F811
                 'SELECT repeat_of FROM complaints_letter WHERE id = ?', mine)
             seen.append(row[0] is not None)
             found = disk(
-                'SELECT count(*) FROM complaints_likeness WHERE letter = ? '
+                'SELECT count(*) FROM likeness_likeness WHERE letter = ? '
                 'AND match = ?', mine, letter)
             seen.append(found)
         return seen

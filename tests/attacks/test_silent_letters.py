@@ -9,6 +9,7 @@ here: who switches the job off (test_administrators.py), or stops the service.
 """
 import datetime as dt
 
+from helpers import ROOMS
 from trytond.exceptions import UserError
 from trytond.modules.agencies.tests.tools import create_user, work_as
 from trytond.modules.complaints.tests.tools import (
@@ -54,7 +55,7 @@ def end_clocks(record):
 
 def setup_module():
     drop_db()
-    activate_module(['statistics'])
+    activate_module(ROOMS)
 
 
 def teardown_module():

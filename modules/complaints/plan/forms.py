@@ -327,8 +327,6 @@ class Plan:
     moves -- by clock (the Clock itself): what is planned for it, by a room
         above
     events, notices -- what has happened, and who is told
-    looks -- what has to be looked for in the registers when it is written:
-        'marks' to keep, 'similar' letters to find
     findings -- {condition id: 'met', 'unmet' or None}, of a letter that was
         examined; None where it was not
     leaves -- the cases of others that end with it: (number, states, step)
@@ -344,7 +342,6 @@ class Plan:
     opened: list = field(default_factory=list)
     events: list = field(default_factory=list)
     notices: list = field(default_factory=list)
-    looks: set = field(default_factory=set)
     findings: dict | None = None
     leaves: list = field(default_factory=list)
     shifted: list = field(default_factory=list)

@@ -52,10 +52,7 @@ def register(work):
         # what has a key already was looked at when it came in
         key, earlier = letter.facts['repeat']
         work.set(repeat_key=key, repeat_of=earlier)
-    work.plan.looks.add('marks')
     if not work.by.register:
-        # nobody goes through an old register letter by letter
-        work.plan.looks.add('similar')
         examine(work)
 
 
@@ -70,9 +67,7 @@ def historical(work):
 @step('letter', 'classify')
 def classify(work):
     "Tell what the letter is: it may have been corrected since registered"
-    work.plan.looks.add('marks')
     if not work.by.register:
-        work.plan.looks.add('similar')
         examine(work)
 
 

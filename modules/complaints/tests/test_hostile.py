@@ -184,7 +184,6 @@ class HostileTestCase(TestCase):
             self.assertTrue(letter.number)
             # it is shown and exported without an accident
             Letter.export_data([letter], ['content', 'subject', 'sender'])
-            letter.similar  # noqa: B018
 
     @with_transaction()
     def test_said_where(self):

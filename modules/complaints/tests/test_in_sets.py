@@ -39,11 +39,6 @@ def lodge(user, *letters):
 
 
 KINDS = ['complaint', 'disciplinary', 'denunciation', 'petition', 'reflection']
-HANDLINGS = [
-    ('', {}), ('historical', {}), ('guide', {}), ('file', {}),
-    ('accept', {'accepted_on': '2020-03-09'}),
-    ('accept', {'accepted_on': '2020-03-09', 'decided_on': '2020-04-20',
-            'decision_number': '1/QĐ'})]
 LETTERS = [
     *({'kind': kind} for kind in KINDS),
     {'kind': 'denunciation', 'channel': 'forwarded', 'forwarder': 'press',
@@ -68,13 +63,7 @@ def rows(model, letter, *names):
 
 def born(letter):
     "Return what is in the tables of a letter, without its ids"
-    mark = Pool().get('complaints.fingerprint').__table__()
-    cursor = Transaction().connection.cursor()
-    cursor.execute(*mark.select(
-            mark.mark, where=mark.letter == letter.id,
-            order_by=[mark.mark.asc]))
     return {
-        'marks': cursor.fetchall(),
         'clocks': sorted(
             (c.rule.code, c.version, c.started_on, c.due_on, c.warn_on,
                 c.variants, c.state, c.tolerance_on, bool(c.documented))
@@ -145,42 +134,6 @@ class InSetsTestCase(TestCase):
                 self.assertEqual(
                     [letter.original_text(n) for n in letter._told],
                     [other.original_text(n) for n in letter._told])
-        self.assertEqual(list(verify_rows()), [])
-
-    @with_transaction()
-    def test_old_register(self):
-        "Test what is taken in of an old register is on record as it is"
-        Letter = Pool().get('complaints.letter')
-        office = create_office()
-        rows = [{
-                'row': n, 'key': str(n), 'received_on': '2020-03-02',
-                'kind': kind, 'content': f"{CONTENT} {n}",
-                'name': "Nguyễn Văn An", 'agency': '22250',
-                'handling': handling, **more}
-            for n, (kind, handling, more) in enumerate([
-                    (kind, handling, more) for kind in KINDS
-                    for handling, more in HANDLINGS])]
-        with clock.travel(DAY):
-            for _ in range(2):
-                with work_as(office.data_officer):
-                    results = Letter.import_rows(rows, 'x')
-            self.assertEqual({r['status'] for r in results}, {'known'})
-            letters = Letter.search([('import_source', '=', 'x')])
-            self.assertEqual(len(letters), len(rows))
-            states = {le.import_key: le.state for le in letters}
-            for row in rows:
-                self.assertEqual(states[row['key']], {
-                        '': 'registered', 'guide': 'guided',
-                        'file': 'filed', 'accept': 'accepted',
-                        'historical': 'historical'}[row['handling']])
-            numbers = sorted(
-                (le.number, int(le.import_key)) for le in letters)
-            self.assertEqual(
-                [key for _, key in numbers], list(range(len(rows))))
-            with work_as(office.data_officer), self.assertRaises(StepError):
-                # nobody would get it
-                Letter.import_rows([
-                        {**rows[0], 'key': 'y', 'handling': 'transfer'}], 'x')
         self.assertEqual(list(verify_rows()), [])
 
     @with_transaction()

@@ -11,7 +11,6 @@ from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
-from .. import matters
 from ..identity import MASK
 from ..opening import is_conflicted
 from .tools import create_office, open_case, open_identity, receive, take
@@ -34,31 +33,6 @@ class KnowingTestCase(TestCase):
     @classmethod
     def tearDownClass(cls):
         drop_db()
-
-    @with_transaction()
-    def test_with_whom_it_lies(self):
-        "That a secret letter lies with somebody tells him nothing of it"
-        Letter = Pool().get('complaints.letter')
-        office = create_office()
-        with clock.travel(DAY):
-            letter = receive(office, DAY, kind='denunciation')
-            take(office.clerk, letter, 'register')
-        with work_as(office.leader, check_access=False):
-            Letter.write([Letter(letter.id)], {'handler': office.handler.id})
-        with clock.travel(DAY):
-            for user, knows in [
-                    (office.handler, False), (office.leader, False),
-                    (office.clerk, True)]:
-                self.assertEqual(self.telling(user, letter), knows, user.login)
-            open_identity(office.handler, letter)
-            self.assertTrue(self.telling(office.handler, letter))
-
-    @staticmethod
-    def telling(user, letter):
-        "Tell if similar letters say to a user that the senders are alike"
-        Letter = Pool().get('complaints.letter')
-        with work_as(user):
-            return letter.id in Letter.telling([Letter(letter.id)])
 
     @with_transaction()
     def test_words_of_acts(self):
@@ -140,42 +114,11 @@ class KnowingTestCase(TestCase):
                 office.agency.id, pool.get('res.user').get_led(again.id))
 
     @with_transaction()
-    def test_marks_of_what_became_secret(self):
-        "The marks of a letter in clear are those of its working copy after"
-        pool = Pool()
-        Letter = pool.get('complaints.letter')
-        table = pool.get('complaints.fingerprint').__table__()
-        cursor = Transaction().connection.cursor()
-
-        def marks(letter):
-            cursor.execute(*table.select(
-                    table.mark, where=table.letter == letter.id))
-            return {mark for mark, in cursor}
-        office = create_office()
-        for values in [{'kind': 'denunciation'}, {'secrecy': True}]:
-            with clock.travel(DAY):
-                letter = receive(office, DAY, kind='petition', content=TEXT)
-                take(office.clerk, letter, 'register')
-                clear = marks(letter)
-                with work_as(office.clerk):
-                    Letter.write([Letter(letter.id)], values)
-            letter = Letter(letter.id)
-            self.assertNotIn(NAME, letter.content)
-            self.assertEqual(marks(letter), set(letter.marks()))
-            self.assertTrue(clear - marks(letter))
-            # a draft has none, and gets none
-            with clock.travel(DAY):
-                draft = receive(office, DAY, kind='petition', content=TEXT)
-                with work_as(office.clerk):
-                    Letter.write([Letter(draft.id)], values)
-            self.assertEqual(marks(draft), set())
-
-    @with_transaction()
     def test_whose_entries(self):
         """What is on record of a part of a letter is for its own agency alone
 
-        Not for the agency that the part names: of who is denounced, of a
-        letter that is alike.  Of every model that has an agency of its own."""
+        Not for the agency that the part names: of who is denounced.  Of every
+        model that has an agency of its own."""
         pool = Pool()
         Entry = pool.get('audit.entry')
         here, there = create_office(), create_office('22251')
@@ -188,10 +131,6 @@ class KnowingTestCase(TestCase):
                 pool.get('complaints.respondent').create([{
                             'letter': letter.id, 'name': "Ông Bị Tố",
                             'role': 'head', 'agency': there.agency.id}])
-            with work_as(there.clerk, check_access=False):
-                pool.get('complaints.letter').find_similar(matters.load(
-                        'complaints.letter', [letter.id, other.id],
-                        ['classify']))
             found = Entry.search([])
             self.assertTrue({'complaints.respondent', 'complaints.letter'} <= {
                     e.resource.__name__ for e in found if e.resource})
@@ -201,7 +140,7 @@ class KnowingTestCase(TestCase):
                     self.assertEqual(
                         entry.agency, entry.about.agency, entry.resource)
                     tried += 1
-            self.assertGreater(tried, 8)
+            self.assertGreater(tried, 6)
             with work_as(there.leader):
                 self.assertFalse(
                     Entry.search([('about', '=', str(letter))]))

@@ -141,7 +141,7 @@ class ReadingTestCase(TestCase):
     def test_calls_are_on_record(self):
         "A call that shows or exports only reads: a replica can answer it"
         for name in ['letter', 'case', 'reception', 'person',
-                'reception.person', 'act', 'opening', 'likeness']:
+                'reception.person', 'act', 'opening']:
             Model = Pool().get(f'complaints.{name}')
             self.assertTrue(Model.__rpc__['export_data'].readonly, name)
         for name in ['letter', 'case', 'reception', 'person']:

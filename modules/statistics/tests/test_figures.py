@@ -6,6 +6,7 @@ from unittest import TestCase
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.tests import create_user, work_as
+from trytond.modules.complaints import births, plan, planning
 from trytond.modules.complaints.tests.tools import receive, take
 from trytond.modules.foundation import clock
 from trytond.modules.statistics import definitions, periods
@@ -211,15 +212,22 @@ class FiguresTestCase(TestCase):
     def test_undated(self):
         "Test a letter of an old register counts on its receipt, or nowhere"
         office = register.create_offices()[0]
-        Letter = Pool().get('complaints.letter')
-        with clock.travel(D(2026, 11, 2)), work_as(office.data_officer):
-            result, = Letter.import_rows([{
-                        'row': 1, 'key': '1', 'received_on': '2026-08-03',
-                        'kind': 'complaint', 'content': "Đơn cũ",
-                        'name': "Nguyễn Văn An", 'handling': 'guide'}],
-                'sổ cũ', office.agency.code)
-        self.assertEqual(result['status'], 'accepted', result)
-        letter, = Letter.search([])
+        with clock.travel(D(2026, 11, 2)), Transaction().set_user(0):
+            # as exchange takes it in
+            birth, = births.bear([({
+                            'agency': office.agency.id,
+                            'received_on': D(2026, 8, 3),
+                            'kind': 'complaint', 'content': "Đơn cũ",
+                            'channel': 'other', 'proposal': 'guide',
+                            'proposal_note': "Theo sổ",
+                            'persons': [('create', [
+                                        {'name': "Nguyễn Văn An"}])]}, [
+                            *map(plan.Act, [
+                                    'register', 'classify', 'propose',
+                                    'approve']),
+                            plan.Act('guide', undated=True)])],
+                planning.acting(register=True))
+        letter = Pool().get('complaints.letter')(birth.matter.id)
         self.assertIsNone(letter.examined_on)
         q3 = periods.find(CIRCULAR, 'q3', 2026)[2:]
         q4 = periods.find(CIRCULAR, 'q4', 2026)[2:]

@@ -9,6 +9,10 @@ from sql import Null
 from trytond.backend import TableHandler
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
+from trytond.modules.complaints import planning
+from trytond.modules.complaints.exceptions import StepError
+from trytond.modules.complaints.plan import Act
+from trytond.modules.complaints.procedure import INSTANCED, INSTANCES
 from trytond.modules.foundation.acting import SERVER, as_server
 from trytond.modules.foundation.listed import read_late
 from trytond.modules.foundation.one_record import OneRecord
@@ -17,10 +21,6 @@ from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from . import planning
-from .exceptions import StepError
-from .plan import Act
-from .procedure import INSTANCED, INSTANCES
 
 OPEN = [
     (None, ""),
@@ -118,7 +118,7 @@ class Letter(metaclass=PoolMeta):
                 self.to_settle, (self.to_settle,))
 
     @classmethod
-    @ModelView.button_action('complaints.wizard_letter_settle')
+    @ModelView.button_action('exchange.wizard_letter_settle')
     def settle(cls, letters):
         pass
 
@@ -164,7 +164,7 @@ class Letter(metaclass=PoolMeta):
             why = 'reason'
         if why:
             raise StepError(gettext(
-                    f'complaints.msg_settle_{why}', letter=self.rec_name))
+                    f'exchange.msg_settle_{why}', letter=self.rec_name))
 
     def follow_instance(self):
         """Let the time limits be those of the instance that is known now
@@ -178,7 +178,7 @@ class Letter(metaclass=PoolMeta):
 
 
 class SettleStart(ModelView):
-    __name__ = 'complaints.letter.settle.start'
+    __name__ = 'exchange.settle.start'
 
     letter = fields.Many2One('complaints.letter', "Letter", readonly=True)
     case = fields.Many2One('complaints.case', "Case", readonly=True, states={
@@ -220,10 +220,10 @@ class SettleStart(ModelView):
 
 class Settle(OneRecord, Wizard):
     "Settle what an old register left open"
-    __name__ = 'complaints.letter.settle'
+    __name__ = 'exchange.settle'
 
-    start = StateView('complaints.letter.settle.start',
-        'complaints.letter_settle_start_view_form', [
+    start = StateView('exchange.settle.start',
+        'exchange.settle_start_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("Settle", 'settle', 'tryton-ok', default=True),
             ])

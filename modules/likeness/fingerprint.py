@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from sql import Union
 from trytond import backend
+from trytond.cache import Cache
 from trytond.model import Index, ModelSQL, fields
 from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
@@ -31,9 +32,10 @@ class Fingerprint(ModelSQL):
 
     Only the server reads it; a mark can not be turned back into what it was
     made of without the key of the audit."""
-    __name__ = 'complaints.fingerprint'
+    __name__ = 'likeness.fingerprint'
     _no_rpc = True
     _log = False
+    _places_cache = Cache('likeness.fingerprint.wide_places', context=False)
 
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, ondelete='CASCADE')
@@ -65,6 +67,18 @@ class Fingerprint(ModelSQL):
     def marker(cls):
         "Return the function that makes marks in this database"
         return similarity.marker(Pool().get('audit.key').get_key())
+
+    @classmethod
+    def wide_places(cls):
+        "Return the names of the provinces, folded"
+        names = cls._places_cache.get('wide')
+        if names is None:
+            Subdivision = Pool().get('country.subdivision')
+            names = set()
+            for subdivision in Subdivision.search([('parent', '=', None)]):
+                names |= similarity.places(subdivision.name)
+            cls._places_cache.set('wide', names)
+        return names
 
     @classmethod
     def store(cls, marks):

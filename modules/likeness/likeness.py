@@ -11,24 +11,24 @@ never a reason that is kept or shown.
 import json
 from collections import defaultdict
 
-from sql import Literal, Null
+from sql import Literal
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.complaints.exceptions import LockedError, StepError
+from trytond.modules.complaints.in_sets import AUDITED, changes_on_record
 from trytond.modules.foundation.acting import acting_user, as_server
 from trytond.modules.foundation.hidden import HiddenMixin
+from trytond.modules.foundation.in_sets import InSetsMixin
 from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
-from trytond.pyson import Eval
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, check_access
 
-from . import matters, similarity
-from .exceptions import LockedError, StepError
-from .in_sets import changes_on_record
+from . import similarity
 
-# How many of the best are searched, looked at together, kept and shown
-_SEARCHED, _LOOKED_AT, _KEPT = 200, 20, 10
+# How many of the best are looked at together, kept and shown
+LOOKED_AT, KEPT = 20, 10
 DECISIONS = [
     ('linked', "Same Matter"),
     ('repeated', "Same Letter again"),
@@ -37,211 +37,13 @@ DECISIONS = [
     ]
 
 
-class LetterLikenessMixin:
-    __slots__ = ()
-
-    similar = fields.Function(fields.Text(
-            "Similar Letters",
-            states={
-                'invisible': (Eval('state') != 'received') | (
-                    ~Eval('similar')),
-                },
-            help="Earlier letters that look like this one, among those that "
-            "you may read."),
-        'on_change_with_similar')
-    likenesses = fields.One2Many(
-        'complaints.likeness', 'letter', "Similar Letters", readonly=True)
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls._buttons['compare'] = {
-            'invisible': Eval('state').in_(['received', 'historical']),
-            'icon': 'tryton-search',
-            'depends': ['state'],
-            }
-
-    # The draft
-
-    @fields.depends(
-        'id', 'state', 'kind', 'agency', 'content', 'persons',
-        'contested_number', 'contested_on', 'respondent_agency')
-    def on_change_with_similar(self, name=None):
-        pool = Pool()
-        Fingerprint = pool.get('complaints.fingerprint')
-        Identity = pool.get('complaints.identity')
-        if self.state not in {None, 'received'}:
-            return None
-        with as_server("what may not be told is taken out below"):
-            marks = self.marks(list(map(
-                        Identity.known_of_draft, self.persons or [])))
-            likenesses = similarity.compare(marks, Fingerprint.find(marks))
-            likenesses.pop(self.id, None)
-            likenesses = self._untold(likenesses)
-        lines = []
-        # those that the writer may not read must not crowd out the others
-        for pairs in grouped_slice(
-                similarity.best(likenesses, _SEARCHED), _LOOKED_AT):
-            lines += self._similar_lines(self._readable(list(pairs)))
-            if len(lines) >= _KEPT:
-                break
-        return '\n'.join(lines[:_KEPT]) or None
-
-    @classmethod
-    def _untold(cls, likenesses):
-        """Return likenesses without what is alike in protected persons
-
-        Before they are ranked: where one stands among the others would tell
-        whether a name was guessed right.  Except of letters whose sender the
-        user may know."""
-        Likeness = Pool().get('complaints.likeness')
-        protected = Likeness.protected(
-            id_ for id_, like in likenesses.items()
-            if like != like.without_person())
-        if protected:
-            protected -= cls.telling(cls.browse(protected))
-        result = {}
-        for id_, like in likenesses.items():
-            if id_ in protected:
-                like = like.without_person()
-            if like.score >= similarity.LEAST:
-                result[id_] = like
-        return result
-
-    @classmethod
-    def _similar_lines(cls, pairs):
-        "Return a line for each letter that may be told of"
-        telling = cls.telling([letter for letter, _ in pairs])
-        lines = []
-        for letter, likeness in pairs:
-            if letter.id not in telling:
-                likeness = likeness.without_person()
-            if likeness.score >= similarity.LEAST:
-                lines.append(gettext(
-                        'complaints.msg_similar_line',
-                        letter=letter.rec_name, score=likeness.score,
-                        day=letter.received_on.strftime('%d/%m/%Y'),
-                        reasons=reasons(likeness),
-                        subject=letter.subject or ''))
-        return lines
-
-    @classmethod
-    def _readable(cls, pairs):
-        "Return the pairs of what the user may read, with the letters"
-        if not pairs:
-            return []
-        with check_access():
-            readable = {le.id: le for le in cls.search([
-                        ('id', 'in', [id_ for id_, _ in pairs])], order=[])}
-        return [(readable[i], like) for i, like in pairs if i in readable]
-
-    @classmethod
-    def telling(cls, letters):
-        """Return the ids of the letters of which the user may know the sender
-
-        Of a secret one who wrote it down, or once had it opened: that it lies
-        with somebody tells him nothing."""
-        user = Transaction().user
-        with as_server("who knows the sender is asked, none is shown"):
-            letters = cls.browse([le.id for le in letters])
-            secret = [
-                le for le in letters
-                if le.typist_id != user
-                and any(person.protected for person in le.persons)]
-            known = Pool().get('complaints.opening').were_open(secret, user)
-        return {le.id for le in letters} - {le.id for le in secret} | known
-
-    def marks(self, senders=None):
-        """Return the marks by which the letter is recognised, {mark: kind}
-
-        senders -- what is known of them, None for what is on record"""
-        pool = Pool()
-        Identity = pool.get('complaints.identity')
-        values = {
-            name: getattr(self, name) for name in [
-                'content', 'contested_number', 'contested_on']}
-        for name in ['respondent_agency', 'agency']:
-            agency = getattr(self, name)
-            values[name] = agency.id if agency else None
-        if senders is None:
-            senders = Identity.known(
-                [p for p in self.persons if p.role == 'sender'])
-        return similarity.of_letter(
-            values, senders, pool.get('complaints.fingerprint').marker(),
-            Identity.wide_places())
-
-    # The register
-
-    @classmethod
-    @ModelView.button
-    def compare(cls, letters):
-        for letter in letters:
-            letter.check_worker()
-        with as_server("check_worker() says who may compare"):
-            cls.find_similar(matters.load(
-                    cls.__name__, [le.id for le in letters], ['classify']))
-
-    # what leads to the letters that are known to belong to one
-    _related = ('part_of',)
-
-    @classmethod
-    def find_similar(cls, looked):
-        """Keep the marks of letters, and which others look like them
-
-        looked -- as matters.load gives them for a step that asks for what
-            is 'known' of the persons"""
-        pool = Pool()
-        Fingerprint = pool.get('complaints.fingerprint')
-        Likeness = pool.get('complaints.likeness')
-        mark = Fingerprint.marker()
-        broad = pool.get('complaints.identity').wide_places()
-        marks = {
-            m.id: similarity.of_letter(
-                m.values, m.facts['_names'], mark, broad) for m in looked}
-        known, related = Likeness.of_letters(marks), {}
-        for matter in looked:
-            if any(matter[name] for name in cls._related):
-                related[matter.id] = cls(matter.id).relatives()
-        Likeness.keep(
-            marks, {
-                m.id for m in looked
-                if m.is_secret or any(p.protected for p in m.persons)},
-            known, related)
-        Fingerprint.store(marks)
-
-    @classmethod
-    def mark_unmarked(cls, after=0, limit=1000):
-        """Keep the marks of letters that came before there were marks
-
-        Returns the id of the last one looked at, None when all are marked."""
-        Fingerprint = Pool().get('complaints.fingerprint')
-        table, marked = cls.__table__(), Fingerprint.__table__()
-        cursor = Transaction().connection.cursor()
-        cursor.execute(*table.select(
-                table.id,
-                where=(table.id > after) & (table.number != Null)
-                & ~table.id.in_(marked.select(
-                        marked.letter, where=marked.letter > after)),
-                order_by=[table.id.asc], limit=limit))
-        ids = [id_ for id_, in cursor]
-        Fingerprint.store({
-                letter.id: letter.marks() for letter in cls.browse(ids)})
-        return max(ids, default=None)
-
-    def relatives(self):
-        "Return the ids of the letters that are known to belong to this one"
-        related = {self.id}
-        if self.part_of:
-            related |= {self.part_of.id, *(
-                    le.id for le in self.__class__.search([
-                            ('part_of', '=', self.part_of.id)]))}
-        return related
-
-
-class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
+class Likeness(
+        InSetsMixin, LockedMixin, HiddenMixin, AuditedMixin, ModelSQL,
+        ModelView):
     "That a letter looks like an earlier one"
-    __name__ = 'complaints.likeness'
-    _lock = Lock(LockedError, 'complaints.msg_likeness_locked')
+    __name__ = 'likeness.likeness'
+    _lock = Lock(LockedError, 'likeness.msg_likeness_locked')
+    _covered = AUDITED
     # what nobody reads but the server: see the access to the fields
     _audit_secret = _hidden = frozenset(['match', 'evidence'])
 
@@ -274,7 +76,7 @@ class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         table = cls.__table__()
         cls._sql_constraints += [
             ('match_unique', Unique(table, table.letter, table.match),
-                'complaints.msg_likeness_unique'),
+                'likeness.msg_likeness_unique'),
             ]
         cls._sql_indexes.add(Index(table, (table.match, Index.Equality())))
         cls._order = [('letter', 'ASC'), ('id', 'ASC')]
@@ -305,13 +107,13 @@ class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
                     'reasons': reasons(likeness)}
             else:
                 shown['reasons'] = gettext(
-                    'complaints.msg_restricted_match', agency=agency)
+                    'likeness.msg_restricted_match', agency=agency)
             for name in names:
                 result[name][id_] = shown[name]
         return result
 
     @classmethod
-    @ModelView.button_action('complaints.wizard_likeness_decide')
+    @ModelView.button_action('likeness.wizard_likeness_decide')
     def decide(cls, likenesses):
         pass
 
@@ -350,8 +152,9 @@ class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         protected -- the ids of those of which no word on the sender is kept
         known, related -- {letter id: ids of others}: what is kept already,
             and what is known to belong together
-        """
-        Fingerprint = Pool().get('complaints.fingerprint')
+
+        Returns what is to be put on record, as audit.entry.append has it."""
+        Fingerprint = Pool().get('likeness.fingerprint')
         known, related, found = known or {}, related or {}, {}
         for id_, own in marks.items():
             found[id_] = similarity.compare(own, Fingerprint.find(own))
@@ -366,16 +169,16 @@ class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
                 'letter': id_, 'match': other, 'agency': agencies[other],
                 'evidence': json.dumps(likeness._asdict()),
                 } for id_, pairs in best.items() for other, likeness
-            in pairs[:max(0, _KEPT - len(known.get(id_, ())))]]
+            in pairs[:max(0, KEPT - len(known.get(id_, ())))]]
         for row, id_ in zip(rows, cls.insert(rows), strict=True):
             row['id'] = id_
-        Pool().get('audit.entry').append([{
-                    'action': 'create',
-                    'resource': f"{cls.__name__},{row['id']}",
-                    'about': f"complaints.letter,{row['letter']}",
-                    'agency': agencies[row['letter']],
-                    'changes': changes_on_record(cls, {}, row),
-                    } for row in rows])
+        return [{
+                'action': 'create',
+                'resource': f"{cls.__name__},{row['id']}",
+                'about': f"complaints.letter,{row['letter']}",
+                'agency': agencies[row['letter']],
+                'changes': changes_on_record(cls, {}, row),
+                } for row in rows]
 
     @classmethod
     def _best(cls, found, protected):
@@ -393,7 +196,7 @@ class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
                 for other, like in likenesses.items()}
             best[id_] = similarity.best({
                     other: like for other, like in told.items()
-                    if like.score >= similarity.LEAST}, _LOOKED_AT)
+                    if like.score >= similarity.LEAST}, LOOKED_AT)
         return best
 
     @staticmethod
@@ -435,7 +238,7 @@ class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
         letter can not be joined."""
         pool = Pool()
         if decision == 'ignored' and not reason:
-            raise StepError(gettext('complaints.msg_likeness_reason'))
+            raise StepError(gettext('likeness.msg_likeness_reason'))
         self.letter.check_worker()
         other = self.other
         with as_server("who may settle it is checked above"):
@@ -444,7 +247,7 @@ class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
                 if not (other and other.case
                         and other.agency == letter.agency):
                     raise StepError(gettext(
-                            'complaints.msg_likeness_join',
+                            'likeness.msg_likeness_join',
                             letter=letter.rec_name))
                 letter.join_case = other.case
                 letter.save()
@@ -468,9 +271,9 @@ class Likeness(LockedMixin, HiddenMixin, AuditedMixin, ModelSQL, ModelView):
 def reasons(likeness):
     "Return why two letters are alike, in the language of the user"
     texts = [
-        gettext(f'complaints.msg_alike_{fact}') for fact in likeness.facts]
+        gettext(f'likeness.msg_alike_{fact}') for fact in likeness.facts]
     if likeness.share:
         texts.append(gettext(
-                'complaints.msg_alike_text', pieces=likeness.pieces,
+                'likeness.msg_alike_text', pieces=likeness.pieces,
                 of=likeness.of))
     return '; '.join(texts)

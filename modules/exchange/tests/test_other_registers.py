@@ -6,12 +6,11 @@ import hashlib
 from unittest import TestCase
 
 from trytond.modules.agencies.tests import work_as
+from trytond.modules.complaints.tests.tools import create_office
 from trytond.modules.foundation import clock
 from trytond.modules.foundation.beyond import MASKED
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
-
-from .tools import create_office
 
 PDF = b'%PDF-1.4\n%%EOF\n'
 
@@ -20,7 +19,7 @@ class OtherRegistersTestCase(TestCase):
 
     @classmethod
     def setUpClass(cls):
-        activate_module('complaints')
+        activate_module('exchange')
 
     def setUp(self):
         clock_ = clock.travel(dt.date(2026, 8, 5))

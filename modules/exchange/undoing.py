@@ -12,6 +12,7 @@ from sql import Column, Null
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, fields
 from trytond.modules.agencies.exceptions import RoleError
+from trytond.modules.complaints.exceptions import StepError
 from trytond.modules.foundation.acting import as_server
 from trytond.modules.foundation.beyond import MASKED
 from trytond.pool import Pool, PoolMeta
@@ -19,12 +20,11 @@ from trytond.rpc import RPC
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
-from .exceptions import StepError
 
 # What an import makes itself for a letter, and only that
 _MADE = frozenset([
     'complaints.person', 'complaints.respondent', 'complaints.obstacle',
-    'complaints.fingerprint', 'complaints.letter.condition',
+    'complaints.letter.condition',
     'complaints.letter-deadlines.ground', 'complaints.original',
     'deadlines.clock'])
 # What says what has happened keeps on saying it
@@ -56,7 +56,7 @@ class Letter(metaclass=PoolMeta):
         Raises StepError without a reason, RoleError for who imports nowhere.
         """
         if not (reason or '').strip():
-            raise StepError(gettext('complaints.msg_undo_reason'))
+            raise StepError(gettext('exchange.msg_undo_reason'))
         offices = cls._import_offices()
         with as_server("_import_offices() says whose letters go"):
             letters = cls.search([
@@ -81,6 +81,13 @@ class Letter(metaclass=PoolMeta):
         return set(_MADE)
 
     @classmethod
+    def _undo_found(cls):
+        """Return {model: field} of what was found by itself; rooms above add
+
+        It rests on nothing until somebody has said something in the field."""
+        return {}
+
+    @classmethod
     def _undo_of_clocks(cls):
         "Return (model, field) of what goes with a clock; rooms above add"
         return []
@@ -98,7 +105,7 @@ class Letter(metaclass=PoolMeta):
                 if role == 'data_officer'}
         if not held:
             raise RoleError(gettext(
-                    'complaints.msg_import_role', value='–'))
+                    'exchange.msg_import_role', value='–'))
         return held
 
     @staticmethod
@@ -113,13 +120,13 @@ class Letter(metaclass=PoolMeta):
         kept = {}
         for letter in letters:
             if not cls._imports(letter, offices):
-                kept[letter.id] = gettext('complaints.msg_undo_agency')
+                kept[letter.id] = gettext('exchange.msg_undo_agency')
             elif letter.write_date or letter.case and letter.case.write_date:
-                kept[letter.id] = gettext('complaints.msg_undo_changed')
+                kept[letter.id] = gettext('exchange.msg_undo_changed')
         rest = [le for le in letters if le.id not in kept]
         for id_, model in resting(rest).items():
             kept[id_] = gettext(
-                'complaints.msg_undo_rests',
+                'exchange.msg_undo_rests',
                 what=Pool().get(model).__names__()['model'])
         return kept
 
@@ -166,6 +173,7 @@ def resting(letters):
 def _rows_on(model, field, target, ids, cases):
     "Yield (id of the letter, id of the row) of the rows of a model"
     table = Pool().get(model).__table__()
+    by_itself = Pool().get('complaints.letter')._undo_found()
     column = Column(table, field)
     cursor = Transaction().connection.cursor()
     wanted = {
@@ -177,9 +185,8 @@ def _rows_on(model, field, target, ids, cases):
         }[target]
     for part in grouped_slice(list(wanted), 1000):
         where = column.in_(list(part))
-        if model == 'complaints.likeness':
-            # what looks alike was found by itself, until somebody says so
-            where &= table.decision != Null
+        if model in by_itself:
+            where &= Column(table, by_itself[model]) != Null
         elif model == 'ir.attachment':
             # a scan that lay beside the register goes with the letter
             where &= table.import_hash == Null
@@ -200,11 +207,11 @@ class _Undoing:
     def run(self):
         self.put_on_record()
         Letter = self.pool.get('complaints.letter')
-        made = Letter._undo_made()
+        made, found = Letter._undo_made(), Letter._undo_found().keys()
         clocks = self.of('deadlines.clock', 'resource')
         identities = self.identities()
         for model, field, target in places():
-            if model in made - {'deadlines.clock'} | {'complaints.likeness'}:
+            if model in made - {'deadlines.clock'} | found:
                 self.delete(model, field, self.values(target))
         for model, field in Letter._undo_of_clocks():
             self.delete(model, field, clocks)

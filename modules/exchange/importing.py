@@ -10,13 +10,13 @@ from trytond.model.exceptions import ValidationError
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.loader import succession_key
 from trytond.modules.audit.savepoint import savepoint
+from trytond.modules.complaints import births, plan, planning
 from trytond.modules.foundation.acting import NOBODY, SERVER, as_server
 from trytond.modules.foundation.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction
 
-from . import births, plan, planning
 from . import register_rows as rr
 
 # What tells who sent a letter
@@ -201,12 +201,12 @@ class _Import:
             unit, = units
             agency = self.committee(unit)
             return agency, gettext(
-                'complaints.msg_import_place', place=text,
+                'exchange.msg_import_place', place=text,
                 agency=agency.rec_name)
         provinces = {u.parent for u in units}
         agency = self.committee(min(provinces, key=lambda p: p.code))
         return agency, gettext(
-            'complaints.msg_import_place_split', place=text,
+            'exchange.msg_import_place_split', place=text,
             candidates='; '.join(sorted(u.rec_name for u in units)))
 
     def province_of(self, province, district, text):
@@ -226,7 +226,7 @@ class _Import:
         agency = self.committee(min(
                 provinces, key=lambda p: (-provinces[p], p.code)))
         return agency, gettext(
-            'complaints.msg_import_place_unclear', place=text,
+            'exchange.msg_import_place_unclear', place=text,
             agency=agency.rec_name)
 
     def committee(self, unit):
@@ -254,7 +254,7 @@ class _Import:
             if self.officer:
                 raise _Refused('agency', 'role', value=agency.rec_name)
             raise RoleError(gettext(
-                    'complaints.msg_import_role', value=agency.rec_name))
+                    'exchange.msg_import_role', value=agency.rec_name))
 
     # Taking in
 
@@ -283,7 +283,7 @@ class _Import:
                 # it is in, and somebody has to look at it
                 result['field'] = ', '.join(open_)
                 result['reason'] = clean(gettext(
-                        'complaints.msg_import_open', words='; '.join(
+                        'exchange.msg_import_open', words='; '.join(
                             self.said(*pair) for pair in open_.items())))
                 result['open'] = True
             if earlier := birth.matter.facts.get('earlier'):
@@ -352,11 +352,11 @@ class _Import:
             self.Case if name in self.Case._fields else self.Person)
         label = labels.__names__(name)['field']
         if not words:
-            return gettext('complaints.msg_import_not_told', field=label)
+            return gettext('exchange.msg_import_not_told', field=label)
         if name == 'result' and words in rr.RESULTS:
             words = gettext(f'complaints.msg_result_{words}')
         return gettext(
-            'complaints.msg_import_as_written', text=words, field=label)
+            'exchange.msg_import_as_written', text=words, field=label)
 
     def proposal(self, row):
         "Return what was done with the letter, as what was proposed"
@@ -366,7 +366,7 @@ class _Import:
         return {
             'proposal': handling,
             'proposal_note': row.get('handled_by')
-            or gettext('complaints.msg_import_note'),
+            or gettext('exchange.msg_import_note'),
             'accepted_on': rr.date(row, 'accepted_on'),
             }
 
@@ -389,10 +389,10 @@ def acts(row):
             plan.Act('decide', of='case', said={
                     'result': rr.result_of(row),
                     'decision_number': row.get('decision_number')
-                    or gettext('complaints.msg_import_no_number'),
+                    or gettext('exchange.msg_import_no_number'),
                     'decided_on': rr.date(row, 'decided_on')}),
             plan.Act('close_historical', of='case', said={
-                    'note': gettext('complaints.msg_import_closed')}),
+                    'note': gettext('exchange.msg_import_closed')}),
             ]
     return told
 
@@ -417,8 +417,8 @@ class _Refused(Exception):
             'field': self.field,
             'code': self.reason,
             'reason': clean(gettext(
-                    f'complaints.msg_import_{self.reason}', value=value)),
+                    f'exchange.msg_import_{self.reason}', value=value)),
             # the same for all that are refused for it
             'why': clean(gettext(
-                    f'complaints.msg_import_{self.reason}', value='…')),
+                    f'exchange.msg_import_{self.reason}', value='…')),
             }

@@ -5,13 +5,13 @@ import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.complaints.exceptions import MaskedError, UploadRefused
 from trytond.modules.foundation.acting import as_server
 from trytond.modules.foundation.text import clean
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction
 
-from .exceptions import MaskedError, UploadRefused
 
 
 class Attachment(metaclass=PoolMeta):
@@ -96,7 +96,7 @@ class Letter(metaclass=PoolMeta):
             # another agency's register: its numbers are not told either
             return {
                 'status': 'refused',
-                'reason': clean(gettext(f'complaints.{why}'))}
+                'reason': clean(gettext(f'exchange.{why}'))}
         result = {'number': letter.number} if letter else {}
         data = file.get('data')
         digest = file['digest'] if data is None else hashlib.sha256(

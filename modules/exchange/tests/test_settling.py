@@ -9,13 +9,12 @@ from trytond.model.exceptions import AccessError, ValidationError
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import work_as
 from trytond.modules.audit.rows import verify_rows
+from trytond.modules.complaints.exceptions import LockedError, StepError
+from trytond.modules.complaints.tests.tools import clocks, create_office
 from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction
-
-from ..exceptions import LockedError, StepError
-from .tools import clocks, create_office
 
 D = dt.date
 DAY = D(2026, 8, 5)
@@ -49,7 +48,7 @@ def listed(user):
 def settle(user, letter, reason="Quyết định lưu trong hồ sơ", **values):
     "Settle a letter as the wizard does"
     pool = Pool()
-    Wizard = pool.get('complaints.letter.settle', type='wizard')
+    Wizard = pool.get('exchange.settle', type='wizard')
     Letter = pool.get('complaints.letter')
     with work_as(user), Transaction().set_context(
             active_model='complaints.letter', active_id=letter.id,
@@ -66,7 +65,7 @@ class SettlingTestCase(TestCase):
 
     @classmethod
     def setUpClass(cls):
-        activate_module('complaints')
+        activate_module('exchange')
 
     @with_transaction()
     def test_words(self):

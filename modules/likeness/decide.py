@@ -10,7 +10,7 @@ from .likeness import DECISIONS
 
 
 class DecideStart(ModelView):
-    __name__ = 'complaints.likeness.decide.start'
+    __name__ = 'likeness.decide.start'
 
     reasons = fields.Char("Why", readonly=True)
     other = fields.Many2One(
@@ -24,10 +24,10 @@ class DecideStart(ModelView):
 
 class Decide(OneRecord, Wizard):
     "Decide what a likeness means"
-    __name__ = 'complaints.likeness.decide'
+    __name__ = 'likeness.decide'
 
-    start = StateView('complaints.likeness.decide.start',
-        'complaints.likeness_decide_start_view_form', [
+    start = StateView('likeness.decide.start',
+        'likeness.decide_start_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("Put on Record", 'settle', 'tryton-ok', default=True),
             ])

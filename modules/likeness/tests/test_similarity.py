@@ -8,8 +8,8 @@ from unittest import TestCase
 
 from hypothesis import given
 from hypothesis import strategies as st
-from trytond.modules.complaints import similarity
 from trytond.modules.foundation.text import fold
+from trytond.modules.likeness import similarity
 
 MARK = similarity.marker(b'secret')
 SYLLABLES = (

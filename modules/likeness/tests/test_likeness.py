@@ -8,12 +8,12 @@ from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests.tools import create_user, work_as
 from trytond.modules.complaints.exceptions import LockedError, StepError
+from trytond.modules.complaints.tests.tools import (
+    create_office, open_case, receive, take)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
-
-from .tools import create_office, open_case, receive, take
 
 MAY = dt.date(2026, 8, 3)
 TEXT = (
@@ -29,7 +29,7 @@ class LikenessTestCase(TestCase):
     @classmethod
     def setUpClass(cls):
         drop_db()
-        activate_module('complaints')
+        activate_module('likeness')
 
     @classmethod
     def tearDownClass(cls):
@@ -40,9 +40,15 @@ class LikenessTestCase(TestCase):
         take(office.clerk, letter, 'register')
         return Pool().get('complaints.letter')(letter.id)
 
+    @with_transaction()
+    def test_call_is_on_record(self):
+        "Test a call that exports likenesses only reads"
+        self.assertTrue(Pool().get(
+                'likeness.likeness').__rpc__['export_data'].readonly)
+
     def shown(self, user, letter):
         "Return what a user reads of the likenesses of a letter"
-        Likeness = Pool().get('complaints.likeness')
+        Likeness = Pool().get('likeness.likeness')
         with work_as(user):
             return [
                 (like['other'], like['agency'], like['reasons'])
@@ -120,7 +126,7 @@ class LikenessTestCase(TestCase):
         # who may read neither sees nothing
         self.assertFalse(self.shown(there.clerk, second))
         with work_as(here.clerk):
-            Likeness = Pool().get('complaints.likeness')
+            Likeness = Pool().get('likeness.likeness')
             self.assertFalse(
                 {'match', 'evidence'} & Likeness.fields_get().keys())
             like, = Likeness.search([('letter', '=', second.id)])
@@ -170,7 +176,7 @@ class LikenessTestCase(TestCase):
         Entry = Pool().get('audit.entry')
         self.assertFalse([
                 e for e in Entry.search([
-                        ('resource', 'like', 'complaints.likeness,%')])
+                        ('resource', 'like', 'likeness.likeness,%')])
                 if '"number"' in (e.changes or '')])
 
     @with_transaction()
@@ -250,7 +256,7 @@ class LikenessTestCase(TestCase):
     def test_settle(self):
         pool = Pool()
         Letter = pool.get('complaints.letter')
-        Likeness = pool.get('complaints.likeness')
+        Likeness = pool.get('likeness.likeness')
         office = create_office()
         case = open_case(office, MAY)
         letter, = case.letters
@@ -292,7 +298,7 @@ class LikenessTestCase(TestCase):
         "Nothing of a letter stands in its marks"
         office = create_office()
         letter = self.register(office, TEXT)
-        table = Pool().get('complaints.fingerprint').__table__()
+        table = Pool().get('likeness.fingerprint').__table__()
         cursor = Transaction().connection.cursor()
         cursor.execute(*table.select(
                 table.letter, table.mark, where=table.letter == letter.id))
@@ -306,7 +312,7 @@ class LikenessTestCase(TestCase):
         Letter = Pool().get('complaints.letter')
         office = create_office()
         letters = [self.register(office, text) for text in [TEXT, OTHER]]
-        table = Pool().get('complaints.fingerprint').__table__()
+        table = Pool().get('likeness.fingerprint').__table__()
         cursor = Transaction().connection.cursor()
         cursor.execute(*table.delete())
         self.assertFalse(self.draft(office.clerk, office, content=TEXT))

@@ -19,8 +19,8 @@ import datetime as dt
 import hashlib
 import json
 
-from .numbers import identity_number_flaw
-from .plan.case import RESULTS as CASE_RESULTS
+from trytond.modules.complaints.numbers import identity_number_flaw
+from trytond.modules.complaints.plan.case import RESULTS as CASE_RESULTS
 
 # The kinds that have more than one instance
 INSTANCED = {'complaint', 'disciplinary', 'denunciation'}

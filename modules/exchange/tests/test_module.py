@@ -1,0 +1,13 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.modules.agencies.tests import AgencyTestMixin
+from trytond.tests.test_tryton import ModuleTestCase
+
+
+class ExchangeTestCase(AgencyTestMixin, ModuleTestCase):
+    "Test Exchange module"
+    module = 'exchange'
+
+
+del ModuleTestCase
