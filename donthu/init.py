@@ -295,7 +295,7 @@ def check_keys(site, path):
 
 def seal_former(site):
     "Seal what older releases have written of denunciations in clear"
-    for model in ['complaints.letter', 'complaints.reception']:
+    for model in ['complaints.letter', 'reception.reception']:
         count = total = site.call(make_secret, model)
         while count:
             count = site.call(make_secret, model)

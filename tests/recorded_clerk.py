@@ -428,7 +428,7 @@ class Clerk:
 
     def do_visit(self, argument):
         "visit:letter, visit:guided, visit:refused"
-        Reception = self.pool.get('complaints.reception')
+        Reception = self.pool.get('reception.reception')
         values = self.life.visit(self._id)
         refused = argument == 'refused'
         if refused:
@@ -448,7 +448,7 @@ class Clerk:
             self.life.born(letter.id)
 
     def do_told(self, argument):
-        Reception = self.pool.get('complaints.reception')
+        Reception = self.pool.get('reception.reception')
         with self._as('clerk', self.life.agency):
             Reception.answer([Reception(self.life.reception)])
 

@@ -56,10 +56,10 @@ TABLES = {
         'decision reason decided_by decided_on'),
     'attachment': ('ir.attachment',
         'resource name type description link working_copy'),
-    'reception': ('complaints.reception', 'agency number state day form '
+    'reception': ('reception.reception', 'agency number state day form '
         'host people_count kind secrecy content result directed_to papers '
         'refusal answered_on letter due_on'),
-    'visitor': ('complaints.reception.person',
+    'visitor': ('reception.visitor',
         'reception role protected name address'),
     'transfer': ('routing.transfer', 'letter twin sender agency slip_number '
         'reason automatic state sent_on sent_by received_on received_by '
@@ -94,8 +94,8 @@ _BELONGS = {
     'complaints.counter': ('agency', ['kind', 'year']),
     'likeness.likeness': ('letter', ['match']),
     'ir.attachment': ('resource', ['name']),
-    'complaints.reception': ('agency', ['number', 'day']),
-    'complaints.reception.person': ('reception', ['role']),
+    'reception.reception': ('agency', ['number', 'day']),
+    'reception.visitor': ('reception', ['role']),
     'routing.transfer': ('letter', ['agency', 'sent_on']),
     'routing.dispute': ('letter', ['raised_on']),
     'escalation.demand': (('case', 'letter'), ['kind', 'drafted_on']),
@@ -270,7 +270,7 @@ class Tables:
     def _identities(self):
         "Tell who the people are, and who is the same as another"
         kept = defaultdict(list)
-        for model in ['complaints.person', 'complaints.reception.person']:
+        for model in ['complaints.person', 'reception.visitor']:
             for person in self.pool.get(model).search([]):
                 kept[person.identity].append(self.name(person))
         lines = []

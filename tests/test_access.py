@@ -134,18 +134,18 @@ def populate(code, province):
         pool.get('complaints.outcome').create([{
                     'case': case.id, 'kind': 'people', 'recommended': 1}])
         with work_as(office.clerk):
-            pool.get('complaints.reception').create([{
+            pool.get('reception.reception').create([{
                         'kind': 'complaint', 'content': "x",
                         'host': "Chủ tịch", 'agency': office.agency.id,
                         'persons': [('create', [{'name': "Trần A"}])]}])
-            pool.get('complaints.reception.day').create([{
+            pool.get('reception.day').create([{
                         'agency': office.agency.id,
                         'form': 'head', 'host': "Chủ tịch",
                         'day': DAY + dt.timedelta(days=20)}])
         between(office, first, case)
         propose(office)
         with work_as(office.leader):
-            pool.get('complaints.erasure').create([{
+            pool.get('retention.erasure').create([{
                         'agency': office.agency.id, 'mode': 'anonymise',
                         'reason': "x",
                         'letters': [('create', [{'letter': first.id}])]}])
@@ -631,7 +631,7 @@ def test_separation_of_duties(world):
     policy = read_page()
     for name, (_, roles) in policy.items():
         assert set(roles['auditor']) <= {'r'}, name
-        if name.startswith('complaints.') and policy[name][0] in {
+        if name.startswith(SECRET) and policy[name][0] in {
                 'own', 'visible'}:
             assert not roles['administrator'] and not roles['nobody'], name
     office = SimpleNamespace(
@@ -656,7 +656,7 @@ def test_models_outside(world):
     Log = pool.get('ir.model.log')
     assert not [
         log for log in Log.search([])
-        if log.resource and log.resource.__name__.startswith('complaints.')]
+        if log.resource and log.resource.__name__.startswith(SECRET)]
     Attachment, Note = pool.get('ir.attachment'), pool.get('ir.note')
     by_id = parents(world)
     letter, = [

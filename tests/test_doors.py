@@ -389,7 +389,7 @@ def test_administrator_reads_no_case(clients, letter):
     admin = clients['admin']
     for name in ['complaints.letter', 'complaints.case',
             'complaints.person', 'audit.entry', 'complaints.opening',
-            'complaints.reception', 'complaints.act']:
+            'reception.reception', 'complaints.act']:
         answer = admin.model(
             name, 'search_read', [], 0, 10, None, ['rec_name'])
         result = json.loads(answer)

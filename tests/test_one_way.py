@@ -37,9 +37,9 @@ _OWN = "a time limit of its own, not of a letter or case"
 _LAW = "a change of the law: previewed, applied in one step, an entry each"
 # {(file, function): why it may}
 LAWFUL = {
-    ('complaints/reception.py', 'finish'): _OWN,
-    ('complaints/reception.py', 'refuse'): _OWN,
-    ('complaints/reception.py', 'answer'): _OWN,
+    ('reception/reception.py', 'finish'): _OWN,
+    ('reception/reception.py', 'refuse'): _OWN,
+    ('reception/reception.py', 'answer'): _OWN,
     ('deadlines/clock.py', 'start'): "of receptions, transfers, and the like",
     ('deadlines/clock.py', 'stop'): "of receptions, transfers, and the like",
     ('deadlines/clock.py', 'compute'): "for start and _move",
@@ -159,8 +159,9 @@ def written(source):
 
 def sources():
     "Yield (file, text) of the rooms that know letters or time limits"
-    for room in ['deadlines', 'complaints', 'likeness', 'exchange', 'routing',
-            'escalation', 'statistics']:
+    for room in [
+            'deadlines', 'complaints', 'reception', 'likeness', 'retention',
+            'routing', 'escalation', 'exchange', 'statistics']:
         for path in sorted((MODULES / room).glob('**/*.py')):
             name = path.relative_to(MODULES).as_posix()
             if ('/tests/' not in name and '/plan/' not in name

@@ -22,23 +22,27 @@ from trytond.transaction import Transaction
 from . import envelope, uploads
 from .exceptions import MaskedError, UploadRefused
 from .sealed import SealedMixin
+from .secret_models import matters, person_models
 from .secret_texts import leads, matter_of
 
 # What of an attachment is sealed with its data
 _ABOUT = ('name', 'description', 'link')
+# Whose records are none of ours; without a record it belongs to nobody
+_TRYTON = {'', 'ir', 'res', 'country'}
 # Where else a secret letter may be told of
-_PLACES = (
-    'complaints.letter', 'complaints.reception', 'complaints.case',
-    'complaints.act', 'complaints.person', 'complaints.reception.person',
-    'deadlines.clock')
+_PLACES = ('complaints.act', 'deadlines.clock')
+
+
+def _places():
+    return [*matters(), *person_models(), *_PLACES]
 
 
 def _leads_to_matters(model):
-    return model in _PLACES or bool(leads(Pool().get(model)))
+    return model in _places() or bool(leads(Pool().get(model)))
 
 
 def secret_place(resource):
-    "Return the secret letter, reception or case that something belongs to"
+    "Return the secret letter, case or other matter that something is of"
     return matter_of(resource)
 
 
@@ -80,11 +84,10 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
         """Raise UploadRefused for a file that is not taken in
 
         A name is made one that leads nowhere; a link is no file."""
-        resource = str(values.get('resource') or '')
+        model = str(values.get('resource') or '').partition(',')[0]
         if values.get('name'):
             values['name'] = safe_file_name(values['name'])
-        if (not resource.startswith('complaints.')
-                or values.get('data') is None):
+        if values.get('data') is None or model.partition('.')[0] in _TRYTON:
             return
         largest = config.getint('attachment', 'max_size', default=20)
         try:
@@ -255,7 +258,7 @@ class Attachment(SealedMixin, metaclass=PoolMeta):
             if resources is None:
                 where = ['OR', *(
                         ('resource', 'like', f'{model},%')
-                        for model in _PLACES)]
+                        for model in _places())]
             else:
                 where = [('resource', 'in', list(resources))]
             ids = [a.id for a in cls.search([

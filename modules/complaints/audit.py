@@ -16,6 +16,7 @@ from trytond.transaction import Transaction
 
 from .attachment import secret_place
 from .identity import MASK
+from .secret_models import matters as matter_models
 
 # What of a user opens doors
 _LOGIN = {
@@ -23,13 +24,11 @@ _LOGIN = {
     'groups', 'memberships', 'email', 'mobile'}
 # The words of an act
 _TOLD = frozenset(['text', 'people', 'said', 'who'])
-_OF_AGENCIES = {'complaints.letter', 'complaints.case'}
-# Which fields of a record say what it belongs to
-_MATTERS = {
+# Which fields of a record say what it is a part of
+_PARTS = {
     'complaints.person': ['letter'],
-    'complaints.reception.person': ['reception'],
     'complaints.act': ['case', 'letter'],
-    'complaints.opening': ['letter', 'reception'],
+    'complaints.opening': ['letter'],
     'complaints.verifier': ['case'],
     'complaints.outcome': ['case'],
     'complaints.respondent': ['letter'],
@@ -132,7 +131,14 @@ class Entry(metaclass=PoolMeta):
     @classmethod
     def _matter_fields(cls):
         "Return which fields say what a record belongs to, by model"
-        return _MATTERS
+        return cls._matter_parts()
+
+    @classmethod
+    def _matter_parts(cls):
+        """Return which of them are parts of a matter, by model
+
+        Their entries are those of the agency of the matter."""
+        return dict(_PARTS)
 
     @classmethod
     def _parts_of_matters(cls):
@@ -141,20 +147,21 @@ class Entry(metaclass=PoolMeta):
 
     @classmethod
     def _matters_of(cls, rows):
-        """Return for each the letter, case or reception of its record
+        """Return for each the letter, case or other matter of its record
 
         As its changes say it; else those of a model are read together."""
-        fields_of = cls._matter_fields()
+        own, fields_of = set(matter_models()), cls._matter_fields()
         result, wanted = [], defaultdict(set)
         for row in rows:
             model, _, id_ = (row['resource'] or '').partition(',')
             matter = None
-            if model in _OF_AGENCIES or model == 'complaints.reception':
+            if model in own:
                 matter = row['resource']
             elif model in fields_of:
                 names = fields_of[model]
                 if row['action'] in {'create', 'delete'}:
-                    matter = _matter(names, _last(row['changes'], names))
+                    matter = _matter(
+                        model, names, _last(row['changes'], names))
                 if not matter:
                     matter = (model, int(id_))
                     wanted[model].add(int(id_))
@@ -163,7 +170,7 @@ class Entry(metaclass=PoolMeta):
         for model, ids in wanted.items():
             names = fields_of[model]
             known.update(
-                ((model, id_), _matter(names, values))
+                ((model, id_), _matter(model, names, values))
                 for id_, values in _columns(model, ids, names))
         return [
             known.get(matter) if isinstance(matter, tuple) else matter
@@ -185,6 +192,7 @@ class Entry(metaclass=PoolMeta):
         another one, as of whom it denounces, or to which it is alike, where
         nobody is to learn of it.  Else as its changes say it, or as those of a
         model are, read together."""
+        parts = cls._matter_parts()
         result, wanted = [], defaultdict(set)
         parts = cls._parts_of_matters()
         for row, matter in zip(rows, matters, strict=True):
@@ -228,13 +236,15 @@ def _last(changes, names):
         for name in names}
 
 
-def _matter(names, values):
+def _matter(model, names, values):
     "Return which of the values is the matter, as a reference"
     for name in names:
         if values[name]:
+            field = Pool().get(model)._fields[name]
             return (
-                values[name] if name == 'resource'
-                else f'complaints.{name},{values[name]}')
+                values[name] if field._type == 'reference'
+                else f'{field.model_name},{values[name]}')
+    return None
 
 
 def _columns(model, ids, names):

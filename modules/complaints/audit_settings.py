@@ -76,17 +76,9 @@ class Representation(SiteWideMixin, AuditedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.representation'
 
 
-class ErasureLetter(AuditedMixin, metaclass=PoolMeta):
-    __name__ = 'complaints.erasure.letter'
-
-
 class OpeningRule(SiteWideMixin, WatchedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.opening.rule'
 
 
 class ReadingLimits(SiteWideMixin, WatchedMixin, metaclass=PoolMeta):
     __name__ = 'complaints.reading.limits'
-
-
-class Retention(SiteWideMixin, WatchedMixin, metaclass=PoolMeta):
-    __name__ = 'complaints.retention'

@@ -1,6 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""How a letter is born of another, or of what was said at a reception.
+"""How a letter is born of another, or of what a module above took down.
 
 There is one birth, for the part of a letter of several contents, for what
 goes to another agency, for what a superior takes up and for what a citizen
@@ -104,9 +104,9 @@ def because(why, *names):
     return dict.fromkeys(names, why)
 
 
-_PERSON = frozenset(['role', 'identity', 'protected'])
+PERSON = frozenset(['role', 'identity', 'protected'])
 _FILE = ['name', 'type', 'data', 'description', 'link', 'working_copy']
-_FILES = "its files are attached to the new letter: see _take_files"
+FILES = "its files are attached to the new letter: see _take_files"
 
 OF_LETTER = Birth(
     given=named(
@@ -137,11 +137,11 @@ OF_LETTER = Birth(
             'repeat_key', 'repeat_of', 'respondent_key'),
         **because(LINK, 'part_of'),
         **because(FOUND, 'conditions'),
-        **because(HAPPENED, 'acts', 'anonymised_on'),
+        **because(HAPPENED, 'acts'),
         },
     below={
         'complaints.person': Heirs(
-            'letter', _PERSON | {'withdrawn_on'}, within='persons'),
+            'letter', PERSON | {'withdrawn_on'}, within='persons'),
         'complaints.respondent': Heirs(
             'letter', frozenset([
                     'name', 'role', 'agency', 'later', 'agency_now',
@@ -150,44 +150,17 @@ OF_LETTER = Birth(
         'complaints.obstacle': Heirs(
             'letter', frozenset(['ground', 'start', 'end']),
             within='obstacles', kind=True),
-        'ir.attachment': _FILES,
+        'ir.attachment': FILES,
         'complaints.original': "see births.inherit_words",
         'complaints.letter': LINK,
         'complaints.letter.condition': FOUND,
         'complaints.letter-deadlines.ground': DECIDED,
         'complaints.act': HAPPENED,
         'complaints.opening': "consent is given for one letter",
-        'complaints.erasure.letter': DECIDED,
-        'complaints.reception': LINK,
         'deadlines.clock': COUNTED,
         'audit.entry': HAPPENED,
         'ir.note': HAPPENED,
         })
-
-OF_RECEPTION = Birth(
-    given={
-        'received_on': 'day',
-        **named('agency', 'kind', 'secrecy', 'content', 'people_count')},
-    kept={
-        **because(OWN, 'number', 'state', 'note', 'time', 'form', 'host',
-            'scheduled'),
-        **because(DECIDED, 'result', 'directed_to', 'document_number',
-            'refusal', 'conclusion', 'answered_on'),
-        **because(COUNTED, 'due_on', 'warn_on', 'documented', 'clocks'),
-        **because(LINK, 'letter'),
-        **because("it stands on the receipt", 'papers', 'settled_by'),
-        },
-    below={
-        'complaints.reception.person': Heirs(
-            'reception', _PERSON, within='persons'),
-        'ir.attachment': _FILES,
-        'complaints.original': "see births.inherit_words",
-        'complaints.opening': "consent is given for one session",
-        'deadlines.clock': COUNTED,
-        'audit.entry': HAPPENED,
-        'ir.note': HAPPENED,
-        })
-
 
 class BirthMixin:
     "A letter that may be born of another"
@@ -196,11 +169,11 @@ class BirthMixin:
 
     @classmethod
     def born_of(cls, items, by=None, here=False):
-        """Return new letters that are born of others, or of sessions
+        """Return new letters that are born of other records
 
-        items -- (source, changes, acts) of each: a letter or a reception,
-            {field: value} of what the new letter has of its own, and the
-            plan.Act with which it begins
+        items -- (source, changes, acts) of each: a letter, or a record of
+            another model with a `_birth`, {field: value} of what the new
+            letter has of its own, and the plan.Act with which it begins
         by -- who takes these, see planning.acting; None for the server
         here -- it stays in the register of the source, on the same day
 

@@ -236,9 +236,9 @@ class Rule(metaclass=PoolMeta):
 
     @classmethod
     def _get_cache_key(cls, model_names):
-        letters, cases = Pool().get('res.user').get_cut()
+        cut = Pool().get('res.user').get_cut()
         return (*super()._get_cache_key(model_names),
-            letters, cases, tuple(_receptions_of(letters)))
+            *cut, tuple(cls.cut_matters(*cut)))
 
     @classmethod
     def _get_context(cls, model_name):
@@ -246,26 +246,12 @@ class Rule(metaclass=PoolMeta):
         letters, cases = Pool().get('res.user').get_cut()
         context['cut_letters'] = list(letters)
         context['cut_cases'] = list(cases)
-        context['cut_matters'] = [
-            *(f'complaints.letter,{i}' for i in letters),
-            *(f'complaints.case,{i}' for i in cases),
-            *(f'complaints.reception,{i}'
-                for i in _receptions_of(letters))]
+        context['cut_matters'] = cls.cut_matters(letters, cases)
         return context
 
-
-def _receptions_of(letters):
-    """Return the ids of the receptions at which letters were taken in
-
-    Asked for each time: which letter came of a reception is known later."""
-    if not letters:
-        return []
-    table = Pool().get('complaints.reception').__table__()
-    cursor = Transaction().connection.cursor()
-    result = []
-    for sub_ids in grouped_slice(letters, 1000):
-        cursor.execute(*table.select(
-                table.id, where=table.letter.in_(list(sub_ids)),
-                order_by=[table.id.asc]))
-        result += [id_ for id_, in cursor.fetchall()]
-    return result
+    @classmethod
+    def cut_matters(cls, letters, cases):
+        "Return what is hidden with letters and cases, as references"
+        return [
+            *(f'complaints.letter,{i}' for i in letters),
+            *(f'complaints.case,{i}' for i in cases)]

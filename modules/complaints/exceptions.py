@@ -41,9 +41,5 @@ class OpeningError(AccessError):
     "An identity is opened by its steps only, by whom the rule says"
 
 
-class RetentionError(AccessError):
-    "Personal data are destroyed by an ordered erasure only, at its time"
-
-
 class UploadRefused(ValidationError):
     "A file that is not taken in"

@@ -1,6 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""The official documents of receptions, letters and cases, filled in."""
+"""The official documents of letters and cases, filled in."""
 from trytond.i18n import gettext
 from trytond.modules.audit.printed import PrintedMixin
 from trytond.modules.foundation import clock
@@ -56,68 +56,6 @@ class OfficialDocument(PrintedMixin):
         return []
 
 
-class ReceptionDocument(OfficialDocument):
-    _of = 'reception'
-    # the field without which there is nothing to say
-    _needs = None
-
-    @classmethod
-    def form_of(cls, reception):
-        if cls._needs and not getattr(reception, cls._needs):
-            raise StepError(gettext(
-                    f'complaints.msg_document_{cls._needs}',
-                    reception=reception.rec_name))
-        return cls.__name__.rpartition('.')[2]
-
-    @classmethod
-    def day_of(cls, reception):
-        return reception.answered_on or reception.day
-
-    @classmethod
-    def values(cls, reception):
-        refusal = reception.refusal
-        return {
-            **_persons(reception.persons),
-            'number': reception.document_number,
-            'signed_on': reception.answered_on,
-            'day': _date(reception.day),
-            'host': reception.host,
-            'kind': reception.kind_string.lower(),
-            'content': reception.content,
-            'ground': refusal and refusal.name,
-            'ground_citation': refusal and refusal.citation,
-            'conclusion': reception.conclusion,
-            }
-
-
-class ReceptionRefusal(ReceptionDocument):
-    "The notice of a refusal to receive (mẫu 01/TCD)"
-    __name__ = 'complaints.reception.refusal'
-    _needs = 'refusal'
-
-
-class ReceptionReceipt(ReceptionDocument):
-    "The receipt for papers (mẫu 02/TCD)"
-    __name__ = 'complaints.reception.receipt'
-
-    @classmethod
-    def rows(cls, reception):
-        return [
-            (serial, line) for serial, line in enumerate(
-                filter(None, (reception.papers or '').splitlines()), 1)]
-
-
-class ReceptionConclusion(ReceptionDocument):
-    "The notice of what the head concluded"
-    __name__ = 'complaints.reception.conclusion'
-    _needs = 'conclusion'
-
-
-class ReceptionPrivacy(ReceptionDocument):
-    "What is told of the processing of personal data, and agreed to"
-    __name__ = 'complaints.reception.privacy'
-
-
 class LetterDocument(OfficialDocument):
     "The notice, guidance or slip by which a letter is handled"
     __name__ = 'complaints.letter.document'
@@ -154,7 +92,7 @@ class LetterDocument(OfficialDocument):
     def values(cls, letter):
         case = letter.case
         return {
-            **_persons([p for p in letter.persons if p.role == 'sender']),
+            **person_values([p for p in letter.persons if p.role == 'sender']),
             'number': letter.outcome_number,
             # the others are dated by hand, when they are signed
             'signed_on': letter.accepted_on if case else None,
@@ -247,7 +185,7 @@ def agency_values(agency, day):
         }
 
 
-def _persons(persons):
+def person_values(persons):
     "Return what the documents say of people, as the user may see it"
     def joined(name):
         return ', '.join(filter(None, (getattr(p, name) for p in persons)))

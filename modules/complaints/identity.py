@@ -22,6 +22,7 @@ from .numbers import identity_number_flaw
 from .redaction import redact
 from .sealed import SealedMixin
 from .search_index import install_names
+from .secret_models import person_models
 
 MASK = "••••••"
 ERASED = "(đã xóa)"
@@ -179,7 +180,7 @@ class Identity(SealedMixin):
         ids = list({p.identity.id for p in persons})
         needed = {
             other.identity.id
-            for model in ['complaints.person', 'complaints.reception.person']
+            for model in person_models()
             for other in pool.get(model).search([('identity', 'in', ids)])
             if (other.__name__, other.id) not in wanted}
         cls.erase([i for i in ids if i not in needed])

@@ -7,7 +7,6 @@ from trytond.modules.foundation.text import clean_lines
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from .anonymous import AnonymousMixin
 from .birth import BirthMixin
 from .casework import CaseworkMixin
 from .citizen_limits import CitizenLimitsMixin
@@ -80,7 +79,7 @@ class Letter(
         SecretMixin, LetterMattersMixin, LetterConditionsMixin,
         CitizenLimitsMixin, LetterStepsMixin,
         LetterProposalMixin,
-        AnonymousMixin, LetterListedMixin, BirthMixin, CaseworkMixin):
+        LetterListedMixin, BirthMixin, CaseworkMixin):
     "A letter (đơn) as it stands in the register of one agency"
     __name__ = 'complaints.letter'
 

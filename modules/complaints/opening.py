@@ -91,9 +91,6 @@ class Opening(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
         ondelete='RESTRICT')
     letter = fields.Many2One(
         'complaints.letter', "Letter", readonly=True, ondelete='RESTRICT')
-    reception = fields.Many2One(
-        'complaints.reception', "Reception", readonly=True,
-        ondelete='RESTRICT')
     number = fields.Function(fields.Char("Number"), 'get_number')
     requested_by = fields.Many2One(
         'res.user', "Asked by", required=True, readonly=True,
@@ -184,13 +181,13 @@ class Opening(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     def get_shown(cls, openings, name):
         "Count what _looks finds, for all openings at once"
         entry = Pool().get('audit.entry').__table__()
+        names = cls.place_fields()
+        models = [cls._fields[name].model_name for name in names]
         rows = stored(
-            cls, [o.id for o in openings], 'letter', 'reception',
-            'requested_by')
+            cls, [o.id for o in openings], 'requested_by', *names)
         places = {
-            f'complaints.letter,{letter}' if letter
-            else f'complaints.reception,{reception}'
-            for letter, reception, _ in rows.values()}
+            f'{model},{id_}' for _, *ids in rows.values()
+            for model, id_ in zip(models, ids, strict=True) if id_}
         cursor = Transaction().connection.cursor()
         counts = Counter()
         for sub_places in grouped_slice(sorted(places), 1000):
@@ -203,7 +200,7 @@ class Opening(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
                 for user, summary in cursor)
         return {
             id_: counts[user, f'#{id_}']
-            for id_, (_, _, user) in rows.items()}
+            for id_, (user, *_) in rows.items()}
 
     def _was_just_shown(self, summary):
         Entry = Pool().get('audit.entry')
@@ -221,9 +218,24 @@ class Opening(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
                     If(Eval('state') == 'refused', 'danger', ''))),
             ]
 
+    @classmethod
+    def place_fields(cls):
+        "Return the fields that name what is opened, one of which is filled"
+        return ['letter']
+
+    @classmethod
+    def place_field(cls, model):
+        "Return which of them names a record of a model"
+        return next(
+            name for name in cls.place_fields()
+            if cls._fields[name].model_name == model)
+
     @property
     def record(self):
-        return self.letter or self.reception
+        "The letter, or whatever else is opened"
+        return next(filter(None, (
+                    getattr(self, name) for name in self.place_fields())),
+            None)
 
     # Locks
 
@@ -261,7 +273,7 @@ class Opening(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
             opening = cls(
                 agency=record.agency, requested_by=user,
                 requested_at=time.utcnow(), reason=reason)
-            setattr(opening, _place(record), record)
+            setattr(opening, cls.place_field(record.__name__), record)
             if not rule or rule not in cls.rules_for(record, user):
                 return opening._refuse_by_rule()
             opening.rule = rule
@@ -398,10 +410,10 @@ class Opening(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
 
     @classmethod
     def current(cls, records, user):
-        "Return the openings of letters or receptions that are open to a user"
+        "Return {id: opening} of records of a model that are open to a user"
         if not records or not user:
             return {}
-        place = _place(records[0])
+        place = cls.place_field(records[0].__name__)
         with as_server("what is open to somebody is what access asks for"):
             openings = cls.search([
                     ('requested_by', '=', user),
@@ -417,10 +429,10 @@ class Opening(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
 
     @classmethod
     def were_open(cls, records, user):
-        "Return the ids of letters, or receptions, that were open to a user"
+        "Return the ids of records of a model that were open to a user"
         if not records:
             return set()
-        place = _place(records[0])
+        place = cls.place_field(records[0].__name__)
         with as_server("what was open to somebody is what access asks for"):
             return {getattr(o, place).id for o in cls.search([
                         ('requested_by', '=', user),
@@ -453,15 +465,10 @@ class Opening(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
 
     @classmethod
     def may_see(cls, record, user):
-        "Tell if the user sees now who sent a letter, or came to a reception"
+        "Tell if the user sees now who sent a letter, or the like"
         return all(
             not p.protected or p.is_being_typed(user)
             for p in record.persons) or bool(cls.current([record], user))
-
-
-def _place(record):
-    return ('letter' if record.__name__ == 'complaints.letter'
-        else 'reception')
 
 
 def is_conflicted(user, record):

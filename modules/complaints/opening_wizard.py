@@ -56,7 +56,7 @@ class OpenSaid(ModelView):
 class Open(OneRecord, ReadingWizard, Wizard):
     "Ask for an identity, and see it where it is open"
     __name__ = 'complaints.opening.open'
-    _readable = frozenset(['complaints.letter', 'complaints.reception'])
+    _readable = frozenset(['complaints.letter'])
     start_state = 'choose'
 
     choose = StateTransition()
@@ -85,8 +85,7 @@ class Open(OneRecord, ReadingWizard, Wizard):
             waiting = Opening.search([
                     ('requested_by', '=', user),
                     ('state', '=', 'requested'),
-                    ('letter' if record.__name__ == 'complaints.letter'
-                        else 'reception', '=', record.id)])
+                    (Opening.place_field(record.__name__), '=', record.id)])
             rules = Opening.rules_for(record, user)
         if waiting:
             return 'said'
@@ -153,8 +152,7 @@ class Open(OneRecord, ReadingWizard, Wizard):
 
     def default_said(self, fields):
         Opening = Pool().get('complaints.opening')
-        place = ('letter' if self.model.__name__ == 'complaints.letter'
-            else 'reception')
+        place = Opening.place_field(self.model.__name__)
         with as_server("one's own requests"):
             opening, = Opening.search([
                     ('requested_by', '=', acting_user()),

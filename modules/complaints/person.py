@@ -28,6 +28,8 @@ class PersonMixin(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "Somebody whose identity is kept apart, and shown to the keeper only"
     __slots__ = ()
     _rec_name = 'name'
+    # who it is must not be known: see secret_models
+    _is_person = True
     # the field of what the person belongs to, and where it may be changed
     _place = None
     _draft = frozenset()
@@ -76,7 +78,7 @@ class PersonMixin(LockedMixin, AuditedMixin, ModelSQL, ModelView):
 
     @property
     def place(self):
-        "The letter or the reception that the person belongs to"
+        "The letter, or whatever else the person belongs to"
         return getattr(self, self._place)
 
     @property
@@ -108,7 +110,7 @@ class PersonMixin(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     def listed_names(cls, places, most, role=None):
         """Return {id of the place: [name]} as a list shows them, masked
 
-        places -- ids of letters, or of receptions
+        places -- ids of letters, or of what else persons belong to
         most -- how many persons of each, the first ones
         role -- which persons, None for all"""
         Identity = Pool().get('complaints.identity')
@@ -299,17 +301,3 @@ class Person(PersonMixin):
             'invisible': ~Eval('withdrawn_on'),
             },
         help="When the person withdrew; the others go on.")
-
-
-class Visitor(PersonMixin):
-    "Who comes to a reception in person"
-    __name__ = 'complaints.reception.person'
-    _place = 'reception'
-    _draft = frozenset(['draft'])
-    _lock = Lock(
-        LockedError, 'complaints.msg_fields_locked',
-        place='reception', list='persons', asks='check_worker')
-
-    reception = fields.Many2One(
-        'complaints.reception', "Reception", required=True,
-        ondelete='CASCADE')

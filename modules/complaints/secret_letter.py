@@ -1,6 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""Letters and receptions of which nobody learns who sent or came.
+"""Letters, and whatever is like them, of which nobody learns who sent them.
 
 From the first keystroke: the persons are protected before they are written,
 and what the letter says is kept as a copy without what tells who wrote it.
@@ -18,14 +18,14 @@ from trytond.transaction import Transaction
 
 from .exceptions import MaskedError
 from .identity import FIELDS, redact_values
+from .secret_models import person_models
 from .secret_texts import texts_of
-
-
-_PERSONS = ['complaints.person', 'complaints.reception.person']
 
 
 class SecretMixin(ModelStorage):
     __slots__ = ()
+    # what leads to it leads to a secret: see secret_models
+    _is_matter = True
     # the texts of which a hash is on record; of all a copy is worked on
     _told = frozenset()
     # who reads it has opened the record
@@ -219,7 +219,7 @@ class SecretMixin(ModelStorage):
                     if person.get('identity'):
                         if not user or any(
                                 p.place.is_known_to(user)
-                                for model in _PERSONS
+                                for model in person_models()
                                 for p in pool.get(model).search([
                                         ('identity', '=', person['identity'])
                                         ])):

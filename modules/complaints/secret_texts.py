@@ -4,7 +4,7 @@
 
 Whoever knows who denounces may write it into any text that hangs on the
 letter, where others read it.  One hook stands in front of every model that
-leads to a letter, a case or a reception, also to one that is born tomorrow:
+leads to a letter, a case or another matter, also to one that is born tomorrow:
 from what is written there the persons are cut out whom the writer knows, and
 what he wrote is kept sealed.  Of who knows nobody nothing is cut: from what is
 cut out of his own words he would learn whom he has guessed.  What the server
@@ -21,40 +21,23 @@ from trytond.modules.foundation.guards.stored import WriteGuard
 from trytond.pool import Pool
 
 from .identity import MASK
+from .secret_models import has_own_way, is_matter
 
-MATTERS = frozenset([
-    'complaints.letter', 'complaints.reception', 'complaints.case'])
-# They seal what they hold themselves, or hold nothing that somebody wrote
-_OWN_WAY = {
-    'complaints.identity', 'complaints.original', 'complaints.act',
-    'ir.attachment', 'complaints.person', 'complaints.reception.person',
-    'audit.entry', 'deadlines.clock', 'ir.queue', 'ir.filestore.queue',
-    'ir.model.log'}
-# What is recognised by its text; keys and names that the server gives
+# What is recognised by its text; keys and names that the server gives: of the
+# models above their class says it, _kept_texts
 _KEPT = {
     'complaints.letter': {
         'number', 'respondent', 'respondent_key', 'repeat_key'},
     'complaints.case': {'number'},
-    'complaints.reception': {'number'},
     'complaints.respondent': {'name', 'key'},
     'ir.email': {'message_id'},
     }
 _DEEPEST = 4
 
 
-def in_own_way(*models):
-    "Let a room above say which models hold nothing that somebody wrote"
-    _OWN_WAY.update(models)
-
-
-def given(model, *names):
-    "Let a room above say which texts of a model the server gives itself"
-    _KEPT.setdefault(model, set()).update(names)
-
-
 def leads(Model, depth=_DEEPEST):
     "Return the names of the fields by which a model leads to a matter"
-    if Model.__name__ in _OWN_WAY or not issubclass(Model, ModelStorage):
+    if has_own_way(Model) or not issubclass(Model, ModelStorage):
         return ()
     known = Model.__dict__.get('_matter_leads')
     if known is None or depth > known[0]:
@@ -71,7 +54,7 @@ def _is_lead(Model, field, depth):
     if field._type == 'reference':
         return True
     return field._type == 'many2one' and (
-        field.model_name in MATTERS
+        is_matter(field.model_name)
         or bool(depth and field.required
             and field.model_name != Model.__name__
             and leads(Pool().get(field.model_name), depth - 1)))
@@ -85,20 +68,21 @@ def texts_of(Model):
             name for name, field in Model._fields.items()
             if field._type in {'char', 'text', 'fulltext'}
             and not isinstance(field, fields.Function)
-            ) - _KEPT.get(Model.__name__, set())
+            ) - _KEPT.get(Model.__name__, set()) - getattr(
+            Model, '_kept_texts', frozenset())
     return known
 
 
 def matter_of(record, depth=_DEEPEST):
-    "Return the secret letter, case or reception that a record leads to"
+    "Return the secret letter, case or other matter that a record leads to"
     name = getattr(record, '__name__', None)
     if not name or record.id is None or record.id < 0:
         return None
-    if name in MATTERS:
+    if getattr(record, '_is_matter', False):
         return record if record.is_secret else None
     for attribute in ['record', 'place', 'resource']:
         # an act, a person, a clock
-        if name in _OWN_WAY and hasattr(record, attribute):
+        if has_own_way(record.__class__) and hasattr(record, attribute):
             return matter_of(getattr(record, attribute), depth - 1)
     return _first_matter(record.__class__, lambda n: getattr(record, n), depth)
 
@@ -164,8 +148,8 @@ class SecretTexts(WriteGuard):
     def _tells(cls, vlist):
         "Tell if values hold what somebody writes beside a matter"
         return (
-            cls.__name__ not in MATTERS and acting_user() and leads(cls)
-            and any(
+            not getattr(cls, '_is_matter', False) and acting_user()
+            and leads(cls) and any(
                 isinstance(values[n], str) and values[n]
                 for values in vlist for n in texts_of(cls) & values.keys()))
 

@@ -20,7 +20,6 @@ _FIRST = {
         'number', 'due_on', 'kind', 'handler', 'result', 'decision_number',
         'decided_on', 'sent_on', 'suspended_on', 'terminated_on',
         'closed_on'),
-    'complaints.reception': ('number', 'day'),
     'complaints.act': ('number', 'meeting_on'),
     'complaints.letter.condition': ('condition', 'finding'),
     'complaints.verifier': ('name', 'post'),
@@ -36,12 +35,11 @@ _NOT = {
     'complaints.act': {
         'agency', 'letter', 'case', 'step', 'name', 'title', 'taken_by'},
     'complaints.person': {'letter', 'identity', 'protected'},
-    'complaints.reception.person': {'reception', 'identity', 'protected'},
     'complaints.respondent': {'letter', 'key'},
     'complaints.verifier': {'case'},
     'complaints.outcome': {'case'},
     'complaints.letter.condition': {'letter'},
-    'complaints.opening': {'letter', 'reception', 'agency'},
+    'complaints.opening': {'letter', 'agency'},
     'deadlines.clock.interval': {'clock'},
     }
 _POST = re.compile(r'\((.*)\)$')

@@ -22,7 +22,7 @@ from .rights import UNANSWERED, EscalationRightsMixin
 _PLACES = {
     'complaints.letter': 'letter',
     'complaints.case': 'case',
-    'complaints.reception': 'reception',
+    'reception.reception': 'reception',
     'routing.transfer': 'transfer',
     'routing.dispute': 'dispute',
     'escalation.demand': 'demand',
@@ -70,7 +70,7 @@ class Escalation(
     case = fields.Many2One(
         'complaints.case', "Case", readonly=True, ondelete='RESTRICT')
     reception = fields.Many2One(
-        'complaints.reception', "Reception", readonly=True,
+        'reception.reception', "Reception", readonly=True,
         ondelete='RESTRICT')
     transfer = fields.Many2One(
         'routing.transfer', "Transfer", readonly=True, ondelete='RESTRICT')

@@ -116,7 +116,7 @@ def _letters_of(model, id_, row, of_cases):
 
 
 def _matter_of(model, id_, row):
-    if model in {LETTER, CASE, 'complaints.reception'}:
+    if model in {LETTER, CASE, 'reception.reception'}:
         return f'{model},{id_}'
     if row.get('case'):
         return f'{CASE},{row["case"]}'
@@ -132,7 +132,7 @@ class _Names:
         self._cases = dict(read.get(CASE, {}))
         letters, cases = set(), set()
         for model, rows in read.items():
-            if model in {LETTER, CASE, 'complaints.reception'}:
+            if model in {LETTER, CASE, 'reception.reception'}:
                 continue
             for row in rows.values():
                 (cases if row.get('case') else letters).add(
@@ -145,8 +145,8 @@ class _Names:
             return row['number'] or gettext('complaints.msg_letter_new')
         if model == CASE:
             return row['number'] or str(id_)
-        if model == 'complaints.reception':
-            return row['number'] or gettext('complaints.msg_reception_new')
+        if model == 'reception.reception':
+            return row['number'] or gettext('reception.msg_reception_new')
         if row.get('case'):
             return self.of(CASE, row['case'], self._cases[row['case']])
         if row.get('letter'):

@@ -40,7 +40,7 @@ MATTERS = [
     (None, ""),
     ('complaints.letter', "Letter"),
     ('complaints.case', "Case"),
-    ('complaints.reception', "Reception"),
+    ('reception.reception', "Reception"),
     ('routing.transfer', "Transfer"),
     ('routing.dispute', "Dispute on Jurisdiction"),
     ('escalation.demand', "Urging Letter or Request"),

@@ -23,7 +23,7 @@ from trytond.transaction import Transaction
 
 BATCH = 1000
 # What somebody waits for, and a time limit watches over
-WATCHED = ['complaints.letter', 'complaints.case', 'complaints.reception',
+WATCHED = ['complaints.letter', 'complaints.case', 'reception.reception',
     'routing.transfer']
 # States in which something else watches: the rules on drafts, and on what the
 # sender was asked to supplement; the time limits of the superior, who has
@@ -34,7 +34,7 @@ _ELSEWHERE = {
     }
 # The states in which something is to be done, where it is not all the others
 _OPEN = {
-    'complaints.reception': ['done', 'refused'],
+    'reception.reception': ['done', 'refused'],
     'routing.transfer': ['sent', 'received'],
     }
 
@@ -51,7 +51,7 @@ def is_open(record):
     "Tell if something is to be done still"
     if record.__name__ == 'routing.transfer':
         return not (record.state == 'received' and record.result_on)
-    if record.__name__ == 'complaints.reception':
+    if record.__name__ == 'reception.reception':
         return not record.answered_on and not record.letter
     return record.state in states_open(record.__class__)
 

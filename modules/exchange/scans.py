@@ -96,7 +96,7 @@ class Letter(metaclass=PoolMeta):
             # another agency's register: its numbers are not told either
             return {
                 'status': 'refused',
-                'reason': clean(gettext(f'exchange.{why}'))}
+                'reason': clean(gettext(why))}
         result = {'number': letter.number} if letter else {}
         data = file.get('data')
         digest = file['digest'] if data is None else hashlib.sha256(
@@ -124,6 +124,5 @@ class Letter(metaclass=PoolMeta):
     def _why_no_scan(self, offices):
         "Return the message that says why nothing is attached, or None"
         if not self._imports(self, offices):
-            return 'msg_undo_agency'
-        if self.anonymised_on:
-            return 'msg_scan_erased'
+            return 'exchange.msg_undo_agency'
+        return None

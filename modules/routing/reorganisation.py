@@ -13,7 +13,7 @@ from trytond.pyson import Eval
 
 # The models that follow, the fields that name the agency, and which are open
 _FOLLOWING = [
-    ('complaints.reception', 'agency', [
+    ('reception.reception', 'agency', [
             'OR', ('state', '=', 'draft'), ('due_on', '!=', None)]),
     ('routing.transfer', 'agency', [('state', '=', 'sent')]),
     ('routing.transfer', 'sender', [('state', '=', 'sent')]),
@@ -24,7 +24,7 @@ _FOLLOWING = [
 _NAMES = {
     'complaints.letter': 'routing.msg_moves_letters',
     'complaints.case': 'routing.msg_moves_cases',
-    'complaints.reception': 'routing.msg_moves_receptions',
+    'reception.reception': 'routing.msg_moves_receptions',
     'routing.transfer': 'routing.msg_moves_transfers',
     'routing.dispute': 'routing.msg_moves_disputes',
     'complaints.opening': 'routing.msg_moves_openings',

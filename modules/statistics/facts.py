@@ -286,7 +286,7 @@ def enforcement(scope):
 
 
 def _receptions(scope, columns):
-    table = Pool().get('complaints.reception').__table__()
+    table = Pool().get('reception.reception').__table__()
     cut = Pool().get('res.user').get_cut()[0]
     unseen = _in(table.letter, list(cut)) if cut else Literal(False)
     return table.select(
@@ -299,7 +299,7 @@ def _receptions(scope, columns):
 
 def reception(scope):
     return Source(
-        'complaints.reception', _receptions(scope, lambda table: [
+        'reception.reception', _receptions(scope, lambda table: [
                 table.form.as_('form'),
                 _flag(table.people_count >= scope.crowd).as_('crowd'),
                 table.people_count.as_('people')]),
@@ -322,16 +322,16 @@ def visit(scope):
         (letter.id != Null, letter.id * 3 + 1),
         else_=rows.record * 3 + 2)
     return Source(
-        'complaints.reception', rows.join(
+        'reception.reception', rows.join(
             letter, 'LEFT', condition=letter.id == rows.letter).select(
             rows.record, rows.agency, rows.form, key.as_('key')),
         ('form',), least='form')
 
 
 def day(scope):
-    table = Pool().get('complaints.reception.day').__table__()
+    table = Pool().get('reception.day').__table__()
     return Source(
-        'complaints.reception.day', table.select(
+        'reception.day', table.select(
             table.id.as_('record'), table.agency.as_('agency'),
             table.form.as_('form'),
             where=_within(table.day, scope) & _of(table.agency, scope)),
@@ -348,8 +348,8 @@ MODELS = {
     'letter': 'complaints.letter', 'matter': 'complaints.letter',
     **dict.fromkeys(
         ['decision', 'award', 'duty', 'enforcement'], 'complaints.case'),
-    **dict.fromkeys(['reception', 'visit'], 'complaints.reception'),
-    'day': 'complaints.reception.day'}
+    **dict.fromkeys(['reception', 'visit'], 'reception.reception'),
+    'day': 'reception.day'}
 
 
 def _things(source):

@@ -294,7 +294,7 @@ def show_table(action, request):
 # What is behind a cell, by its model
 LISTS = {
     'complaints.letter': 'letters', 'complaints.case': 'cases',
-    'complaints.reception': 'receptions', 'complaints.reception.day': 'days'}
+    'reception.reception': 'receptions', 'reception.day': 'days'}
 
 
 class InFigureMixin:
@@ -330,8 +330,8 @@ class Case(InFigureMixin, metaclass=PoolMeta):
 
 
 class Reception(InFigureMixin, metaclass=PoolMeta):
-    __name__ = 'complaints.reception'
+    __name__ = 'reception.reception'
 
 
 class ReceptionDay(InFigureMixin, metaclass=PoolMeta):
-    __name__ = 'complaints.reception.day'
+    __name__ = 'reception.day'

@@ -62,6 +62,23 @@ def unwritten(name):
         | birth.within() - CHILDREN.keys())
 
 
+def check_declared(test, name):
+    "Assert that something is said of each field and model of a source"
+    birth = Pool().get(name)._birth
+    test.assertEqual(undeclared(name), set())
+    test.assertEqual(unknown(name), set())
+    test.assertEqual(unwritten(name), set())
+    test.assertEqual(below(name) - set(birth.below), set())
+
+
+def check_once(test, name):
+    "Assert that nothing of a source is given and kept at once"
+    birth = Pool().get(name)._birth
+    test.assertFalse(set(birth.given.values()) & set(birth.kept))
+    test.assertLessEqual(
+        birth.here | birth.kind | set(birth.follows), set(birth.given))
+
+
 def below(name):
     "Return the models whose records hang on those of a model"
     found = set()

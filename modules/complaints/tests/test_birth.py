@@ -1,6 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""A letter is born of another, or of a reception: what it is given."""
+"""A letter is born of another: what it is given."""
 import datetime as dt
 import unittest
 from unittest.mock import patch
@@ -57,23 +57,12 @@ class BirthTestCase(unittest.TestCase):
     @with_transaction()
     def test_declared(self):
         "Test something is said of each field and model that could be given"
-        for name in ['complaints.letter', 'complaints.reception']:
-            with self.subTest(name=name):
-                birth = Pool().get(name)._birth
-                self.assertEqual(births.undeclared(name), set())
-                self.assertEqual(births.unknown(name), set())
-                self.assertEqual(births.unwritten(name), set())
-                self.assertEqual(births.below(name) - set(birth.below), set())
+        births.check_declared(self, 'complaints.letter')
 
     @with_transaction()
     def test_given_once(self):
         "Test nothing is given and kept at once"
-        for name in ['complaints.letter', 'complaints.reception']:
-            birth = Pool().get(name)._birth
-            self.assertFalse(set(birth.given.values()) & set(birth.kept))
-            self.assertLessEqual(
-                birth.here | birth.kind | set(birth.follows),
-                set(birth.given))
+        births.check_once(self, 'complaints.letter')
 
     @with_transaction()
     def test_part(self):
@@ -273,32 +262,3 @@ class BirthTestCase(unittest.TestCase):
                     [files(part)[0].id], ['name', 'data'])
                 self.assertEqual(row['name'], 'Nguyễn Văn An.pdf')
                 self.assertEqual(bytes(row['data']), PDF)
-
-    @with_transaction()
-    def test_of_reception(self):
-        "Test a letter that a citizen brings has the scans of the session"
-        pool = Pool()
-        Reception = pool.get('complaints.reception')
-        Original = pool.get('complaints.original')
-        office = create_office()
-        with clock.travel(D(2026, 8, 5)):
-            with work_as(office.clerk):
-                reception, = Reception.create([{
-                            'agency': office.agency.id,
-                            'day': D(2026, 8, 5), 'host': "Lê Thị Tiếp",
-                            'kind': 'denunciation', 'result': 'letter',
-                            'content': "Nguyễn Văn An tố cáo ông Sáu",
-                            'note': "Nguyễn Văn An hẹn quay lại",
-                            'persons': [('create', [{
-                                            'name': "Nguyễn Văn An"}])]}])
-            attach(office, reception)
-            take(office.clerk, reception, 'finish')
-        letter = Reception(reception.id).letter
-        self.assertEqual(letter.received_on, D(2026, 8, 5))
-        self.assertEqual(letter.channel, 'reception')
-        self.assertNotIn('Nguyễn', letter.content)
-        self.assertEqual(len(files(letter)), 1)
-        # the note of the session is none of the letter
-        self.assertEqual(
-            set(Original.read_texts([str(letter)])[str(letter)]),
-            {'content'})

@@ -75,22 +75,6 @@ class PrintTestCase(TestCase):
         self.assertEqual(extension, 'html')
         return page
 
-    def reception(self, office, **values):
-        Reception = Pool().get('complaints.reception')
-        with work_as(office.clerk):
-            reception, = Reception.create([{
-                        'agency': office.agency.id,
-                        'kind': 'complaint',
-                        'content': "Không đồng ý giá bồi thường",
-                        'host': "Trần Thị Tiếp",
-                        'papers': "Đơn, 2 tờ, rõ\nSổ đỏ, 1 tờ, bản sao",
-                        'persons': [('create', [{
-                                        'name': "Nguyễn Văn An",
-                                        'identity_number': '066150123456',
-                                        'address': "Thôn 3"}])],
-                        **values}])
-        return Reception(reception.id)
-
     @with_transaction()
     def test_every_document(self):
         "Nothing that a document asks for is unknown to its report"
@@ -98,42 +82,14 @@ class PrintTestCase(TestCase):
         office = create_office()
         with clock.travel(D(2026, 8, 5)):
             letter = receive(office, D(2026, 8, 3))
-            reception = self.reception(office, result='explained')
         for of, record, report in [
-                ('letter', letter, 'complaints.letter.document'),
-                ('reception', reception, 'complaints.reception.receipt')]:
+                ('letter', letter, 'complaints.letter.document')]:
             Report = pool.get(report, type='report')
             known = Report.values(record).keys() | {
                 'agency', 'superior', 'place'}
             for (kind, name), form in document.documents().items():
                 if kind == of:
                     self.assertLessEqual(names_of(form), known, name)
-
-    @with_transaction()
-    def test_reception(self):
-        office = create_office()
-        with clock.travel(D(2026, 8, 5)):
-            reception = self.reception(
-                office, form='head', conclusion="Giao xã đo lại đất",
-                result='explained')
-            take(office.clerk, reception, 'finish')
-            receipt = self.print(
-                office.clerk, 'complaints.reception.receipt', reception)
-            self.assertIn("<td>2</td><td>Sổ đỏ, 1 tờ, bản sao</td>", receipt)
-            self.assertIn("GIẤY BIÊN NHẬN", receipt)
-            conclusion = self.print(
-                office.clerk, 'complaints.reception.conclusion', reception)
-            self.assertIn("Giao xã đo lại đất", conclusion)
-            with self.assertRaises(StepError):
-                self.print(
-                    office.clerk, 'complaints.reception.refusal', reception)
-            Ground = Pool().get('deadlines.ground')
-            ground = Ground.search([('kind', '=', 'reception')])[0]
-            refused = self.reception(office, refusal=ground.id)
-            page = self.print(
-                office.clerk, 'complaints.reception.refusal', refused)
-            self.assertIn(document.escape(ground.name), page)
-            self.assertIn("066150123456", page)
 
     @with_transaction()
     def test_letter(self):
@@ -215,3 +171,19 @@ class PrintTestCase(TestCase):
         for name in ["Nguyễn Văn An", "Trần Thị Bình", "Lê Văn Cường"]:
             self.assertIn(name, page)
         self.assertEqual(page.count("Withdrew on 05/08/2026"), 1)
+
+    @with_transaction()
+    def test_notice(self):
+        "What is told of personal data is printed, and on record"
+        Entry = Pool().get('audit.entry')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = receive(office, D(2026, 8, 3))
+            Notice = Pool().get('complaints.letter.privacy', type='report')
+            with work_as(office.clerk):
+                _, content, _, _ = Notice.execute([letter.id], {})
+            self.assertIn("Nguyễn Văn An", content)
+            self.assertIn("giữ bí mật", content)
+            self.assertEqual(Entry.search([
+                        ('action', '=', 'print'),
+                        ('resource', '=', str(letter))], count=True), 1)

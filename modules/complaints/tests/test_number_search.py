@@ -95,24 +95,6 @@ class NumberSearchTestCase(TestCase):
                         count, (operator, operand))
 
     @with_transaction()
-    def test_reception(self):
-        "Test a session at the counter is found by its number too"
-        Reception = Pool().get('complaints.reception')
-        office = create_office()
-        with clock.travel(DAY):
-            with work_as(office.clerk):
-                reception, = Reception.create([{
-                            'agency': office.agency.id, 'day': DAY,
-                            'kind': 'petition', 'content': "Hỏi thủ tục",
-                            'host': "Lan", 'result': 'guided',
-                            'directed_to': "Phòng Kinh tế",
-                            'persons': [('create', [{'name': "An"}])]}])
-            reception = take(office.clerk, reception, 'finish')
-            self.assertIn('-T-2026-', reception.number)
-            for text in mistyped(reception.number):
-                self.assert_found(office.clerk, reception, text)
-
-    @with_transaction()
     def test_join(self):
         "Test the matter that a letter joins is found as it is typed"
         Case = Pool().get('complaints.case')

@@ -415,7 +415,7 @@ class SecretTestCase(_TestCase):
         cursor = Transaction().connection.cursor()
         result = []
         for name in ['letter', 'person', 'identity', 'original', 'act',
-                'reception', 'reception.person', 'case', 'opening']:
+                'case', 'opening']:
             cursor.execute(*pool.get(f'complaints.{name}').__table__(
                     ).select())
             result.append(str(cursor.fetchall()))

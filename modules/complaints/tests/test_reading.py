@@ -140,11 +140,10 @@ class ReadingTestCase(TestCase):
     @with_transaction()
     def test_calls_are_on_record(self):
         "A call that shows or exports only reads: a replica can answer it"
-        for name in ['letter', 'case', 'reception', 'person',
-                'reception.person', 'act', 'opening']:
+        for name in ['letter', 'case', 'person', 'act', 'opening']:
             Model = Pool().get(f'complaints.{name}')
             self.assertTrue(Model.__rpc__['export_data'].readonly, name)
-        for name in ['letter', 'case', 'reception', 'person']:
+        for name in ['letter', 'case', 'person']:
             for method in ['read', 'search_read']:
                 self.assertTrue(Pool().get(
                         f'complaints.{name}').__rpc__[method].readonly)

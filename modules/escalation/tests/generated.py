@@ -203,7 +203,7 @@ class World:
         record.save()
 
     def create_reception(self, office, number):
-        Reception = Pool().get('complaints.reception')
+        Reception = Pool().get('reception.reception')
         with work_as(office.clerk):
             receptions = Reception.create([{
                         'agency': office.agency.id,

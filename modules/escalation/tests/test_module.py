@@ -82,7 +82,7 @@ class EscalationTestCase(AgencyTestMixin, ModuleTestCase):
         "Test an answer that a citizen waits for goes up, and stops nothing"
         pool = Pool()
         Escalation = pool.get('escalation.escalation')
-        Reception = pool.get('complaints.reception')
+        Reception = pool.get('reception.reception')
         office = create_office()
         with clock.travel(D(2026, 8, 3)):
             open_case(office)

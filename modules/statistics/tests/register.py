@@ -192,14 +192,14 @@ def invent_receptions(letters, count=30, seed=3):
 
 def play_receptions(rows, days, offices):
     pool = Pool()
-    pool.get('complaints.reception').create([{
+    pool.get('reception.reception').create([{
                 'agency': offices[r['office']].agency.id, 'day': r['day'],
                 'form': r['form'], 'host': "Chủ tịch", 'kind': 'petition',
                 'people_count': r['people'], 'content': "Trình bày",
                 'state': r['state'],
                 'letter': r['letter'] and r['letter']['letter']}
             for r in rows])
-    pool.get('complaints.reception.day').create([{
+    pool.get('reception.day').create([{
                 'agency': offices[office].agency.id, 'day': day,
                 'form': form, 'host': "Chủ tịch"}
             for office, day, form in days])

@@ -12,7 +12,9 @@ from trytond.i18n import gettext
 from trytond.model import (
     Index, ModelSQL, ModelView, Unique, Workflow, fields, sequence_ordered)
 from trytond.modules.agencies.agency import current_agency
+from trytond.modules.agencies.watched import SiteWideMixin, WatchedMixin
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.complaints.procedure import KINDS
 from trytond.modules.foundation import clock as time
 from trytond.modules.foundation.acting import acting_user, as_server
 from trytond.modules.foundation.dated import CERTAINTIES, DatedMixin
@@ -22,7 +24,6 @@ from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
 
 from .exceptions import RetentionError
-from .procedure import KINDS
 
 # The states of a letter after which its time begins to run
 OUTCOMES = [
@@ -45,9 +46,10 @@ BATCH = 500
 
 
 class Retention(
-        sequence_ordered(), DatedMixin, AuditedMixin, ModelSQL, ModelView):
+        SiteWideMixin, WatchedMixin, sequence_ordered(), DatedMixin,
+        AuditedMixin, ModelSQL, ModelView):
     "For how long the personal data of a kind of letter are kept"
-    __name__ = 'complaints.retention'
+    __name__ = 'retention.retention'
 
     name = fields.Char("Name", required=True)
     kind = fields.Selection(
@@ -94,13 +96,13 @@ class Retention(
 
 class Erasure(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     "Letters of which the personal data are destroyed"
-    __name__ = 'complaints.erasure'
+    __name__ = 'retention.erasure'
 
     agency = fields.Many2One(
         'agencies.agency', "Agency", required=True, ondelete='RESTRICT',
         states=_DRAFT)
     retention = fields.Many2One(
-        'complaints.retention', "Period", ondelete='RESTRICT', states=_DRAFT,
+        'retention.retention', "Period", ondelete='RESTRICT', states=_DRAFT,
         help="Empty where a person asks for it.")
     mode = fields.Selection(MODES, "What Is Done", required=True, sort=False,
         states=_DRAFT)
@@ -113,7 +115,7 @@ class Erasure(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
             },
         help="The document by which the head orders it.")
     letters = fields.One2Many(
-        'complaints.erasure.letter', 'erasure', "Letters", states=_DRAFT)
+        'retention.erasure.letter', 'erasure', "Letters", states=_DRAFT)
     count = fields.Function(fields.Integer("Number of Letters"), 'get_count')
     made_by = fields.Many2One(
         'res.user', "Applied by", readonly=True, ondelete='RESTRICT')
@@ -172,7 +174,7 @@ class Erasure(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
             ]
 
     _lock = Lock(
-        RetentionError, 'complaints.msg_erasure_locked',
+        RetentionError, 'retention.msg_erasure_locked',
         makes={'draft'}, removes={'draft'}, writes={'draft': ALL},
         binds={'write', 'delete'})
 
@@ -185,13 +187,13 @@ class Erasure(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
     def fill(cls, erasures):
         "Look up the letters whose time is over"
         pool = Pool()
-        Line = pool.get('complaints.erasure.letter')
+        Line = pool.get('retention.erasure.letter')
         Letter = pool.get('complaints.letter')
         today = pool.get('ir.date').today()
         for erasure in erasures:
             if not erasure.retention:
                 raise RetentionError(gettext(
-                        'complaints.msg_erasure_period'))
+                        'retention.msg_erasure_period'))
             erasure.check_leader()
             known = {line.letter.id for line in erasure.letters}
             with as_server("what is due is due, whoever may read it"):
@@ -216,7 +218,7 @@ class Erasure(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
             erasure.check_leader()
             if not erasure.document:
                 raise RetentionError(gettext(
-                        'complaints.msg_erasure_document'))
+                        'retention.msg_erasure_document'))
         with as_server("who may destroy is checked above"):
             erasures = cls.browse([e.id for e in erasures])
             for erasure in erasures:
@@ -230,16 +232,16 @@ class Erasure(LockedMixin, AuditedMixin, Workflow, ModelSQL, ModelView):
             cls.save(erasures)
 
 
-class ErasureLetter(LockedMixin, ModelSQL, ModelView):
+class ErasureLetter(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "Erasure - Letter"
-    __name__ = 'complaints.erasure.letter'
+    __name__ = 'retention.erasure.letter'
     _lock = Lock(
-        RetentionError, 'complaints.msg_erasure_locked',
+        RetentionError, 'retention.msg_erasure_locked',
         place='erasure', list='letters',
         binds={'create', 'write', 'delete'})
 
     erasure = fields.Many2One(
-        'complaints.erasure', "Erasure", required=True, ondelete='CASCADE')
+        'retention.erasure', "Erasure", required=True, ondelete='CASCADE')
     letter = fields.Many2One(
         'complaints.letter', "Letter", required=True, ondelete='RESTRICT')
     kind = fields.Function(
@@ -254,7 +256,7 @@ class ErasureLetter(LockedMixin, ModelSQL, ModelView):
         table = cls.__table__()
         cls._sql_constraints.append((
                 'letter_unique', Unique(table, table.erasure, table.letter),
-                'complaints.msg_erasure_letter_unique'))
+                'retention.msg_erasure_letter_unique'))
 
     @fields.depends('letter')
     def on_change_with_kind(self, name=None):

@@ -9,6 +9,12 @@ from trytond.model import (
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.agency import current_agency
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.complaints.exceptions import (
+    DateError, LockedError, MaskedError, PersonError, StepError)
+from trytond.modules.complaints.letter import summarise
+from trytond.modules.complaints.number_field import Number
+from trytond.modules.complaints.procedure import KINDS
+from trytond.modules.complaints.secret_letter import SecretMixin
 from trytond.modules.deadlines.clocked import ClockedMixin
 from trytond.modules.foundation.acting import as_server
 from trytond.modules.foundation.listed import read_late, stored
@@ -17,14 +23,8 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from .birth import OF_RECEPTION
-from .exceptions import (
-    DateError, LockedError, MaskedError, PersonError, StepError)
-from .letter import summarise
-from .number_field import Number
-from .procedure import KINDS
+from .letter import OF_RECEPTION
 from .reception_register import show_date
-from .secret_letter import SecretMixin
 
 FORMS = [
     ('ordinary', "Ordinary Reception"),
@@ -36,9 +36,9 @@ _DRAFT = {
     }
 
 
-class ReceptionDay(LockedMixin, AuditedMixin, ModelSQL, ModelView):
+class Day(LockedMixin, AuditedMixin, ModelSQL, ModelView):
     "A day on which the head receives citizens (lịch tiếp công dân)"
-    __name__ = 'complaints.reception.day'
+    __name__ = 'reception.day'
     # always open, to whose it is
     _lock = Lock(
         LockedError, 'complaints.msg_fields_locked', asks='check_host',
@@ -65,7 +65,7 @@ class ReceptionDay(LockedMixin, AuditedMixin, ModelSQL, ModelView):
         table = cls.__table__()
         cls._sql_constraints += [
             ('day_unique', Unique(table, table.agency, table.day, table.form),
-                'complaints.msg_reception_day_unique'),
+                'reception.msg_reception_day_unique'),
             ]
         cls._order = [('day', 'DESC'), ('id', 'DESC')]
 
@@ -100,7 +100,7 @@ class ReceptionDay(LockedMixin, AuditedMixin, ModelSQL, ModelView):
         result = Clock.period_of(self, 'TCD-04', self.day)
         if result and self.posted_on > result.due_on:
             raise DateError(gettext(
-                    'complaints.msg_posted_late', day=show_date(self.day),
+                    'reception.msg_posted_late', day=show_date(self.day),
                     latest=show_date(result.due_on)))
 
 
@@ -108,7 +108,7 @@ class Reception(
         LockedMixin, SecretMixin, ClockedMixin, AuditedMixin, Workflow,
         ModelSQL, ModelView):
     "A session with people who came in person"
-    __name__ = 'complaints.reception'
+    __name__ = 'reception.reception'
     _rec_name = 'number'
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
     _getter_columns = {
@@ -116,6 +116,7 @@ class Reception(
     _told = frozenset(['content', 'conclusion', 'note'])
     _audit_secret = _told
     _birth = OF_RECEPTION
+    _kept_texts = frozenset(['number'])
 
     number = Number("Number", readonly=True)
     agency = fields.Many2One(
@@ -126,7 +127,7 @@ class Reception(
     form = fields.Selection(
         FORMS, "Reception", required=True, sort=False, states=_DRAFT)
     scheduled = fields.Many2One(
-        'complaints.reception.day', "Day of the Head", ondelete='RESTRICT',
+        'reception.day', "Day of the Head", ondelete='RESTRICT',
         domain=[
             ('agency', '=', Eval('agency', -1)),
             ('day', '=', Eval('day', None)),
@@ -140,7 +141,7 @@ class Reception(
         "Number of People", required=True,
         domain=[('people_count', '>=', 1)], states=_DRAFT)
     persons = fields.One2Many(
-        'complaints.reception.person', 'reception', "Persons", states=_DRAFT)
+        'reception.visitor', 'reception', "Persons", states=_DRAFT)
     person_names = fields.Function(fields.Char("Person"), 'get_person_names')
     kind = fields.Selection(
         KINDS, "Kind", required=True, sort=False, states=_DRAFT)
@@ -267,7 +268,7 @@ class Reception(
     @classmethod
     def get_rec_name(cls, receptions, name):
         return {
-            id_: number or gettext('complaints.msg_reception_new')
+            id_: number or gettext('reception.msg_reception_new')
             for id_, (number,) in stored(
                 cls, [r.id for r in receptions], 'number').items()}
 
@@ -277,7 +278,7 @@ class Reception(
 
     @classmethod
     def get_person_names(cls, receptions, name):
-        Visitor = Pool().get('complaints.reception.person')
+        Visitor = Pool().get('reception.visitor')
         names = Visitor.listed_names([r.id for r in receptions], 3)
         return {
             r.id: ', '.join(filter(None, names.get(r.id, []))) or None
@@ -299,8 +300,8 @@ class Reception(
     _lock = Lock(
         LockedError, 'complaints.msg_fields_locked',
         says={
-            'create': 'complaints.msg_reception_locked',
-            'delete': 'complaints.msg_reception_locked'},
+            'create': 'reception.msg_reception_locked',
+            'delete': 'reception.msg_reception_locked'},
         asks='check_worker',
         makes={'draft'},
         writes={'draft': ALL, ELSE: {'note'}})
@@ -335,11 +336,11 @@ class Reception(
         Pool().get('deadlines.rule').check_day(self.day, self, 'day')
         if not self.persons:
             raise PersonError(gettext(
-                    'complaints.msg_reception_person',
+                    'reception.msg_reception_person',
                     reception=self.rec_name))
         if not self.result:
             raise StepError(gettext(
-                    'complaints.msg_reception_result',
+                    'reception.msg_reception_result',
                     reception=self.rec_name))
         if not self.is_seen_by(Transaction().user):
             # who enters it keeps the identity in the letter
@@ -389,7 +390,7 @@ class Reception(
             for reception in receptions:
                 if not reception.refusal:
                     raise StepError(gettext(
-                            'complaints.msg_reception_ground',
+                            'reception.msg_reception_ground',
                             reception=reception.rec_name))
                 reception.refusal.check(
                     ['reception'], reception.kind, reception.day,
@@ -420,4 +421,4 @@ class Reception(
     def copy(cls, receptions, default=None):
         if not receptions:
             return []
-        raise AccessError(gettext('complaints.msg_reception_copy'))
+        raise AccessError(gettext('reception.msg_reception_copy'))

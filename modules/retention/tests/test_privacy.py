@@ -11,16 +11,17 @@ from unittest.mock import patch
 from trytond.model.exceptions import AccessButtonError, AccessError
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import work_as
+from trytond.modules.complaints.exceptions import PersonError
+from trytond.modules.complaints.identity import ERASED
+from trytond.modules.complaints.tests.tools import (
+    CONTENT, create_office, open_identity, propose, receive, take)
 from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
-from ..exceptions import PersonError, RetentionError
-from ..identity import ERASED
-from .tools import (
-    CONTENT, create_office, open_identity, propose, receive, take)
+from ..exceptions import RetentionError
 
 D = dt.date
 NAME = "Nguyễn Văn An"
@@ -31,7 +32,7 @@ class PrivacyTestCase(TestCase):
     @classmethod
     def setUpClass(cls):
         drop_db()
-        activate_module('complaints')
+        activate_module('retention')
 
     @classmethod
     def tearDownClass(cls):
@@ -48,10 +49,10 @@ class PrivacyTestCase(TestCase):
 
     def erasure(self, user, retention='filed', **values):
         pool = Pool()
-        Erasure = pool.get('complaints.erasure')
-        Retention = pool.get('complaints.retention')
+        Erasure = pool.get('retention.erasure')
+        Retention = pool.get('retention.retention')
         period = Retention(pool.get('ir.model.data').get_id(
-                'complaints', f'retention_{retention}'))
+                'retention', f'retention_{retention}'))
         with work_as(user):
             erasure = Erasure(
                 retention=period, mode=period.mode, reason="Hết thời hạn",
@@ -64,7 +65,8 @@ class PrivacyTestCase(TestCase):
         cursor = Transaction().connection.cursor()
         texts = []
         for name, Model in Pool().iterobject():
-            if name.startswith('complaints.') and hasattr(
+            if name.startswith(
+                    ('complaints.', 'reception.', 'retention.')) and hasattr(
                     Model, '__table__') and not callable(
                     getattr(Model, 'table_query', None)):
                 cursor.execute(*Model.__table__().select())
@@ -183,7 +185,7 @@ class PrivacyTestCase(TestCase):
                     office.leader, letters=[{'letter': letter.id}]
                     if letter is still else None)
                 if letter is foreign:
-                    Pool().get('complaints.erasure.letter').create([{
+                    Pool().get('retention.erasure.letter').create([{
                                 'erasure': erasure.id,
                                 'letter': letter.id}])
                 with self.assertRaises(RetentionError):
@@ -192,28 +194,12 @@ class PrivacyTestCase(TestCase):
 
     def export(self, user, **data):
         Archive = Pool().get(
-            'complaints.personal_data.archive', type='report')
+            'retention.personal_data.archive', type='report')
         with work_as(user):
             _, content, _, _ = Archive.execute(
                 [], {'reason': "Đơn số 5", **data})
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             return json.loads(file.read('data.json'))
-
-    @with_transaction()
-    def test_notice(self):
-        "What is told of personal data is printed, and on record"
-        Entry = Pool().get('audit.entry')
-        office = create_office()
-        with clock.travel(D(2026, 8, 5)):
-            letter = receive(office, D(2026, 8, 3))
-            Notice = Pool().get('complaints.letter.privacy', type='report')
-            with work_as(office.clerk):
-                _, content, _, _ = Notice.execute([letter.id], {})
-            self.assertIn(NAME, content)
-            self.assertIn("giữ bí mật", content)
-            self.assertEqual(Entry.search([
-                        ('action', '=', 'print'),
-                        ('resource', '=', str(letter))], count=True), 1)
 
     @with_transaction()
     def test_held_on_a_person(self):

@@ -3,24 +3,33 @@
 """A letter without the person: what is destroyed, what stays."""
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.pool import Pool
+from trytond.modules.complaints.birth import (
+    DECIDED, HAPPENED, Birth, because)
+from trytond.modules.complaints.identity import ERASED
+from trytond.modules.complaints.secret_texts import texts_of
+from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
 from .exceptions import RetentionError
-from .identity import ERASED
 from .retention import ENDED
-from .secret_texts import texts_of
 
 _OVER = {'closed', 'terminated', 'taken', 'contested'}
 
 
-class AnonymousMixin:
-    __slots__ = ()
+class Letter(metaclass=PoolMeta):
+    __name__ = 'complaints.letter'
 
     anonymised_on = fields.Date("Personal Data Destroyed on", readonly=True,
         states={
             'invisible': ~Eval('anonymised_on'),
             })
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._birth |= Birth(
+            given={}, kept=because(HAPPENED, 'anonymised_on'),
+            below={'retention.erasure.letter': DECIDED})
 
     @classmethod
     def _locked_always(cls):
@@ -33,7 +42,7 @@ class AnonymousMixin:
                 or (self.case and self.case.state not in _OVER)
                 or any(not c.ended_on for c in self.clocks)):
             raise RetentionError(gettext(
-                    'complaints.msg_erasure_open', letter=self.rec_name))
+                    'retention.msg_erasure_open', letter=self.rec_name))
 
     @classmethod
     def anonymise(cls, letters, erasure):
@@ -45,8 +54,7 @@ class AnonymousMixin:
         Act = pool.get('complaints.act')
         today = pool.get('ir.date').today()
         cases = _cases_of(letters)
-        receptions = pool.get('complaints.reception').search([
-                ('letter', 'in', [le.id for le in letters])])
+        others = cls.told_with(letters)
         acts = Act.search([('letter', 'in', [le.id for le in letters])])
         acts += [act for case in cases for act in case.acts]
         erase = erasure.mode == 'erase'
@@ -56,7 +64,9 @@ class AnonymousMixin:
                 'repeat_key': None, 'anonymised_on': today})
         _write(cases, lambda case: _without_persons(
                 case, [p for le in case.letters for p in le.persons]))
-        _write(receptions, lambda r: _without_persons(r, r.persons, erase))
+        for other in others:
+            # each may be of another model
+            _write([other], lambda o: _without_persons(o, o.persons, erase))
         if erase:
             Respondent = pool.get('complaints.respondent')
             Respondent.write(
@@ -64,19 +74,24 @@ class AnonymousMixin:
                 {'name': None})
         Act.forget_words(acts)
         pool.get('complaints.letter').forget_traces(letters)
-        resources = [str(r) for r in [*letters, *cases, *acts, *receptions]]
+        resources = [str(r) for r in [*letters, *cases, *acts, *others]]
         pool.get('complaints.original').erase(resources)
         pool.get('ir.attachment').erase(resources)
         Note = pool.get('ir.note')
         Note.delete(Note.search([('resource', 'in', resources)]))
         pool.get('complaints.identity').part_with([
-                p for r in [*letters, *receptions] for p in r.persons])
+                p for r in [*letters, *others] for p in r.persons])
         pool.get('audit.entry').append([{
                     'action': 'erase',
                     'resource': letter,
                     'summary': ': '.join(
                         filter(None, [erasure.document, erasure.reason])),
                     } for letter in letters])
+
+    @classmethod
+    def told_with(cls, letters):
+        "Return what else holds the words and the persons of the letters"
+        return []
 
 
 def _cases_of(letters):

@@ -7,10 +7,9 @@ from html import escape
 from openpyxl import Workbook
 from trytond.i18n import gettext
 from trytond.modules.audit.printed import PrintedMixin
+from trytond.modules.complaints.diagram import STYLE
+from trytond.modules.complaints.identity import MASK
 from trytond.modules.foundation.text import safe_cell
-
-from .diagram import STYLE
-from .identity import MASK
 
 
 def show_date(day):
@@ -50,13 +49,13 @@ def register_rows(receptions):
 
 def titles():
     return [
-        gettext(f'complaints.msg_register_{n}')
+        gettext(f'reception.msg_register_{n}')
         for n in range(1, COLUMNS + 1)]
 
 
 class RegisterPage(PrintedMixin):
     "The register of receptions (Sổ tiếp công dân, mẫu 03/TCD), printed"
-    __name__ = 'complaints.reception.register'
+    __name__ = 'reception.register'
 
     @classmethod
     def _execute(cls, records, header, data, action):
@@ -65,7 +64,7 @@ class RegisterPage(PrintedMixin):
                 f'<{tag}>{escape(str(v))}</{tag}>' for v in values) + '</tr>'
 
         records = sorted(records, key=lambda r: (r.day, r.id))
-        title = gettext('complaints.msg_register_title')
+        title = gettext('reception.msg_register_title')
         return 'html', (
             '<!DOCTYPE html><html><head><meta charset="utf-8"/>'
             f'<title>{escape(title)}</title><style>{STYLE}\n@page {{ size: '
@@ -79,7 +78,7 @@ class RegisterPage(PrintedMixin):
 
 class RegisterSheet(PrintedMixin):
     "The register of receptions as a spreadsheet"
-    __name__ = 'complaints.reception.register.sheet'
+    __name__ = 'reception.register.sheet'
 
     @classmethod
     def _execute(cls, records, header, data, action):

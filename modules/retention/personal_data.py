@@ -13,14 +13,13 @@ from html import escape
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.audit.printed import PrintedMixin
+from trytond.modules.complaints.diagram import STYLE
+from trytond.modules.complaints.exceptions import PersonError
+from trytond.modules.complaints.identity import FIELDS
 from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateReport, StateView, Wizard
-
-from .diagram import STYLE
-from .exceptions import PersonError
-from .identity import FIELDS
 
 _LETTER = [
     'number', 'received_on', 'kind_string', 'subject', 'content',
@@ -28,7 +27,7 @@ _LETTER = [
 
 
 class PersonalDataStart(ModelView):
-    __name__ = 'complaints.personal_data.start'
+    __name__ = 'retention.personal_data.start'
 
     identity_number = fields.Char(
         "Identity Number", required=True,
@@ -41,14 +40,14 @@ class PersonalDataStart(ModelView):
 
 class PersonalData(Wizard):
     "Export what is held on one person"
-    __name__ = 'complaints.personal_data'
+    __name__ = 'retention.personal_data'
 
-    start = StateView('complaints.personal_data.start',
-        'complaints.personal_data_start_view_form', [
+    start = StateView('retention.personal_data.start',
+        'retention.personal_data_start_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("Export", 'export', 'tryton-ok', default=True),
             ])
-    export = StateReport('complaints.personal_data.archive')
+    export = StateReport('retention.personal_data.archive')
 
     def do_export(self, action):
         return action, {
@@ -58,13 +57,15 @@ class PersonalData(Wizard):
             }
 
 
-def held_on(identity_number, name=None):
+def held_on(identity_number, name=None, beside=lambda domain: []):
     """Return what the user may tell a person of himself, a list of dicts
+
+    beside -- a function of the domain of a person, which returns such dicts
+        of what is no letter
 
     Raises PersonError where there is nothing."""
     pool = Pool()
     Person = pool.get('complaints.person')
-    Visitor = pool.get('complaints.reception.person')
     domain = [('identity_number', '=', identity_number)]
     if name:
         domain.append(('name', 'ilike', name))
@@ -72,14 +73,7 @@ def held_on(identity_number, name=None):
     with check_access():
         for person in Person.search(domain):
             result.append(_of_letter(person.letter, person))
-        for visitor in Visitor.search(domain):
-            reception = visitor.reception
-            result.append({
-                    'record': reception, **_of_person(visitor),
-                    'number': reception.number,
-                    'received_on': reception.day.isoformat(),
-                    'kind_string': reception.kind_string,
-                    'content': reception.content})
+        result += beside(domain)
         # what is secret is not found by a name or a number
         seen = {str(row['record']) for row in result}
         for letter in _opened_letters():
@@ -88,7 +82,7 @@ def held_on(identity_number, name=None):
                     _of_letter(letter, p) for p in letter.persons
                     if p.identity_number == identity_number]
     if not result:
-        raise PersonError(gettext('complaints.msg_personal_data_none'))
+        raise PersonError(gettext('retention.msg_personal_data_none'))
     return result
 
 
@@ -106,7 +100,7 @@ def _opened_letters():
     return [le for le in letters if le.id in current]
 
 
-def _of_person(person):
+def of_person(person):
     return {
         'person': {
             name: getattr(person, name) for name in FIELDS
@@ -118,7 +112,7 @@ def _of_letter(letter, person):
     values = {name: getattr(letter, name) for name in _LETTER}
     values['received_on'] = letter.received_on.isoformat()
     return {
-        'record': letter, **values, **_of_person(person),
+        'record': letter, **values, **of_person(person),
         'agency': letter.agency.rec_name,
         'case': letter.case.number if letter.case else None,
         'case_state': letter.case.state_string if letter.case else None}
@@ -126,13 +120,14 @@ def _of_letter(letter, person):
 
 class PersonalDataArchive(PrintedMixin):
     "A ZIP of a page to read and a file to process"
-    __name__ = 'complaints.personal_data.archive'
+    __name__ = 'retention.personal_data.archive'
 
     @classmethod
     def execute(cls, ids, data):
         pool = Pool()
         pool.get('ir.model.access').check('complaints.letter', 'read')
-        rows = held_on(data['identity_number'], data.get('name'))
+        rows = held_on(
+            data['identity_number'], data.get('name'), cls.held_beside)
         pool.get('audit.entry').append([{
                     'action': 'export',
                     'resource': row['record'],
@@ -147,12 +142,17 @@ class PersonalDataArchive(PrintedMixin):
             file.writestr('index.html', page(plain))
         return (
             'zip', buffer.getvalue(), False,
-            gettext('complaints.msg_personal_data_title'))
+            gettext('retention.msg_personal_data_title'))
+
+    @classmethod
+    def held_beside(cls, domain):
+        "Return what is held beside letters, as held_on does"
+        return []
 
 
 def page(rows):
     "Return what is held on a person as a page"
-    title = escape(gettext('complaints.msg_personal_data_title'))
+    title = escape(gettext('retention.msg_personal_data_title'))
     parts = []
     for row in rows:
         lines = ''.join(

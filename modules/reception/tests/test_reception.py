@@ -9,36 +9,20 @@ import openpyxl
 from trytond.model.exceptions import AccessError
 from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import work_as
+from trytond.modules.complaints.exceptions import (
+    DateError, LockedError, MaskedError, PersonError, StepError)
+from trytond.modules.complaints.identity import MASK
+from trytond.modules.complaints.tests.test_number_search import mistyped
+from trytond.modules.complaints.tests.tools import clocks, create_office, take
 from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 
-from ..exceptions import (
-    DateError, LockedError, MaskedError, PersonError, StepError)
-from ..identity import MASK
 from ..reception_register import COLUMNS
-from .tools import clocks, create_office, take
+from .tools import receive
 
 D = dt.date
-
-
-def receive(office, **values):
-    Reception = Pool().get('complaints.reception')
-    with work_as(office.clerk):
-        reception, = Reception.create([{
-                    'agency': office.agency.id,
-                    'day': D(2026, 8, 3),
-                    'host': "Lê Thị Tiếp",
-                    'kind': 'complaint',
-                    'content': "=HYPERLINK(\"x\") Thu hồi\x0b đất",
-                    'result': 'letter',
-                    'persons': [('create', [{
-                                    'name': "Nguyễn Văn An",
-                                    'identity_number': '066150123456',
-                                    }])],
-                    **values}])
-    return Reception(reception.id)
 
 
 class ReceptionTestCase(unittest.TestCase):
@@ -47,7 +31,7 @@ class ReceptionTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         drop_db()
-        activate_module('complaints')
+        activate_module('reception')
 
     @classmethod
     def tearDownClass(cls):
@@ -138,7 +122,7 @@ class ReceptionTestCase(unittest.TestCase):
     @with_transaction()
     def test_locked(self):
         "Test the register can not be changed, removed or forged"
-        Reception = Pool().get('complaints.reception')
+        Reception = Pool().get('reception.reception')
         office, other = create_office(), create_office('66001')
         with clock.travel(D(2026, 8, 3)):
             reception = take(office.clerk, receive(office), 'finish')
@@ -158,8 +142,8 @@ class ReceptionTestCase(unittest.TestCase):
     def test_register(self):
         "Test the register of 13 columns masks who denounces"
         pool = Pool()
-        Page = pool.get('complaints.reception.register', type='report')
-        Sheet = pool.get('complaints.reception.register.sheet', type='report')
+        Page = pool.get('reception.register', type='report')
+        Sheet = pool.get('reception.register.sheet', type='report')
         office = create_office()
         with clock.travel(D(2026, 8, 3)):
             ids = [
@@ -182,7 +166,7 @@ class ReceptionTestCase(unittest.TestCase):
     @with_transaction()
     def test_schedule(self):
         "Test the schedule is posted five working days before"
-        Day = Pool().get('complaints.reception.day')
+        Day = Pool().get('reception.day')
         office = create_office()
         with clock.travel(D(2026, 8, 3)), work_as(office.clerk):
             values = {
@@ -193,3 +177,24 @@ class ReceptionTestCase(unittest.TestCase):
             Day.create([{
                         **values, 'form': 'delegated',
                         'posted_on': D(2026, 8, 10)}])
+
+    @with_transaction()
+    def test_number(self):
+        "Test a session at the counter is found by its number too"
+        Reception = Pool().get('reception.reception')
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            with work_as(office.clerk):
+                reception, = Reception.create([{
+                            'agency': office.agency.id, 'day': D(2026, 8, 5),
+                            'kind': 'petition', 'content': "Hỏi thủ tục",
+                            'host': "Lan", 'result': 'guided',
+                            'directed_to': "Phòng Kinh tế",
+                            'persons': [('create', [{'name': "An"}])]}])
+            reception = take(office.clerk, reception, 'finish')
+            self.assertIn('-T-2026-', reception.number)
+            for text in mistyped(reception.number):
+                with self.subTest(text=text), work_as(office.clerk):
+                    self.assertEqual(
+                        Reception.search([('number', 'ilike', text)]),
+                        [reception])

@@ -1,0 +1,15 @@
+# This file is part of Donthu.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+from trytond.modules.agencies.tests import AgencyTestMixin
+from trytond.tests.test_tryton import ModuleTestCase
+
+
+class ReceptionModuleTestCase(AgencyTestMixin, ModuleTestCase):
+    "Test Reception module"
+    module = 'reception'
+
+
+
+
+del ModuleTestCase
