@@ -15,9 +15,8 @@ from donthu.errors import CommandError
 from donthu.files import read_text
 
 MODULES = [
-    'language_vi', 'agencies', 'deadlines', 'audit', 'complaints',
-    'reception', 'likeness', 'retention', 'routing', 'escalation', 'exchange',
-    'statistics']
+    'language_vi', 'agencies', 'deadlines', 'audit', 'complaints', 'likeness',
+    'reception', 'retention', 'routing', 'escalation', 'exchange', 'statistics']
 LANGUAGE = 'vi'
 # Letters that are not taken for another when read aloud or copied
 _ALPHABET = ''.join(

@@ -27,6 +27,8 @@ PAGE = Path(__file__).parents[1] / 'docs' / 'access.md'
 PREFIXES = (
     *(f'{room}.' for room in ROOMS if room != 'statistics'),
     'statistics.figure', 'statistics.trend', 'statistics.workload')
+# Whose records say who has written or come, and what
+SECRET = ('complaints.', 'reception.', 'retention.')
 ROLES = [
     'clerk', 'handler', 'leader', 'supervisor', 'auditor', 'custodian',
     'data_officer', 'administrator', 'nobody']

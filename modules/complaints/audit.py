@@ -24,8 +24,8 @@ _LOGIN = {
     'groups', 'memberships', 'email', 'mobile'}
 # The words of an act
 _TOLD = frozenset(['text', 'people', 'said', 'who'])
-# Which fields of a record say what it is a part of
-_PARTS = {
+# Which fields of a record say what it belongs to
+_MATTERS = {
     'complaints.person': ['letter'],
     'complaints.act': ['case', 'letter'],
     'complaints.opening': ['letter'],
@@ -131,14 +131,7 @@ class Entry(metaclass=PoolMeta):
     @classmethod
     def _matter_fields(cls):
         "Return which fields say what a record belongs to, by model"
-        return cls._matter_parts()
-
-    @classmethod
-    def _matter_parts(cls):
-        """Return which of them are parts of a matter, by model
-
-        Their entries are those of the agency of the matter."""
-        return dict(_PARTS)
+        return _MATTERS
 
     @classmethod
     def _parts_of_matters(cls):
@@ -192,7 +185,6 @@ class Entry(metaclass=PoolMeta):
         another one, as of whom it denounces, or to which it is alike, where
         nobody is to learn of it.  Else as its changes say it, or as those of a
         model are, read together."""
-        parts = cls._matter_parts()
         result, wanted = [], defaultdict(set)
         parts = cls._parts_of_matters()
         for row, matter in zip(rows, matters, strict=True):

@@ -30,5 +30,9 @@ class Entry(metaclass=PoolMeta):
                 *told['complaints.opening'], 'reception'}}
 
     @classmethod
-    def _matter_parts(cls):
-        return {**super()._matter_parts(), **_PARTS}
+    def _matter_fields(cls):
+        return {**super()._matter_fields(), **_PARTS}
+
+    @classmethod
+    def _parts_of_matters(cls):
+        return super()._parts_of_matters() | _PARTS.keys()

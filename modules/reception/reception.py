@@ -15,6 +15,7 @@ from trytond.modules.complaints.letter import summarise
 from trytond.modules.complaints.number_field import Number
 from trytond.modules.complaints.procedure import KINDS
 from trytond.modules.complaints.secret_letter import SecretMixin
+from trytond.modules.complaints.secret_texts import given
 from trytond.modules.deadlines.clocked import ClockedMixin
 from trytond.modules.foundation.acting import as_server
 from trytond.modules.foundation.listed import read_late, stored
@@ -25,6 +26,8 @@ from trytond.transaction import Transaction
 
 from .letter import OF_RECEPTION
 from .reception_register import show_date
+
+given('reception.reception', 'number')
 
 FORMS = [
     ('ordinary', "Ordinary Reception"),
@@ -113,10 +116,10 @@ class Reception(
     _audit_skip = frozenset(['due_on', 'warn_on', 'documented'])
     _getter_columns = {
         **ClockedMixin._getter_columns, 'get_rec_name': ('number',)}
-    _told = frozenset(['content', 'conclusion', 'note'])
+    # what may name who came: the trail outlives the person
+    _told = frozenset(['content', 'conclusion', 'note', 'papers'])
     _audit_secret = _told
     _birth = OF_RECEPTION
-    _kept_texts = frozenset(['number'])
 
     number = Number("Number", readonly=True)
     agency = fields.Many2One(

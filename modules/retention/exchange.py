@@ -1,6 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""To a letter whose personal data are destroyed no scan is added."""
+"""Nothing is attached any more to a letter whose persons are gone."""
 from trytond.pool import PoolMeta
 
 
@@ -9,4 +9,4 @@ class Letter(metaclass=PoolMeta):
 
     def _why_no_scan(self, offices):
         return super()._why_no_scan(offices) or (
-            'exchange.msg_scan_erased' if self.anonymised_on else None)
+            'retention.msg_scan_erased' if self.anonymised_on else None)
