@@ -13,7 +13,7 @@ GROUP BY agency, kind
 
 def measure(base):
     def ours(pool):
-        pool.get('routing.figure').search_read([], fields_names=[
+        pool.get('statistics.figure').search_read([], fields_names=[
                 'agency', 'kind', 'letters', 'cases', 'soon', 'overdue',
                 'silent', 'escalations', 'rate'])
     floor = timed(lambda: base.sql(FLOOR), 7)

@@ -22,21 +22,21 @@ CROSS JOIN (SELECT v.id, v.rule FROM deadlines_rule_version AS v
 CROSS JOIN (SELECT id FROM deadlines_calendar ORDER BY id LIMIT 1) AS c
 """
 ROWS = """
-INSERT INTO routing_escalation_schedule (create_uid, create_date, clock, rule,
+INSERT INTO escalation_schedule (create_uid, create_date, clock, rule,
     step, counted_from, run_at)
 SELECT 1, now(), c.id, r.id, 1, c.due_on, c.due_on + interval '1 day'
-FROM deadlines_clock AS c CROSS JOIN routing_escalation_rule AS r
+FROM deadlines_clock AS c CROSS JOIN escalation_rule AS r
 WHERE r.id = %s
 """
 # What an escalation is at the least: a row, and the step done
 FLOOR = """
 WITH done AS (
-    UPDATE routing_escalation_schedule SET done_at = now()
-    WHERE id IN (SELECT id FROM routing_escalation_schedule
+    UPDATE escalation_schedule SET done_at = now()
+    WHERE id IN (SELECT id FROM escalation_schedule
         WHERE done_at IS NULL AND run_at <= now()
         ORDER BY run_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING clock, rule, step)
-INSERT INTO routing_escalation (create_uid, create_date, agency, superior,
+INSERT INTO escalation_escalation (create_uid, create_date, agency, superior,
     rule, letter, clock, due_on, raised_at, level, state)
 SELECT 1, now(), le.agency, a.parent, d.rule, le.id, d.clock, c.due_on, now(),
     d.step, 'open'
@@ -45,7 +45,7 @@ JOIN complaints_letter AS le ON 'complaints.letter,' || le.id = c.resource
 JOIN agencies_agency AS a ON a.id = le.agency
 """
 DUE = """
-SELECT clock, rule, step FROM routing_escalation_schedule
+SELECT clock, rule, step FROM escalation_schedule
 WHERE done_at IS NULL AND run_at <= now() AT TIME ZONE 'UTC'
 """
 
@@ -67,11 +67,11 @@ def plan(base, clocks, due):
     def run(pool):
         cursor = base.cursor()
         cursor.execute(
-            'TRUNCATE routing_escalation_schedule, routing_escalation, '
+            'TRUNCATE escalation_schedule, escalation_escalation, '
             'deadlines_clock CASCADE')
         cursor.execute(CLOCKS, {'clocks': clocks, 'due': due})
         cursor.execute(ROWS, (pool.get('ir.model.data').get_id(
-                    'routing', 'escalation_rule_overdue'),))
+                    'escalation', 'escalation_rule_overdue'),))
         cursor.execute('ANALYZE')
     base.call(run)
 
@@ -80,7 +80,7 @@ def drain(base):
     "Take all that is due, a batch for each transaction"
     total = 0
     while count := base.call(lambda pool: pool.get(
-                'routing.escalation.schedule').run_due()):
+                'escalation.schedule').run_due()):
         total += count
     return total
 

@@ -40,11 +40,11 @@ FROM deadlines_clock AS c
 WHERE c.resource = 'complaints.letter,' || complaints_letter.id
 """
 SCHEDULE = """
-INSERT INTO routing_escalation_schedule (create_uid, create_date, clock, rule,
+INSERT INTO escalation_schedule (create_uid, create_date, clock, rule,
     step, counted_from, run_at, done_at)
 SELECT 1, now(), c.id, r.id, 1, c.due_on, c.due_on + interval '1 day',
     CASE WHEN c.due_on < current_date THEN now() END
-FROM deadlines_clock AS c CROSS JOIN routing_escalation_rule AS r
+FROM deadlines_clock AS c CROSS JOIN escalation_rule AS r
 WHERE r.id = %s
 """
 AUDIT = """
@@ -74,7 +74,7 @@ def fill(pool, letters, content):
     cursor.execute(CLOCKS, (_DAYS,))
     cursor.execute(STORE)
     cursor.execute(SCHEDULE, (pool.get('ir.model.data').get_id(
-                'routing', 'escalation_rule_overdue'),))
+                'escalation', 'escalation_rule_overdue'),))
     cursor.execute(AUDIT)
     cursor.execute(MARKS)
     cursor.execute('ANALYZE')

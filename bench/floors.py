@@ -12,8 +12,8 @@ from psycopg import sql
 TABLES = [
     'complaints_letter', 'complaints_person', 'complaints_identity',
     'complaints_act', 'likeness_fingerprint', 'deadlines_clock',
-    'routing_escalation_schedule', 'routing_escalation',
-    'routing_escalation-res_user', 'routing_notice', 'audit_entry']
+    'escalation_schedule', 'escalation_escalation',
+    'escalation_escalation-res_user', 'escalation_notice', 'audit_entry']
 
 
 class Written:

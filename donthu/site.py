@@ -16,7 +16,8 @@ from donthu.files import read_text
 
 MODULES = [
     'language_vi', 'agencies', 'deadlines', 'audit', 'complaints',
-    'documents', 'likeness', 'reception', 'retention', 'routing', 'exchange',
+    'documents', 'likeness', 'reception', 'retention', 'routing',
+    'escalation', 'exchange',
     'statistics']
 LANGUAGE = 'vi'
 # Letters that are not taken for another when read aloud or copied

@@ -13,7 +13,7 @@ import signal
 import time
 from collections import Counter
 
-JOB = 'routing.escalation.schedule|run_due'
+JOB = 'escalation.schedule|run_due'
 
 
 class Crowd:
@@ -129,7 +129,7 @@ class Crowd:
         import psycopg
         with psycopg.connect(self.uri, autocommit=True) as connection:
             return connection.execute(
-                'SELECT count(*) FROM routing_escalation_schedule '
+                'SELECT count(*) FROM escalation_schedule '
                 "WHERE done_at IS NULL AND run_at <= now() AT TIME ZONE 'UTC'"
                 ).fetchone()[0]
 
@@ -140,12 +140,12 @@ class Crowd:
         import psycopg
         with psycopg.connect(self.uri, autocommit=True) as connection:
             raised = Counter(connection.execute(
-                    'SELECT clock, rule, level FROM routing_escalation '
+                    'SELECT clock, rule, level FROM escalation_escalation '
                     'WHERE clock IS NOT NULL').fetchall())
             audited = dict(connection.execute(
-                    'SELECT e.id, count(a.id) FROM routing_escalation AS e '
+                    'SELECT e.id, count(a.id) FROM escalation_escalation AS e '
                     'LEFT JOIN audit_entry AS a ON a.resource = '
-                    "'routing.escalation,' || e.id AND a.action = 'notify' "
+                    "'escalation.escalation,' || e.id AND a.action = 'notify' "
                     'GROUP BY e.id').fetchall())
         wrong = [
             f'{row}: {count} times'

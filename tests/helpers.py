@@ -12,7 +12,7 @@ from donthu.site import MODULES
 ROOT = Path(__file__).resolve().parents[1]
 REGISTERS = Path(__file__).parent / 'data' / 'registers'
 # What letters and cases are worked on with
-ROOMS = [m for m in MODULES if m not in {'language_vi', 'statistics'}]
+ROOMS = [m for m in MODULES if m != 'language_vi']
 
 
 def donthu(*arguments, check=True, **environment):

@@ -23,8 +23,7 @@ LONG_FILES = {
             'modules/complaints/tests/test_opening.py',
             'modules/complaints/tests/test_periods.py',
             'modules/complaints/tests/test_procedures.py',
-            'modules/routing/tests/test_ladders.py',
-            'modules/routing/tests/test_module.py',
+            'modules/escalation/tests/test_ladders.py',
             ], "stories of one thing, not yet divided"),
     }
 _OPTIONS = "one option after the other"
@@ -45,8 +44,8 @@ LONG_METHODS = {
         'LetterStepsMixin.__setup__': _SETUP},
     'modules/deadlines/change_wizards.py': {
         'ReadRules.make': "what a file may say wrongly, in its order"},
-    'modules/routing/board.py': {'Trend.table_query': "one statement"},
-    'modules/routing/escalation.py': {'Escalation.__setup__': _SETUP},
+    'modules/statistics/board.py': {'Trend.table_query': "one statement"},
+    'modules/escalation/escalation.py': {'Escalation.__setup__': _SETUP},
     'tests/test_browser.py': {
         'test_letter_to_decision': "a letter's whole way, on the screen"},
     'tools/verify_audit.py': {

@@ -146,7 +146,7 @@ class Clerk:
         "Return the id of a record by what it is called"
         if model == 'agencies.agency':
             return self.pool.get(model).by_code(code).id
-        name = {'routing.watch': 'name'}.get(model, 'code')
+        name = {'escalation.watch': 'name'}.get(model, 'code')
         found, = self.pool.get(model).search([(name, '=', code)], limit=1)
         return found.id
 
@@ -354,7 +354,7 @@ class Clerk:
     def _escalations(self, states):
         record = self._record()
         place = record.__name__.rpartition('.')[2]
-        return self.pool.get('routing.escalation').search([
+        return self.pool.get('escalation.escalation').search([
                 (place, '=', record.id), ('state', 'in', states)],
             order=[('id', 'ASC')])
 
@@ -378,7 +378,7 @@ class Clerk:
                 escalation.__class__.close([fresh(escalation)])
 
     def do_take_over(self, argument):
-        Escalation = self.pool.get('routing.escalation')
+        Escalation = self.pool.get('escalation.escalation')
         offered = Escalation.search([
                 ('demand.case', '=', self._record().id),
                 ('offered', '=', True)], order=[('id', 'ASC')])[0]
@@ -387,10 +387,10 @@ class Clerk:
 
     def do_urge(self, argument):
         "Urge by a letter, and have it answered"
-        Demand = self.pool.get('routing.demand')
+        Demand = self.pool.get('escalation.demand')
         record = self._record()
         self._wizard(
-            'routing.demand.make', 'supervisor', record, 'make', agency='66',
+            'escalation.demand.make', 'supervisor', record, 'make', agency='66',
             kind=argument or 'urge')
         place = record.__name__.rpartition('.')[2]
         demand, = Demand.search([
@@ -401,7 +401,7 @@ class Clerk:
             Demand.send([Demand(demand.id)])
 
     def do_answer_urge(self, argument):
-        Demand = self.pool.get('routing.demand')
+        Demand = self.pool.get('escalation.demand')
         record = self._record()
         place = record.__name__.rpartition('.')[2]
         for demand in Demand.search([
@@ -413,7 +413,7 @@ class Clerk:
                 Demand.send_answer([Demand(demand.id)])
 
     def do_watch(self, argument):
-        Watch = self.pool.get('routing.watch')
+        Watch = self.pool.get('escalation.watch')
         record = self._record()
         place = record.__name__.rpartition('.')[2]
         with self._as('supervisor', '66'):

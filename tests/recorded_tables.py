@@ -67,18 +67,18 @@ TABLES = {
     'dispute': ('routing.dispute', 'letter asked_by agency candidates reason '
         'state raised_on decision decision_number decision_note decided_on '
         'decided_by due_on'),
-    'demand': ('routing.demand', 'kind letter case sender agency rule number '
+    'demand': ('escalation.demand', 'kind letter case sender agency rule number '
         'text state drafted_on sent_on sent_by answer answer_number '
         'answered_on answered_by due_on'),
-    'schedule': ('routing.escalation.schedule', 'clock resource event mark '
+    'schedule': ('escalation.schedule', 'clock resource event mark '
         'rule step counted_from run_at done_at error'),
-    'escalation': ('routing.escalation', 'letter case reception transfer '
+    'escalation': ('escalation.escalation', 'letter case reception transfer '
         'dispute demand clock rule level agency superior due_on raised_at '
         'recipients undelivered offered taken_as answer promised_on '
         'answered_by state'),
-    'notice': ('routing.notice', 'user record text icon made_at not_before '
+    'notice': ('escalation.notice', 'user record text icon made_at not_before '
         'digest tell mail done_at'),
-    'watched': ('routing.watch.item', 'watch letter case level note'),
+    'watched': ('escalation.watch.item', 'watch letter case level note'),
     }
 # {model: the field that says to what a record belongs, and those of its name}
 _BELONGS = {
@@ -98,21 +98,21 @@ _BELONGS = {
     'reception.visitor': ('reception', ['role']),
     'routing.transfer': ('letter', ['agency', 'sent_on']),
     'routing.dispute': ('letter', ['raised_on']),
-    'routing.demand': (('case', 'letter'), ['kind', 'drafted_on']),
-    'routing.escalation.schedule': (
+    'escalation.demand': (('case', 'letter'), ['kind', 'drafted_on']),
+    'escalation.schedule': (
         ('clock', 'resource'), ['rule', 'step', 'mark']),
-    'routing.escalation': (
+    'escalation.escalation': (
         ('clock', 'transfer', 'dispute', 'case', 'letter', 'reception',
             'demand'), ['rule', 'level', 'raised_at']),
-    'routing.notice': ('user', ['made_at', 'text']),
-    'routing.watch.item': ('watch', ['level']),
+    'escalation.notice': ('user', ['made_at', 'text']),
+    'escalation.watch.item': ('watch', ['level']),
     }
 _CODED = {
     'agencies.agency': 'code', 'res.user': 'login', 'deadlines.rule': 'code',
     'deadlines.ground': 'code', 'complaints.condition': 'code',
     'complaints.field': 'code', 'complaints.procedure.step': 'name',
     'country.subdivision': 'code', 'agencies.unit': 'name',
-    'routing.watch': 'name'}
+    'escalation.watch': 'name'}
 
 # What a model is called in the record, where it has got another name since
 _FORMERLY = {'reception.visitor': 'person'}

@@ -232,13 +232,13 @@ class Recorder:
     def _jobs(pool):
         pool.get('agencies.reorganisation').apply_due()
         pool.get('complaints.case').take_effect_due()
-        pool.get('routing.sweep').run()
-        pool.get('routing.escalation.schedule').run_due()
-        pool.get('routing.notice').deliver_due()
+        pool.get('escalation.sweep').run()
+        pool.get('escalation.schedule').run_due()
+        pool.get('escalation.notice').deliver_due()
 
     @staticmethod
     def _evening(pool):
-        pool.get('routing.escalation.schedule').run_due()
+        pool.get('escalation.schedule').run_due()
 
 
 def record(directory):

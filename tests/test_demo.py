@@ -76,17 +76,17 @@ def test_simulated_week(run_demo):
     "Test a week later something has become late and was escalated"
     demo = run_demo()
     demo.end()
-    before = count(demo, 'SELECT count(*) FROM routing_escalation')
+    before = count(demo, 'SELECT count(*) FROM escalation_escalation')
     late = run_demo('--travel', '10')
     deadline = time.monotonic() + 150
-    while (count(late, 'SELECT count(*) FROM routing_escalation') == before
+    while (count(late, 'SELECT count(*) FROM escalation_escalation') == before
             and time.monotonic() < deadline):
         time.sleep(2)
-    assert count(late, 'SELECT count(*) FROM routing_escalation') > before
+    assert count(late, 'SELECT count(*) FROM escalation_escalation') > before
     late.end()
     # each step of each rule once
     assert count(late, (
-            'SELECT count(*) FROM (SELECT 1 FROM routing_escalation '
+            'SELECT count(*) FROM (SELECT 1 FROM escalation_escalation '
             'WHERE clock IS NOT NULL GROUP BY clock, rule, level '
             'HAVING count(*) > 1)')) == 0
 

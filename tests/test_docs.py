@@ -58,8 +58,8 @@ STRESSED = {
     "nhập sổ cũ", "báo lên cấp trên", "Tệp khóa", "vì sao đến hạn ngày này",
     "Không báo lên được"}
 MODEL = re.compile(
-    r'(?:agencies|deadlines|audit|complaints|likeness|reception|retention'
-    r'|exchange|routing|statistics|country|ir|res)'
+    r'(?:agencies|deadlines|audit|complaints|reception|likeness|retention'
+    r'|routing|escalation|exchange|statistics|country|ir|res)'
     r'(?:\.[a-z_]+)+')
 FILE = re.compile(
     r'[\w./*-]+\.(?:py|md|xml|toml|csv|conf|sql|txt|po|cfg|sh|lock|json)')

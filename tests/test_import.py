@@ -201,7 +201,7 @@ def test_undo(site, tmp_path):
                 .fetchone()[0] for table in [
                     'complaints_letter', 'complaints_person',
                     'complaints_identity', 'likeness_fingerprint',
-                    'deadlines_clock', 'routing_escalation_schedule',
+                    'deadlines_clock', 'escalation_schedule',
                     'audit_entry']]
     with sqlite3.connect(database) as connection:
         kept, = connection.execute(

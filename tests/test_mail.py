@@ -24,7 +24,7 @@ config.set('email', 'from', 'donthu@example.org')
 from trytond.modules.foundation import clock
 
 def prepare(pool):
-    settings = pool.get('routing.configuration')(1)
+    settings = pool.get('escalation.configuration')(1)
     settings.mail = True
     settings.save()
     User = pool.get('res.user')
@@ -41,13 +41,13 @@ def prepare(pool):
     return letter.number
 
 def escalate(pool):
-    return pool.get('routing.escalation.schedule').run_due()
+    return pool.get('escalation.schedule').run_due()
 
 def deliver(pool):
-    return pool.get('routing.notice').deliver_due()
+    return pool.get('escalation.notice').deliver_due()
 
 def waiting(pool):
-    return pool.get('routing.notice').search(
+    return pool.get('escalation.notice').search(
         [('mail', '=', True), ('done_at', '=', None)], count=True)
 
 moment = dt.datetime(2027, 3, 1, 9, tzinfo=clock.TIMEZONE)

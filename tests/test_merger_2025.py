@@ -172,7 +172,7 @@ def test_merger_by_the_wizard(country):
                 assert User.has_role(communes[code], 'clerk', user=clerk.id)
                 assert not User.has_role(old, 'clerk', user=clerk.id)
         # the late ones go on going up, to the same superior
-        pool.get('routing.escalation.schedule').run_due()
+        pool.get('escalation.schedule').run_due()
         raised = {
-            e.letter for e in pool.get('routing.escalation').search([])}
+            e.letter for e in pool.get('escalation.escalation').search([])}
         assert raised == set(letters)

@@ -31,7 +31,8 @@ NAMES = re.compile(
 # Who writes what is planned, and makes the forms that a plan is made of
 WRITERS = {
     'foundation/in_sets.py', 'complaints/births.py', 'complaints/matters.py',
-    'complaints/planning.py', 'routing/planning.py'}
+    'complaints/planning.py', 'routing/planning.py',
+    'escalation/planning.py'}
 _OWN = "a time limit of its own, not of a letter or case"
 _LAW = "a change of the law: previewed, applied in one step, an entry each"
 # {(file, function): why it may}
@@ -49,15 +50,15 @@ LAWFUL = {
         "a setting says from when on an end is near: no last day moves",
     ('deadlines/change.py', '_write_clocks'): _LAW,
     ('deadlines/what_if.py', '__init__'): "nothing is written",
-    ('routing/actions.py', '__init__'): "a value in hand, no record",
-    ('routing/demand.py', 'draft_all'): _OWN,
-    ('routing/demand.py', 'send'): _OWN,
-    ('routing/demand.py', 'send_answer'): _OWN,
-    ('routing/demand.py', 'withdraw'): _OWN,
+    ('escalation/actions.py', '__init__'): "a value in hand, no record",
+    ('escalation/demand.py', 'draft_all'): _OWN,
+    ('escalation/demand.py', 'send'): _OWN,
+    ('escalation/demand.py', 'send_answer'): _OWN,
+    ('escalation/demand.py', 'withdraw'): _OWN,
     ('routing/dispute.py', 'raise_'): _OWN,
     ('routing/dispute.py', 'decide'): _OWN,
     ('routing/dispute.py', 'withdraw'): _OWN,
-    ('routing/sweep.py', 'start_transfers'): _OWN,
+    ('escalation/sweep.py', 'start_transfers'): _OWN,
     ('routing/transfer.py', 'send'): _OWN,
     ('routing/transfer.py', 'received'): _OWN,
     ('routing/transfer.py', 'sent_back'): _OWN,
@@ -159,8 +160,8 @@ def written(source):
 def sources():
     "Yield (file, text) of the rooms that know letters or time limits"
     for room in [
-            'deadlines', 'complaints', 'likeness', 'reception', 'retention',
-            'exchange', 'routing']:
+            'deadlines', 'complaints', 'reception', 'likeness', 'retention',
+            'routing', 'escalation', 'exchange', 'statistics']:
         for path in sorted((MODULES / room).glob('**/*.py')):
             name = path.relative_to(MODULES).as_posix()
             if ('/tests/' not in name and '/plan/' not in name

@@ -192,8 +192,8 @@ def test_escalations_killed(site):
                 Letter.register(letters)
         """)
     due = query(
-        'SELECT s.clock, s.rule, s.step FROM routing_escalation_schedule AS s '
-        'JOIN routing_escalation_rule AS r ON r.id = s.rule '
+        'SELECT s.clock, s.rule, s.step FROM escalation_schedule AS s '
+        'JOIN escalation_rule AS r ON r.id = s.rule '
         "WHERE s.done_at IS NULL AND r.action = 'escalate' "
         "AND s.run_at <= now() AT TIME ZONE 'UTC'")
     assert len(due) > 800
@@ -209,7 +209,7 @@ def test_escalations_killed(site):
     assert not wrong
     assert int(kills) >= 5
     assert query(
-        'SELECT count(*) FROM routing_escalation_schedule '
+        'SELECT count(*) FROM escalation_schedule '
         "WHERE done_at IS NULL AND run_at <= now() AT TIME ZONE 'UTC'"
         ) == [(0,)]
 

@@ -135,8 +135,8 @@ class Life:
     def morning(self, pool, day):
         "The jobs have run: leaders answer, clerks look at what came in"
         Letter = pool.get('complaints.letter')
-        Escalation = pool.get('routing.escalation')
-        pool.get('routing.escalation.schedule').run_due()
+        Escalation = pool.get('escalation.escalation')
+        pool.get('escalation.schedule').run_due()
         for escalation in Escalation.search([
                     ('state', '=', 'open'), ('agency', 'in', self.desks)]):
             record = escalation.record

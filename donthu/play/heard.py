@@ -19,7 +19,7 @@ class Heard:
     def check(self, pool, day):
         from trytond.modules.deadlines.clock import OPEN
         Clock = pool.get('deadlines.clock')
-        Escalation = pool.get('routing.escalation')
+        Escalation = pool.get('escalation.escalation')
         # what ended before the last working day went up this morning
         late = Clock.search([
                 ('state', 'in', OPEN), ('due_on', '<', day)])
@@ -36,7 +36,7 @@ class Heard:
 
     def _told(self, pool, escalation, name):
         from trytond.modules.foundation import clock
-        from trytond.modules.routing.chain import is_about
+        from trytond.modules.routing.accused import is_about
         record = escalation.record
         if not escalation.recipients and not escalation.undelivered:
             self.silent.add(f'{name}: escalation {escalation.id} heard by '
@@ -55,7 +55,7 @@ class Heard:
 
     def _watchers(self, pool, escalation):
         "Return supervisors who see the list, and are not what it is about"
-        from trytond.modules.routing.chain import is_about
+        from trytond.modules.routing.accused import is_about
         Agency = pool.get('agencies.agency')
         agency = Agency(escalation.agency.id)
         return [

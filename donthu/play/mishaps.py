@@ -301,9 +301,9 @@ class Year:
 
     def _morning(self, pool):
         pool.get('agencies.reorganisation').apply_due()
-        pool.get('routing.sweep').run()
-        pool.get('routing.escalation.schedule').run_due()
-        pool.get('routing.notice').deliver_due()
+        pool.get('escalation.sweep').run()
+        pool.get('escalation.schedule').run_due()
+        pool.get('escalation.notice').deliver_due()
         Agency = pool.get('agencies.agency')
         today = pool.get('ir.date').today()
         self.communes = [a.id for a in Agency.search([
@@ -313,10 +313,10 @@ class Year:
 
     def _evening(self, pool):
         "What came in late already goes up within the minute"
-        pool.get('routing.escalation.schedule').run_due()
+        pool.get('escalation.schedule').run_due()
 
     def _count(self, pool):
-        Escalation = pool.get('routing.escalation')
+        Escalation = pool.get('escalation.escalation')
         self.escalations = Escalation.search([], count=True)
         self.gaps = Escalation.search(
             [('undelivered', '!=', None)], count=True)

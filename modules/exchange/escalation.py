@@ -9,10 +9,10 @@ class Letter(metaclass=PoolMeta):
     @classmethod
     def _undo_made(cls):
         # a step that was taken has left an escalation, which is not made so
-        return super()._undo_made() | {'routing.escalation.schedule'}
+        return super()._undo_made() | {'escalation.schedule'}
 
     @classmethod
     def _undo_of_clocks(cls):
         return [
             *super()._undo_of_clocks(),
-            ('routing.escalation.schedule', 'clock')]
+            ('escalation.schedule', 'clock')]

@@ -4,7 +4,7 @@
 from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 
-from .chain import is_about
+from .accused import is_about
 
 
 class Agency(metaclass=PoolMeta):
@@ -16,13 +16,14 @@ class Agency(metaclass=PoolMeta):
 
         Where the agency has ended, in the one that took its matters over.
         Without those whom the matter is about.  Returns the users."""
-        Notice = Pool().get('routing.notice')
+        pool = Pool()
+        User = pool.get('res.user')
         with as_server("the holders of a role are told, whoever acts"):
             agency = self.__class__(self.id)
             agency = agency.successor_on(
-                Pool().get('ir.date').today()) or agency
+                pool.get('ir.date').today()) or agency
             users = list(dict.fromkeys(
                     u for role in roles for u in agency.users_present(role)
                     if not is_about(u, record, role)))
-        Notice.post(users, record, message, urgent=urgent, **variables)
+        User.tell(users, record, message, urgent=urgent, **variables)
         return users

@@ -8,8 +8,9 @@ from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .chain import is_about
+from .accused import is_about
 from .exceptions import AssignError
+from .workload import details, least_loaded
 
 
 class AssignableMixin(Model):
@@ -61,7 +62,7 @@ class AssignableMixin(Model):
     @classmethod
     def give_to_checked(cls, records, user):
         "Make user the handler, and tell him"
-        Notice = Pool().get('routing.notice')
+        User = Pool().get('res.user')
         by_model = {}
         # Nobody writes a handler by hand: the checks are those of give_to
         with as_server("give_to() says who may give it to whom"):
@@ -73,7 +74,7 @@ class AssignableMixin(Model):
                 OtherModel.write(
                     OtherModel.browse(sorted(ids)), {'handler': user.id})
         for record in records:
-            Notice.post(
+            User.tell(
                 [user], record, 'routing.msg_assign_notice',
                 icon='tryton-forward', number=record.rec_name)
 
@@ -82,7 +83,6 @@ class AssignableMixin(Model):
         "Let a unit work on the records: its people are told"
         pool = Pool()
         User = pool.get('res.user')
-        Notice = pool.get('routing.notice')
         today = pool.get('ir.date').today()
         for record in records:
             User.check_role(record.agency, 'leader')
@@ -93,7 +93,7 @@ class AssignableMixin(Model):
         with as_server("who may give it to the unit is checked above"):
             cls.write(cls.browse([r.id for r in records]), {'unit': unit.id})
             for record in cls.browse([r.id for r in records]):
-                Notice.post(
+                User.tell(
                     [u for u in unit.users(today)
                         if not is_about(u, record)],
                     record, 'routing.msg_assign_unit_notice',
@@ -180,10 +180,9 @@ def candidates_of(agency):
 def workload_text(agency, users):
     "Return a line for each user: what is open, what is late, who is away"
     pool = Pool()
-    Workload = pool.get('routing.workload')
     Absence = pool.get('agencies.absence')
     today = pool.get('ir.date').today()
-    loads = Workload.details(users)
+    loads = details(users)
     lines = []
     for user in users:
         letters, cases, late = loads[user.id]
@@ -263,7 +262,6 @@ def reassign(agency, user, to=None):
     to -- None: each to whom has the least work then.  Returns how many."""
     pool = Pool()
     User = pool.get('res.user')
-    Action = pool.get('routing.escalation.action')
     User.check_role(agency, 'leader')
     count = 0
     # the case first: its letters go with it
@@ -277,7 +275,7 @@ def reassign(agency, user, to=None):
             with as_server("whether it is still his is asked again"):
                 if Model(record.id).handler != user:
                     continue
-                taker = to or Action.least_loaded(record, without=user)
+                taker = to or least_loaded(record, without=user)
             if not taker:
                 raise AssignError(gettext(
                         'routing.msg_reassign_nobody',

@@ -1,38 +1,23 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""What is on record of a transfer or an escalation is about its letter.
+"""What is on record of a transfer or a dispute is about its letter.
 
 So it stands in the trail of the letter, and is hidden from whom that is about.
 """
-from trytond.pool import Pool, PoolMeta
-
-from .chain import letters_of
+from trytond.pool import PoolMeta
 
 _FIELDS = {
-    'routing.escalation': ['case', 'letter', 'reception'],
-    'routing.demand': ['case', 'letter'],
     'routing.transfer': ['letter'],
     'routing.dispute': ['letter'],
-    'routing.watch.item': ['case', 'letter'],
     }
-
-
 # What a line of the trail says of them, and what is of no interest there
 _FIRST = {
-    'routing.escalation': ('superior', 'undelivered'),
-    'routing.demand': ('agency', 'number', 'sent_on', 'answer_number'),
     'routing.transfer': ('agency', 'slip_number', 'return_reason'),
     'routing.dispute': ('decision', 'decision_number'),
     }
-_TITLES = {'routing.escalation': 'rule'}
 _NOT = {
-    'routing.escalation': {
-        'agency', 'letter', 'case', 'reception', 'clock', 'raised_at',
-        'offered'},
-    'routing.demand': {'letter', 'case'},
     'routing.transfer': {'letter', 'twin'},
     'routing.dispute': {'letter'},
-    'routing.watch.item': {'letter', 'case'},
     }
 
 
@@ -44,27 +29,9 @@ class Entry(metaclass=PoolMeta):
         return {**super().told_first(), **_FIRST}
 
     @classmethod
-    def told_titles(cls):
-        return {**super().told_titles(), **_TITLES}
-
-    @classmethod
     def told_not(cls):
         return {**super().told_not(), **_NOT}
 
     @classmethod
     def _matter_fields(cls):
         return {**super()._matter_fields(), **_FIELDS}
-
-    @classmethod
-    def _matters_of(cls, rows):
-        matters = super()._matters_of(rows)
-        for number, row in enumerate(rows):
-            model, _, id_ = (row['resource'] or '').partition(',')
-            if model == 'routing.escalation' and not matters[number]:
-                # about a transfer, a dispute, an urging letter
-                record = Pool().get(model)(int(id_)).record
-                letters = letters_of(record) if record else []
-                if letters:
-                    matters[number] = str(
-                        getattr(record, 'case', None) or letters[0])
-        return matters

@@ -14,7 +14,7 @@ from trytond.modules.foundation.locked import Lock, LockedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
-from .chain import is_denounced
+from .accused import is_denounced
 from .exceptions import DisputeError
 
 CLOCK = 'DV-03'

@@ -2,7 +2,6 @@
 # this repository contains the full copyright notices and license terms.
 
 from trytond.exceptions import UserError
-from trytond.model.exceptions import AccessError
 
 
 class TransferError(UserError):
@@ -13,25 +12,5 @@ class AssignError(UserError):
     pass
 
 
-class EscalationAccessError(AccessError):
-    "Escalations are made by the schedule and change by their buttons"
-
-
-class AnswerMissingError(UserError):
-    pass
-
-
 class DisputeError(UserError):
-    pass
-
-
-class DemandError(UserError):
-    pass
-
-
-class TakeOverError(UserError):
-    pass
-
-
-class WatchError(UserError):
     pass

@@ -6,19 +6,11 @@ from trytond.model import ModelView, fields
 from trytond.modules.complaints import birth, procedure_book
 from trytond.modules.complaints.plan import Act, transitions
 from trytond.modules.complaints.procedure import plan_button
-from trytond.modules.foundation.acting import SERVER, as_server
+from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
 
-from . import events
 from .assignment import AssignableMixin
-from .chain import is_about, is_denounced
-
-
-def _still_watched(item, letter):
-    "Tell if who keeps a watch list oversees where the letter is now"
-    return item.watch.agency in [letter.agency, *letter.agency.superiors()]
 
 
 BIRTH = birth.Birth(
@@ -29,16 +21,8 @@ BIRTH = birth.Birth(
         **birth.because(birth.WORK, 'unit', 'origin_agency'),
         },
     below={
-        'routing.watch.item': birth.Heirs(
-            'letter', frozenset(['watch', 'level', 'note']),
-            kept=birth.because("a case is none of a new letter", 'case'),
-            only=_still_watched),
         'routing.transfer': birth.HAPPENED,
         'routing.dispute': birth.HAPPENED,
-        'routing.demand': birth.HAPPENED,
-        'routing.escalation': birth.HAPPENED,
-        'routing.escalation.schedule': birth.COUNTED,
-        'routing.notice': birth.HAPPENED,
         })
 
 
@@ -207,22 +191,10 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
         if super().says_itself(text):
             return True
         Dispute = pool.get('routing.dispute')
-        Rule = pool.get('routing.escalation.rule')
         return (
             text == pool.get('routing.jurisdiction').find(self)[1]
-            or any(text == self.why_up(rule) for rule in Rule.search(
-                    [('action', '=', 'hand_over')]))
             or any(text == dispute.answer() for dispute in Dispute.search(
                     [('letter', '=', self.id), ('decision', '!=', None)])))
-
-    @classmethod
-    def note_classified(cls, letters):
-        "Say what rules may ask for of letters that were just classified"
-        Schedule = Pool().get('routing.escalation.schedule')
-        for letter in letters:
-            letter.note_denounced()
-            if events.unclear(letter, 1):
-                Schedule.happen('unclear', letter)
 
     @classmethod
     @ModelView.button
@@ -238,37 +210,6 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                 Dispute.raise_(letter, [
                         c.agency for c in Jurisdiction.candidates(letter)
                         if c.agency], Jurisdiction.find(letter)[1])
-
-    # Events
-
-    def note_repeats(self):
-        count = self.count_on_matter()
-        if count > 1:
-            Pool().get('routing.escalation.schedule').happen(
-                'letters', self, count)
-
-    def count_on_matter(self):
-        "Count the letters on the same matter, wherever they are registered"
-        known = {self.id}
-        if self.case:
-            known.update(le.id for le in self.case.letters)
-        if self.repeat_of and self.repeat_key:
-            table = self.__table__()
-            cursor = Transaction().connection.cursor()
-            cursor.execute(*table.select(
-                    table.id, where=table.repeat_key == self.repeat_key))
-            known.update(id_ for id_, in cursor)
-        return len(known)
-
-    def note_denounced(self):
-        "Nobody leads, or handles, what is about himself"
-        Schedule = Pool().get('routing.escalation.schedule')
-        if is_denounced(self.agency, self):
-            Schedule.happen('head_accused', self)
-        handler = self.handler
-        if handler and is_about(handler, self, 'handler'):
-            Schedule.happen(
-                'handler_accused', self, mark=str(handler.id))
 
     # Transfer
 
@@ -305,46 +246,6 @@ class Letter(AssignableMixin, metaclass=PoolMeta):
                         'received_on': today,
                         **changes}, [Act('arrive', follows=True)])
                 for letter, changes in pairs])
-
-    def go_up(self, rule):
-        """Go to the superior by a rule, since who leads here is denounced
-
-        Nobody here has to decide on it.  Returns if it is on its way."""
-        Jurisdiction = Pool().get('routing.jurisdiction')
-        if self.state in self._closed():
-            return True
-        receiver = Jurisdiction.find(self)[0]
-        if not receiver or receiver == self.agency or is_denounced(
-                receiver, self):
-            receiver = next((
-                    a for a in self.agency.superiors()
-                    if not is_denounced(a, self)), None)
-        if not receiver:
-            return False
-        with as_server(
-                "a rule sends it up: who leads here is denounced", SERVER):
-            self.take_steps([self], Act('transfer', said={
-                        'receiver': receiver.id,
-                        'reason': self.why_up(rule)}, follows=True))
-        self.notify_role(
-            'clerk', 'routing.msg_went_up', number=self.number or '–',
-            agency=receiver.rec_name)
-        return True
-
-    @staticmethod
-    def why_up(rule):
-        return gettext(
-            'routing.msg_go_up', rule=rule.name, citation=rule.citation or '')
-
-    def take_higher(self, superior, case):
-        "Return the letter by which a superior takes up a case that is late"
-        letter, = self._send_on([(self, {
-                        'agency': superior.id, 'instance': 'overdue',
-                        'earlier_number': case.number})])
-        letter.notify_role(
-            'clerk', 'routing.msg_taken_higher', number=case.number,
-            agency=case.agency.rec_name)
-        return letter
 
     @classmethod
     @plan_button

@@ -1,21 +1,17 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""The rules of escalation in the law, and their rows in the tables."""
+"""What the steps of transfers read and write beside their letters."""
 from trytond.modules.complaints import matters as matters_
 from trytond.modules.complaints import planning
-from trytond.modules.complaints.law import LawMixin
 from trytond.modules.complaints.plan import Act
 from trytond.modules.foundation.acting import SERVER, as_server
-from trytond.modules.foundation.in_sets import InSetsMixin
 from trytond.pool import Pool, PoolMeta
 
-from . import moves, plan       # noqa: F401 it registers what it adds
+from . import plan       # noqa: F401 it registers what it adds
 from .exceptions import TransferError
-from .matters import accused_of
 
 planning.ERRORS['transfer'] = TransferError
 matters_.need('transfer', 'receiver')
-matters_.need('come_back', 'happened')
 matters_.need('classify', 'proposed')
 
 
@@ -24,64 +20,9 @@ class Procedure(metaclass=PoolMeta):
 
     @classmethod
     def _law(cls):
-        Rule = Pool().get('routing.escalation.rule')
         law = super()._law()
         law['rooms'] |= {'routing'}
-        law['more']['escalation'] = tuple(
-            rule.plain_rule() for rule in Rule.search(
-                [('active', '=', True)]))
         return law
-
-
-class EscalationRule(LawMixin, metaclass=PoolMeta):
-    __name__ = 'routing.escalation.rule'
-
-    def plain_rule(self):
-        "Return the rule as a moves.Rule"
-        values = {
-            name: getattr(self, name) for name in moves.Rule._fields}
-        values['clock_rule'] = self.clock_rule.id if self.clock_rule else None
-        return moves.Rule(**values)
-
-
-class Schedule(InSetsMixin, metaclass=PoolMeta):
-    __name__ = 'routing.escalation.schedule'
-
-
-class Clock(metaclass=PoolMeta):
-    __name__ = 'deadlines.clock'
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls._covered = {
-            **cls._covered,
-            'routing.clock.Clock.on_modification': "plan.schedule",
-            }
-
-
-@planning.writer('routing')
-def write_schedule(writing):
-    "Write when time limits move up, and what follows from events"
-    pool = Pool()
-    Schedule = pool.get('routing.escalation.schedule')
-    Clock = pool.get('deadlines.clock')
-    rows, moved = [], []
-    for planned in writing.plans:
-        rows += [{
-                'clock': writing.clock_id(clock), 'rule': row.rule,
-                'step': row.step, 'counted_from': row.counted_from,
-                'run_at': row.run_at,
-                } for clock, row in planned.more['escalation']]
-        rows += [{
-                'resource': f'{event.matter.model},{event.matter.id}',
-                'event': event.name, 'mark': event.mark, 'rule': row.rule,
-                'step': row.step, 'run_at': row.run_at,
-                } for event, row in planned.more['escalation_events']]
-        moved += planned.more['escalation_moved']
-    Schedule.insert(rows, check=False)
-    if moved:
-        Schedule.plan(Clock.browse(moved))
 
 
 @planning.writer('routing')
@@ -173,36 +114,6 @@ def receive(writing, matters):
     arrived = [m.id for m in matters if m['transferred_from']]
     if arrived:
         pool.get('routing.transfer').received(Letter.browse(arrived))
-    for letter in Letter.browse([m.id for m in matters if m['handler']]):
-        letter.note_denounced()
-
-
-@planning.follow('letter', 'classify', 'routing')
-def note_classified(writing, matters):
-    Letter = Pool().get('complaints.letter')
-    if not writing.by.register:
-        Letter.note_classified(Letter.browse([m.id for m in matters]))
-
-
-@planning.follow('letter', 'join', 'routing')
-def count_again(writing, matters):
-    "There is one more letter on the matter"
-    Letter = Pool().get('complaints.letter')
-    for letter in Letter.browse([m.id for m in matters]):
-        letter.note_repeats()
-
-
-@matters_.loader('routing')
-def load_happened(found, needs):
-    "What has happened to letters or cases by now: (rule, mark)"
-    if 'happened' not in needs:
-        return
-    Schedule = Pool().get('routing.escalation.schedule')
-    for row in Schedule.search([
-                ('resource', 'in', [
-                        f'{m.model},{m.id}' for m in found.values()])]):
-        found[row.resource.id].facts.setdefault('happened', []).append(
-            (row.rule.id, row.mark))
 
 
 @matters_.loader('routing')
@@ -228,22 +139,3 @@ def load_receiver(found, needs):
             receiver = agency.successor_on(today)
             matter.facts['receiver'] = (
                 receiver.id if receiver else None, agency.rec_name)
-
-
-@matters_.loader('routing')
-def load_denounced(found, needs):
-    "Whom letters are about"
-    if 'repeats' not in needs:
-        return
-    Respondent = Pool().get('complaints.respondent')
-    parts = [m for m in found.values() if m['part_of']]
-    # a part that is just born is in no table yet, its whole is
-    accused = accused_of({m['part_of'] for m in parts}) if parts else {}
-    for matter in parts:
-        matter.facts['denounced'] = [
-            (a.agency, a.role) for a in accused[matter['part_of']]
-            if a.denounced]
-    for other in Respondent.search([('letter', 'in', list(found))]):
-        found[other.letter.id].facts.setdefault('respondents', []).append({
-                'agency': other.agency.id if other.agency else None,
-                'role': other.role})

@@ -19,25 +19,15 @@ _FOLLOWING = [
     ('routing.transfer', 'sender', [('state', '=', 'sent')]),
     ('routing.dispute', 'agency', [('state', '=', 'open')]),
     ('routing.dispute', 'asked_by', [('state', '=', 'open')]),
-    ('routing.demand', 'agency', [('state', 'in', ['draft', 'sent'])]),
-    # who asked closes it when it is answered
-    ('routing.demand', 'sender', [
-            ('state', 'in', ['draft', 'sent', 'answered'])]),
-    ('routing.escalation', 'agency', [
-            ('state', 'in', ['open', 'acknowledged'])]),
-    ('routing.escalation', 'superior', [
-            ('state', 'in', ['open', 'acknowledged'])]),
     ('complaints.opening', 'decided_in', [('state', '=', 'requested')]),
     ]
 _NAMES = {
-    'complaints.letter': 'msg_moves_letters',
-    'complaints.case': 'msg_moves_cases',
-    'reception.reception': 'msg_moves_receptions',
-    'routing.transfer': 'msg_moves_transfers',
-    'routing.dispute': 'msg_moves_disputes',
-    'routing.demand': 'msg_moves_demands',
-    'routing.escalation': 'msg_moves_escalations',
-    'complaints.opening': 'msg_moves_openings',
+    'complaints.letter': 'routing.msg_moves_letters',
+    'complaints.case': 'routing.msg_moves_cases',
+    'reception.reception': 'routing.msg_moves_receptions',
+    'routing.transfer': 'routing.msg_moves_transfers',
+    'routing.dispute': 'routing.msg_moves_disputes',
+    'complaints.opening': 'routing.msg_moves_openings',
     }
 
 
@@ -97,6 +87,19 @@ class Case(OriginMixin, metaclass=PoolMeta):
 class Reorganisation(metaclass=PoolMeta):
     __name__ = 'agencies.reorganisation'
 
+    @classmethod
+    def following(cls):
+        """Return what follows the letters and cases; rooms above add theirs
+
+        A list of (model, the field that names the agency, the domain of what
+        is open)."""
+        return _FOLLOWING
+
+    @classmethod
+    def called(cls):
+        "Return {model: the message that says how what follows is called}"
+        return _NAMES
+
     def _open(self, name, agency):
         "Return what is open of a model in an agency"
         Model = Pool().get(name)
@@ -108,19 +111,19 @@ class Reorganisation(metaclass=PoolMeta):
         pool = Pool()
         Clock = pool.get('deadlines.clock')
         counts = super().matters(agency)
-        clocks = 0
+        clocks, names = 0, self.called()
         for name in ['complaints.letter', 'complaints.case']:
             records = self._open(name, agency)
-            counts.append((gettext(f'routing.{_NAMES[name]}'), len(records)))
+            counts.append((gettext(names[name]), len(records)))
             clocks += Clock.search([
                     ('resource', 'in', [str(r) for r in records]),
                     ('state', 'in', ['running', 'paused'])], count=True)
         counts.append((gettext('routing.msg_moves_clocks'), clocks))
-        for name, field, domain in _FOLLOWING:
+        for name, field, domain in self.following():
             count = pool.get(name).search(
                 [(field, '=', agency.id), domain],
                 count=True)
-            counts.append((gettext(f'routing.{_NAMES[name]}'), count))
+            counts.append((gettext(names[name]), count))
         counts.append((
                 gettext('routing.msg_moves_numbers', code=agency.code),
                 pool.get('complaints.counter').search(
@@ -158,7 +161,7 @@ class Reorganisation(metaclass=PoolMeta):
     def _follow(self, agency, main, going):
         "Let what hangs on the moved matters follow them"
         pool = Pool()
-        for name, field, domain in _FOLLOWING:
+        for name, field, domain in self.following():
             Model = pool.get(name)
             to_write = []
             for record in Model.search(

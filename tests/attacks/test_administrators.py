@@ -395,7 +395,7 @@ def test_no_setting_of_others(world):
                         if not right:
                             wrong.append((name, mode, user))
     assert not wrong, wrong
-    assert {'complaints.opening.rule', 'routing.escalation.rule',
+    assert {'complaints.opening.rule', 'escalation.rule',
         'complaints.procedure.step', 'complaints.reading.limits'} <= tried
     keeper = wire('keeper')
     answer = keeper.model('complaints.opening.rule', 'create', [{
@@ -416,7 +416,7 @@ def test_switching_off_is_seen(world):
     seal, rule = look(lambda pool: (
             pool.get('ir.cron').search([
                     ('method', '=', 'audit.seal|seal_due')])[0].id,
-            pool.get('routing.escalation.rule').search(
+            pool.get('escalation.rule').search(
                 [('trigger', '=', 'time')], limit=1)[0].id))
     before = len(told('overseer', world))
     assert is_refused(admin.model('ir.cron', 'write', [seal], {
@@ -424,10 +424,10 @@ def test_switching_off_is_seen(world):
     for model, id_, values in [
             ('ir.cron', seal, {'active': False}),
             ('ir.cron', seal, {'active': True, 'interval_number': 9999}),
-            ('routing.escalation.rule', rule, {'active': False}),
-            ('routing.escalation.rule', rule, {
+            ('escalation.rule', rule, {'active': False}),
+            ('escalation.rule', rule, {
                     'active': True, 'delay': 9999})]:
-        keeper = wire('above') if model.startswith('routing') else admin
+        keeper = wire('above') if model.startswith('escalation') else admin
         answer = keeper.model(model, 'write', [id_], values)
         assert not is_refused(answer), answer
     for login in ['overseer', 'custodian']:
@@ -438,7 +438,7 @@ def test_switching_off_is_seen(world):
     assert look(lambda pool: pool.get('audit.entry').search([
                 ('resource', 'in', [
                         f'ir.cron,{seal}',
-                        f'routing.escalation.rule,{rule}']),
+                        f'escalation.rule,{rule}']),
                 ('action', '=', 'write')], count=True)) == 4
 
 

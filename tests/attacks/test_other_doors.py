@@ -85,8 +85,8 @@ def test_what_waits_is_for_the_site(clients, disk):  # noqa: F811
 
     The schedule names letters by their ids, and what is to be done by what
     happened: `resource = complaints.letter,7`, `event = head_accused`."""
-    assert disk('SELECT COUNT(*) FROM routing_escalation_schedule')[0][0]
+    assert disk('SELECT COUNT(*) FROM escalation_schedule')[0][0]
     for login in ['quantri.xa', 'quantri.tinh']:
-        for model in ['routing.escalation.schedule', 'routing.notice']:
+        for model in ['escalation.schedule', 'escalation.notice']:
             assert own(clients[login], model) == [], (login, model)
-    assert own(clients['admin'], 'routing.escalation.schedule')
+    assert own(clients['admin'], 'escalation.schedule')

@@ -34,9 +34,9 @@ def sweep(day):
     "Run the jobs of a morning; return the escalations by now"
     pool = Pool()
     with clock.travel(day):
-        pool.get('routing.sweep').run()
-        pool.get('routing.escalation.schedule').run_due()
-    return pool.get('routing.escalation').search([], order=[('id', 'ASC')])
+        pool.get('escalation.sweep').run()
+        pool.get('escalation.schedule').run_due()
+    return pool.get('escalation.escalation').search([], order=[('id', 'ASC')])
 
 
 def of_rule(escalations, event):
@@ -175,13 +175,13 @@ def test_a_later_receipt_is_told():
         with work_as(office.leader):
             Letter.correct_(
                 [Letter(letter.id)], D(2026, 8, 18), "Ghi nhầm")
-        Schedule = Pool().get('routing.escalation.schedule')
+        Schedule = Pool().get('escalation.schedule')
         planned = Schedule.search([('event', '=', 'receipt_corrected')])
         assert [row.record for row in planned] == [letter]
         Transaction().user_notifications.clear()
         Schedule.run_due()
         told = {n.user for n in Transaction().user_notifications}
-        Notice = Pool().get('routing.notice')
+        Notice = Pool().get('escalation.notice')
         told |= {n.user for n in Notice.search([])}
     assert office.supervisor in told
 
@@ -205,7 +205,7 @@ def test_days_left_out_long_afterwards_are_told():
                 ('create', [{
                             'name': "Ông Khác", 'role': 'staff',
                             'agency': office.agency.id}])])
-    Schedule = Pool().get('routing.escalation.schedule')
+    Schedule = Pool().get('escalation.schedule')
     with clock.travel(D(2026, 8, 7)):
         _exclude(office, case, D(2026, 8, 5), D(2026, 8, 6))
         assert not Schedule.search([('event', '=', 'excluded_late')])

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from trytond import backend
 from trytond.model.exceptions import AccessError
-from trytond.modules.agencies.tests import AgencyTestMixin
+from trytond.modules.foundation.tests.mixin import AgencyTestMixin
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     ModuleTestCase, activate_module, drop_db, with_transaction)

@@ -10,7 +10,7 @@ from trytond.tests.test_tryton import (
 
 from .tools import create_office
 
-# The supervisor's comes with the routing
+# The supervisor's comes with the escalation
 HOMES = {
     'clerk': 'complaints.wizard_home',
     'handler': 'complaints.wizard_home',

@@ -5,7 +5,7 @@ import datetime as dt
 from unittest.mock import patch
 
 from trytond.model.exceptions import AccessError, ValidationError
-from trytond.modules.agencies.tests import AgencyTestMixin
+from trytond.modules.foundation.tests.mixin import AgencyTestMixin
 from trytond.pool import Pool
 from trytond.tests.test_tryton import ModuleTestCase, with_transaction
 from trytond.transaction import check_access

@@ -25,7 +25,7 @@ HANDLINGS = [
 
 def schedule(letter):
     "Return when what is open of a letter moves up"
-    return Pool().get('routing.escalation.schedule').search([
+    return Pool().get('escalation.schedule').search([
             'OR', ('clock', 'in', [c.id for c in letter.clocks]),
             ('resource', '=', str(letter))])
 
@@ -34,7 +34,7 @@ class ImportingTestCase(TestCase):
 
     @classmethod
     def setUpClass(cls):
-        activate_module('exchange')
+        activate_module(['exchange', 'escalation'])
 
     @with_transaction()
     def test_covered(self):
@@ -101,8 +101,8 @@ class ImportingTestCase(TestCase):
         "Test what comes in late goes up the next morning, and can go till then"
         pool = Pool()
         Letter = pool.get('complaints.letter')
-        Schedule = pool.get('routing.escalation.schedule')
-        Escalation = pool.get('routing.escalation')
+        Schedule = pool.get('escalation.schedule')
+        Escalation = pool.get('escalation.escalation')
         office = create_office()
 
         def take_in():

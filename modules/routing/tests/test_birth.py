@@ -3,7 +3,6 @@
 """What goes on to another agency, and what goes with it."""
 import datetime as dt
 
-from trytond.modules.agencies.tests import create_agency, work_as
 from trytond.modules.complaints.tests import births
 from trytond.modules.complaints.tests.test_birth import (
     PDF, attach, divide, files)
@@ -12,17 +11,9 @@ from trytond.modules.foundation import clock
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 
-from .tools import RoutingTest, create_country_of_two, run_jobs
+from .tools import RoutingTest, create_country_of_two
 
 D = dt.date
-
-
-def watch(agency, letter, level='special'):
-    Pool().get('routing.watch').create([{
-                'name': "Vụ việc đông người", 'agency': agency.id,
-                'valid_from': D(2026, 1, 1),
-                'items': [('create', [
-                            {'letter': letter.id, 'level': level}])]}])
 
 
 class BirthTestCase(RoutingTest):
@@ -100,45 +91,3 @@ class BirthTestCase(RoutingTest):
                 proposed_to=other.agency.id)
             letter = take(office.leader, letter, 'transfer')
         self.assertEqual(letter.transferred_to.forwarded_by, name)
-
-    @with_transaction()
-    def test_part_about_the_head(self):
-        "Test both parts of what denounces the head go up, unseen by him"
-        Letter = Pool().get('complaints.letter')
-        office, _ = create_country_of_two()
-        with clock.travel(D(2026, 8, 5)):
-            letter = receive(
-                office, D(2026, 8, 4), kind='denunciation',
-                respondent="Chủ tịch xã", respondent_role='head',
-                respondent_agency=office.agency.id)
-            take(office.clerk, letter, 'register')
-            parts = divide(
-                office.clerk, letter, 'denunciation', 'petition')
-        run_jobs(D(2026, 8, 5))
-        for part in parts:
-            part = Letter(part.id)
-            self.assertEqual(part.state, 'transferred', part.kind)
-            self.assertEqual(part.transferred_to.agency, office.parent)
-        with work_as(office.leader):
-            self.assertEqual(Letter.search([]), [])
-
-    @with_transaction()
-    def test_watched(self):
-        "Test who watches a letter watches its parts, and it where he may"
-        Item = Pool().get('routing.watch.item')
-        office, other = create_country_of_two()
-        far = create_agency('68', "UBND tỉnh Lâm Đồng", 'province')
-        with clock.travel(D(2026, 8, 5)):
-            letter = receive(office, D(2026, 8, 4))
-            watch(office.parent, letter)
-            take(office.clerk, letter, 'register')
-            parts = divide(office.clerk, letter, 'complaint', 'petition')
-            moved = receive(office, D(2026, 8, 4), name="Lê Thị Bình")
-            watch(office.parent, moved, 'attention')
-            propose(office, moved, 'transfer', proposed_to=far.id)
-            moved = take(office.leader, moved, 'transfer')
-        for part in parts:
-            item, = Item.search([('letter', '=', part.id)])
-            self.assertEqual(item.level, 'special')
-        self.assertEqual(
-            Item.search([('letter', '=', moved.transferred_to.id)]), [])

@@ -18,7 +18,6 @@ from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
-from .. import events
 
 D = dt.date
 TODAY = D(2027, 2, 1)
@@ -288,6 +287,7 @@ class JurisdictionTestCase(TestCase):
         load_country()
         pool = Pool()
         Dispute = pool.get('routing.dispute')
+        Jurisdiction = pool.get('routing.jurisdiction')
         ministry = self.agency('BXD')
         clerk = create_user('clerk', ministry, 'clerk')
 
@@ -297,7 +297,8 @@ class JurisdictionTestCase(TestCase):
                 office, D(2026, 8, 3), kind='complaint', instance='2',
                 respondent_agency=ministry.id, respondent_role='head')
             letter = take(clerk, letter, 'register', 'classify')
-            self.assertFalse(events.unclear(letter, 1))
+            candidate, = Jurisdiction.candidates(letter)
+            self.assertTrue(candidate.clear)
         self.assertEqual(letter.proposal, 'guide')
         self.assertIsNone(letter.proposed_to)
         self.assertIn("Điều 7.2", letter.proposal_note)

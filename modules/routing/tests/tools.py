@@ -1,6 +1,6 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""A government, a province and its communes, with the jobs that escalate."""
+"""A government, a province and its communes."""
 from unittest import TestCase
 
 from trytond.modules.agencies.tests import create_agency, create_user
@@ -39,25 +39,7 @@ def create_country_of_two():
     return office, other
 
 
-def run_jobs(day):
-    "Run the jobs of a day; return the escalations that came of it"
-    pool = Pool()
-    Schedule = pool.get('routing.escalation.schedule')
-    Escalation = pool.get('routing.escalation')
-    known = {e.id for e in Escalation.search([])}
+def reorganise_due(day):
+    "Do the reorganisations of a day, as its morning does"
     with clock.travel(day):
-        pool.get('agencies.reorganisation').apply_due()
-        pool.get('routing.sweep').run()
-        # where the queue takes the next batch there is another one to take
-        while Schedule.run_due():
-            pass
-    return Escalation.search(
-        [('id', 'not in', list(known))], order=[('id', 'ASC')])
-
-
-def rule(name):
-    "Return the escalation rule of this id in escalation.xml"
-    pool = Pool()
-    return pool.get('routing.escalation.rule')(
-        pool.get('ir.model.data').get_id(
-            'routing', f'escalation_rule_{name}'))
+        Pool().get('agencies.reorganisation').apply_due()
