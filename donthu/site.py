@@ -17,8 +17,7 @@ from donthu.files import read_text
 MODULES = [
     'language_vi', 'agencies', 'deadlines', 'audit', 'complaints',
     'documents', 'likeness', 'reception', 'retention', 'routing',
-    'escalation', 'exchange',
-    'statistics']
+    'escalation', 'exchange', 'statistics']
 LANGUAGE = 'vi'
 # Letters that are not taken for another when read aloud or copied
 _ALPHABET = ''.join(
