@@ -22,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).parent / 'tests'))
 
 import templates    # noqa: E402
 
+pytest_plugins = ['longest_first']
+
 
 def key_file():
     """Return a file of keys that are always the same

@@ -13,7 +13,7 @@ SERIES = '8.0'
 PATTERNS = [
     'tryton.cfg', '*.xml', 'view/*.xml', 'locale/*.po', 'icons/*.svg',
     '*.fodt', '*.html', '*.txt', 'data/*.csv', 'data/*.toml', 'data/*.md',
-    'doc/*.rst',
+    'doc/*.rst', 'fonts/*',
     ]
 TEST_PATTERNS = ['*.rst', '*.json', '*.jsonl', '*.csv', '*.xml', '*.xlsx']
 
@@ -89,6 +89,10 @@ setup(
         'cryptography >= 43',
         'segno >= 1.6',
         'puremagic >= 1.28',
+        'jinja2 >= 3.1',
+        'python-docx >= 1.1',
+        # loads Pango of the system when a paper is first drawn
+        'weasyprint >= 66',
         ],
     extras_require={
         'postgresql': ['psycopg[binary,pool] >= 3.2'],

@@ -72,5 +72,12 @@ print(hashlib.sha256(content).hexdigest())')"
     # setuptools warns of every editable installation
     PYTHONWARNINGS=ignore "$1/bin/python" -m pip install --quiet \
         --disable-pip-version-check --editable "$2" || exit 1
+    # what draws official papers; without it all else works
+    if ! "$1/bin/python" -c 'import weasyprint' >/dev/null 2>&1 &&
+            ! install_debian libpango-1.0-0 libpangoft2-1.0-0 \
+                libharfbuzz-subset0; then
+        echo "Pango is missing: official papers can not be drawn as PDF" \
+            "until it is installed (macOS: brew install pango)." >&2
+    fi
     echo "$wanted" > "$stamp"
 }

@@ -15,8 +15,9 @@ from donthu.errors import CommandError
 from donthu.files import read_text
 
 MODULES = [
-    'language_vi', 'agencies', 'deadlines', 'audit', 'complaints', 'likeness',
-    'reception', 'retention', 'routing', 'exchange', 'statistics']
+    'language_vi', 'agencies', 'deadlines', 'audit', 'complaints',
+    'documents', 'likeness', 'reception', 'retention', 'routing', 'exchange',
+    'statistics']
 LANGUAGE = 'vi'
 # Letters that are not taken for another when read aloud or copied
 _ALPHABET = ''.join(

@@ -23,10 +23,8 @@ LONG_FILES = {
             'modules/complaints/tests/test_opening.py',
             'modules/complaints/tests/test_periods.py',
             'modules/complaints/tests/test_procedures.py',
-            'modules/deadlines/tests/test_counting.py',
             'modules/routing/tests/test_ladders.py',
             'modules/routing/tests/test_module.py',
-            'tests/test_access.py', 'tests/test_postgresql.py',
             ], "stories of one thing, not yet divided"),
     }
 _OPTIONS = "one option after the other"

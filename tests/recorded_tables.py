@@ -114,6 +114,9 @@ _CODED = {
     'country.subdivision': 'code', 'agencies.unit': 'name',
     'routing.watch': 'name'}
 
+# What a model is called in the record, where it has got another name since
+_FORMERLY = {'reception.visitor': 'person'}
+
 
 class Tables:
     """The tables of a database in which lives were lived
@@ -193,7 +196,8 @@ class Tables:
         if isinstance(belongs, str):
             belongs = [belongs]
         owner = next(filter(None, (getattr(record, n) for n in belongs)), None)
-        title = record.__name__.rpartition('.')[2]
+        title = _FORMERLY.get(
+            record.__name__, record.__name__.rpartition('.')[2])
         # a bare word of a model that is no record
         whose = self.name(owner) if hasattr(owner, 'id') else str(owner)
         return ' '.join([whose, title, *filter(None, (

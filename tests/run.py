@@ -16,8 +16,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,9 +27,10 @@ sys.path.insert(0, str(ROOT / 'tests'))
 
 import templates    # noqa: E402
 
+# Those that take longest first, see longest_first.py
+WORKERS = ['-n', '2', '--no-loadscope-reorder', '--dist']
 # A file to a worker: what a file shares is made once
-WHOLE = ['-n', '2', '--dist', 'loadfile', 'tests', '--ignore',
-    'tests/test_newcomer.py']
+WHOLE = [*WORKERS, 'loadfile', 'tests', '--ignore', 'tests/test_newcomer.py']
 # Plain Python: no database, no Tryton
 PURE = [
     'modules/audit/tests/test_pure.py',
@@ -35,7 +38,9 @@ PURE = [
     'modules/complaints/tests/test_pages.py',
     'modules/complaints/tests/test_plan.py',
     'modules/deadlines/tests/test_counting.py',
+    'modules/deadlines/tests/test_counting_properties.py',
     'modules/deadlines/tests/test_release.py',
+    'modules/documents/tests/test_paper.py',
     'modules/likeness/tests/test_similarity.py',
     'modules/routing/tests/test_moves.py',
     'tests/test_field_formats.py', 'tests/test_hostile_files.py',
@@ -107,18 +112,44 @@ class Suite:
         started = time.monotonic()
         result = subprocess.run(
             command, cwd=ROOT, env={**os.environ, **environment})
+        self.ended(title, result.returncode, started)
+
+    def ended(self, title, code, started):
         print(f"=== {title}: {time.monotonic() - started:.0f} s", flush=True)
         # 5: the arguments chose none of these tests
-        if result.returncode and not (
-                result.returncode == 5 and self.arguments):
+        if code and not (code == 5 and self.arguments):
             self.failed.append(title)
+
+    @contextmanager
+    def beside(self, title, *arguments):
+        "Run tests while others run that use one process; then say what came"
+        started = time.monotonic()
+        with tempfile.TemporaryFile('w+') as said:
+            process = subprocess.Popen(
+                self.command(*arguments), cwd=ROOT, stdout=said,
+                stderr=subprocess.STDOUT)
+            try:
+                yield
+                code = process.wait()
+            finally:
+                # whoever ends this run ends it, too
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait()
+            said.seek(0)
+            print(f"\n=== {title}\n{said.read()}", end='', flush=True)
+            self.ended(title, code, started)
+
+    def command(self, *arguments, python=()):
+        return [
+            sys.executable, *python, '-m', 'pytest', '-q', '-p',
+            'no:cacheprovider', '-W', 'ignore', '-o', 'verbosity_subtests=0',
+            *arguments, *self.arguments]
 
     def pytest(self, title, *arguments, under=(), python=(), **environment):
         self.step(
-            title, [*under, sys.executable, *python, '-m', 'pytest', '-q', '-p',
-                'no:cacheprovider', '-W', 'ignore', '-o',
-                'verbosity_subtests=0', *arguments,
-                *self.arguments], **environment)
+            title, [*under, *self.command(*arguments, python=python)],
+            **environment)
 
     def style(self):
         self.step("Style", [sys.executable, '-m', 'ruff', 'check', '.'])
@@ -143,15 +174,15 @@ class Suite:
     def modules(self, *others):
         # The workers would all make the same databases: made once, first.
         self.pytest(
-            "Modules on SQLite", '-n', '2', '--dist', 'loadscope', 'modules',
-            *others, DB_CACHE=self.cache)
+            "Modules on SQLite", *WORKERS, 'loadscope', 'modules', *others,
+            DB_CACHE=self.cache)
 
     def moved(self):
         "What passes today passes on any day, in any time zone"
         for moment, zone in MOVED:
             self.pytest(
-                f"Modules on SQLite, as if it were {moment} UTC", '-n', '2',
-                '--dist', 'loadscope', 'modules',
+                f"Modules on SQLite, as if it were {moment} UTC", *WORKERS,
+                'loadscope', 'modules',
                 'tests/test_deadline_command.py', 'tests/test_naive.py',
                 under=['faketime', '--exclude-monotonic', f'{moment} UTC'],
                 # a file keeps its own time, or all would be compiled anew
@@ -159,8 +190,8 @@ class Suite:
 
     def on_postgresql(self, uri):
         self.pytest(
-            "Modules on PostgreSQL", '-n', '2', '--dist', 'loadscope',
-            'modules', DB_NAME='test', TRYTOND_DATABASE_URI=uri,
+            "Modules on PostgreSQL", *WORKERS, 'loadscope', 'modules',
+            DB_NAME='test', TRYTOND_DATABASE_URI=uri,
             TRYTOND_DATABASE__UNACCENT_FUNCTION='f_unaccent',
             DB_CACHE=uri.rstrip('/'))
 
@@ -185,10 +216,11 @@ class Suite:
         has_faketime = ensure('faketime', lambda: shutil.which('faketime'))
 
         # what a newcomer does first is looked at first
-        self.pytest("The README's first command", 'tests/test_newcomer.py')
-        self.style()
-        self.types()
-        self.pure()
+        with self.beside(
+                "The README's first command", 'tests/test_newcomer.py'):
+            self.style()
+            self.types()
+            self.pure()
         self.modules()
         if has_faketime:
             self.moved()

@@ -16,6 +16,8 @@ from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 
+import warm
+
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / '.cache'
 # The directories of that many other states of the sources stay, for who goes
@@ -118,6 +120,7 @@ def install():
     if (not getattr(test_tryton.activate_module, 'is_ours', False)
             and (test_tryton.DB_CACHE or '').startswith('/')):
         _Keeper(test_tryton)
+    warm.install(test_tryton)
 
 
 class _Keeper:

@@ -253,9 +253,7 @@ class ProcedureMixin:
         something that it asks for is missing; DateError for a day that can
         not be.
         """
-        pool = Pool()
-        Act = pool.get('complaints.act')
-        Step = pool.get('complaints.procedure.step')
+        Act = Pool().get('complaints.act')
         if hasattr(cls, name):
             raise StepError(gettext(
                     'complaints.msg_step_own_button',
@@ -263,11 +261,5 @@ class ProcedureMixin:
         of = cls.__name__.removeprefix('complaints.')
         writing = cls.take_steps(records, Act_(name, day, values, of))
         with as_server("the plan has checked rights and law"):
-            for planned in writing.plans:
-                cls(planned.matter.id).after_act(
-                    Step(planned.taken[-1].step.id))
             return Act.browse([
                     id_ for ids in writing.acts_of.values() for id_ in ids])
-
-    def after_act(self, step):
-        "Do what follows from an act; the notices come with the routing"

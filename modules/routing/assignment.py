@@ -99,13 +99,6 @@ class AssignableMixin(Model):
                     record, 'routing.msg_assign_unit_notice',
                     number=record.rec_name, unit=unit.name)
 
-    def after_act(self, step):
-        super().after_act(step)
-        if step.notifies:
-            self.notify_role(
-                step.notifies, 'routing.msg_act_notice', urgent=True,
-                step=step.title, number=self.number)
-
     def notify_role(self, role, message, urgent=False, **variables):
         """Notify the holders of a role in the agency of the record.
 

@@ -100,6 +100,22 @@ def write_settled(writing):
         pool.get('routing.transfer').settled(Letter.browse(arrived))
 
 
+@planning.writer('routing')
+def tell_at_once(writing):
+    "Tell whom the law has told at once of a step, whatever door it came by"
+    if writing.by.register:
+        # an old register tells what has happened long ago
+        return
+    for planned in writing.plans:
+        for taken in planned.taken:
+            if taken.step and taken.step.notifies:
+                matter = taken.matter
+                Pool().get(matter.model)(matter.id).notify_role(
+                    taken.step.notifies, 'routing.msg_act_notice',
+                    urgent=True, step=taken.step.title,
+                    number=matter.values['number'])
+
+
 @planning.preparer('routing')
 def send_on(writing):
     "Let what is sent be born in the registers of the receivers"

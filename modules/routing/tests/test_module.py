@@ -8,6 +8,7 @@ from trytond.modules.agencies.exceptions import RoleError
 from trytond.modules.agencies.tests import (
     AgencyTestMixin, create_agency, create_user, work_as)
 from trytond.modules.complaints.identity import MASK
+from trytond.modules.complaints.plan import Act
 from trytond.modules.complaints.tests.tools import (
     act, clocks, create_office, create_superior, open_case, open_identity,
     propose, receive, take)
@@ -464,6 +465,24 @@ class RoutingTestCase(AgencyTestMixin, ModuleTestCase):
         self.assertEqual(told.user, office.leader)
         self.assertIn(letter.number, told.label)
         self.assertNotIn("sập", told.label)
+
+    @with_transaction()
+    def test_alarm_by_any_door(self):
+        "Test who takes several steps at once tells of each of them"
+        office = create_office()
+        with clock.travel(D(2026, 8, 5)):
+            letter = take(
+                office.clerk, receive(office, D(2026, 8, 3)), 'register')
+            with work_as(office.handler):
+                type(letter).take_steps(
+                    [letter], Act('alarm', None, {'text': "Sắp sập nhà"}),
+                    Act('crime', None, {'number': '3/BB', 'text': "Hồ sơ"}))
+        told = Transaction().user_notifications
+        self.assertEqual(
+            [n.user for n in told], [office.leader, office.leader])
+        self.assertEqual(len({n.label for n in told}), 2)
+        for notification in told:
+            self.assertIn(letter.number, notification.label)
 
     @with_transaction()
     def test_escalation_goes_higher(self):
