@@ -20,7 +20,7 @@ def open_case(sao, kind):
     "Open the newest case of a kind that is being worked on"
     sao.open_menu('Đơn thư', 'Tất cả vụ việc')
     for number, row in enumerate(sao.rows()):
-        if kind in row and ('Đang xác minh' in row or 'Đã thụ lý' in row):
+        if kind in row[0] and ('Đang xác minh' in row or 'Đã thụ lý' in row):
             sao.open_row(number)
             return sao.record('number', 'state', 'due_on')
     raise AssertionError(sao.rows())
@@ -30,7 +30,7 @@ def test_leader_moves_a_time_limit(run_demo):
     demo = run_demo()
     with Sao(demo.url, shots=SHOTS / 'periods') as sao:
         sao.login('lanhdao.xa', demo.passwords['lanhdao.xa'])
-        before = open_case(sao, 'Khiếu nại')
+        before = open_case(sao, '-KN-')
         sao.shot('case')
         sao.button('reassess')
         sao.set('complex', True)
