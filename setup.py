@@ -38,13 +38,20 @@ for info in modules.values():
     depends.update(info.get('depends', '').split())
 depends -= modules.keys() | {'ir', 'res'}
 
-packages = ['donthu', 'donthu.importing', 'donthu.play', 'tryton_vi']
-# laid out as Tryton's own repository
-package_dir = {'tryton_vi': 'tryton-vi'}
+packages = ['donthu', 'donthu.importing', 'donthu.play', 'tryton_vi',
+    # what a site is installed from, and reads: donthu.files.shipped
+    'donthu.config', 'donthu.docs', 'donthu.tools']
+package_dir = {
+    # laid out as Tryton's own repository
+    'tryton_vi': 'tryton-vi',
+    'donthu.config': 'config', 'donthu.docs': 'docs',
+    'donthu.tools': 'tools'}
 package_data = {
     'donthu': [
         'web/*.js', 'web/npm/*.json', 'importing/*.toml',
         'importing/mappings/*.toml'],
+    'donthu.config': ['*', 'systemd/*'],
+    'donthu.docs': ['*.md', '*.csv', 'images/*'],
     'tryton_vi': ['glossary.csv', '**/*.po'],
     }
 for name in modules:
@@ -95,7 +102,8 @@ setup(
         'weasyprint >= 66',
         ],
     extras_require={
-        'postgresql': ['psycopg[binary,pool] >= 3.2'],
+        # a site: what docs/postgresql.md serves with, too
+        'postgresql': ['psycopg[binary,pool] >= 3.2', 'gunicorn >= 22'],
         # tools/supply_chain.py
         'supply-chain': ['uv >= 0.5', 'pip-audit >= 2.7'],
         'second-factor': [require('trytond_authentication_sms')],

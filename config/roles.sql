@@ -1,5 +1,7 @@
--- Roles with the least privilege, to be run by a superuser in the database
--- after `donthu init`, and again after each upgrade:
+-- Roles with the least privilege.  `donthu roles` makes the roles; this is run
+-- by `donthu init` at its end where the configuration names the role that serves
+-- ([donthu] service_role), by `donthu roles`, or by hand as a superuser in the
+-- database, after each upgrade:
 --
 --     psql -d donthu -v owner=donthu_owner -v service=donthu -f roles.sql
 --

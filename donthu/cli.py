@@ -47,8 +47,8 @@ class Parser(argparse.ArgumentParser):
 def get_parser():
     # here, so that an interruption while they load ends in a sentence, too
     from donthu import (
-        audit, client, deadline, demo, init, keys, people, procedures,
-        silence, simulate)
+        audit, client, deadline, demo, doctor, init, install, keys, people,
+        procedures, roles, silence, simulate)
     from donthu.importing import command as importing
     parser = Parser(
         prog='donthu',
@@ -62,8 +62,8 @@ def get_parser():
     commands = parser.add_subparsers(
         dest='command', required=True, metavar='COMMAND')
     for module in [
-            demo, init, people, client, importing, deadline, simulate, silence,
-            procedures, audit, keys]:
+            demo, install, roles, init, doctor, people, client, importing,
+            deadline, simulate, silence, procedures, audit, keys]:
         module.add_parser(commands)
     return parser
 

@@ -2,7 +2,6 @@
 # this repository contains the full copyright notices and license terms.
 """`donthu demo`: the whole application with demonstration data, at once."""
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -14,7 +13,6 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
 
 import platformdirs
@@ -24,7 +22,7 @@ from donthu.arguments import whole
 from donthu.errors import CommandError
 from donthu.init import prepare
 from donthu.site import (
-    MODULES, Site, new_password, script, write_config, write_secret)
+    Site, new_password, release, script, write_config, write_secret)
 
 DATABASE = 'donthu'
 DAY = 24 * 60 * 60
@@ -167,19 +165,6 @@ def create(demo, root, port, letters):
         progress.say(
             f"{len(refusals)} steps were refused to the invented people; "
             f"see {demo / 'refused.txt'}")
-
-
-def release():
-    "Return what changes with the modules that are installed"
-    import tryton_vi
-    digest = hashlib.sha256(
-        tryton_vi.digest(*tryton_vi.MODULES.values()).encode())
-    for name in MODULES:
-        directory = Path(import_module(f'trytond.modules.{name}').__path__[0])
-        for path in sorted(directory.rglob('*')):
-            if path.suffix in {'.py', '.xml', '.cfg', '.toml', '.po'}:
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def serve(demo, address):

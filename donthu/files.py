@@ -77,3 +77,16 @@ def write_text(path, text):
     "Write a text file whole; raise CommandError"
     with writing(path) as file:
         file.write(text)
+
+
+def shipped(*names):
+    """Return the path of a file that is installed with Donthu
+
+    names -- `config`, `docs` or `tools`, and what is below"""
+    here = Path(__file__).parent
+    # beside the package in a checkout, within it where it was installed
+    for root in [here, here.parent]:
+        path = root.joinpath(*names)
+        if path.exists():
+            return path
+    raise CommandError(f"{'/'.join(names)} was not installed with Donthu")

@@ -6,11 +6,11 @@ import sys
 from getpass import getpass
 from pathlib import Path
 
-from donthu import people, progress, unfinished, webclient
+from donthu import people, progress, rights, unfinished, webclient
 from donthu.errors import CommandError, repeatable
 from donthu.files import read_text
 from donthu.site import (
-    LANGUAGE, MODULES, Site, new_password)
+    LANGUAGE, MODULES, Site, new_password, release)
 
 AGAIN = (
     "what is done is kept; run the same command again and it goes on from "
@@ -137,6 +137,7 @@ def prepare(
     """
     password = password or new_password()
     new = is_new(site)
+    serving = check_service(site)
     keys = check_key(site, new)
     if new:
         if unfinished.begin(site):
@@ -160,7 +161,29 @@ def prepare(
     site.call(take_up)
     if unfinished.is_noted(site, unfinished.UNSEALED):
         clean_up(site)
+    if serving:
+        site.call(give_rights, serving)
     site.call(finish, password if new else None, tell)
+
+
+def check_service(site):
+    """Return the role that serves a database of PostgreSQL, or None
+
+    Raises CommandError, before the long work, if it is none."""
+    import trytond.config as config
+    from trytond import backend
+    service = config.get('donthu', 'service_role', default=None)
+    if backend.name != 'postgresql' or not service:
+        return None
+    with unfinished.connect(site) as connection:
+        rights.check(connection, service)
+    return service
+
+
+def give_rights(pool, service):
+    "Let the role that serves do what it needs, with what this release brings"
+    from trytond.transaction import Transaction
+    rights.give(Transaction().connection, service)
 
 
 def check_password(pool, password):
@@ -185,6 +208,7 @@ def finish(pool, password, tell):
         if tell:
             # before it holds: who was interrupted here gets another one
             tell()
+    unfinished.note_release(Transaction().connection, release())
     unfinished.forget(Transaction().connection)
 
 

@@ -1,14 +1,15 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """A place where Donthu runs: a configuration, a database, a web client."""
+import hashlib
 import os
 import secrets
 import string
 import sys
 import sysconfig
 from configparser import Error, RawConfigParser
+from importlib import import_module
 from pathlib import Path
-from urllib.parse import urlparse
 
 from donthu.arguments import check_database
 from donthu.errors import CommandError
@@ -74,24 +75,33 @@ def check_config(path):
 
 def check_uri(uri):
     "Raise CommandError if [database] uri leads to no database"
-    try:
-        parsed = urlparse(uri)
-        known = parsed.scheme in {'sqlite', 'postgresql'}
-        # reading the port checks it
-        known = known and (parsed.port is None or parsed.port > 0)
-    except ValueError:
-        known = False
-    if not known:
-        # without what may be a password
-        raise CommandError(
-            "[database] uri of the configuration is not sqlite:// or "
-            "postgresql://user@host:port/", 2)
-    if parsed.scheme == 'postgresql':
+    scheme = uri.partition(':')[0]
+    if scheme == 'postgresql':
         try:
             import psycopg      # noqa: F401
         except ImportError:
             raise CommandError(
                 "PostgreSQL needs psycopg: install donthu[postgresql]")
+    if scheme not in {'sqlite', 'postgresql'} or (
+            scheme == 'postgresql' and postgresql_params(uri) is None):
+        # without what may be a password
+        raise CommandError(
+            "[database] uri of the configuration is not sqlite:// or "
+            "postgresql://user@host:port/ (in a password @ is written %40, "
+            "/ %2F, : %3A and % %25)", 2)
+
+
+def release():
+    "Return what changes with the modules that are installed"
+    import tryton_vi
+    digest = hashlib.sha256(
+        tryton_vi.digest(*tryton_vi.MODULES.values()).encode())
+    for name in MODULES:
+        directory = Path(import_module(f'trytond.modules.{name}').__path__[0])
+        for path in sorted(directory.rglob('*')):
+            if path.suffix in {'.py', '.xml', '.cfg', '.toml', '.po'}:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 class Site:
@@ -148,7 +158,7 @@ class Site:
     def postgresql_params(self):
         "Return how to connect to the server, without a database"
         import trytond.config as config
-        return _postgresql_params(config.get('database', 'uri'))
+        return postgresql_params(config.get('database', 'uri'))
 
     def _create_postgresql(self):
         import psycopg
@@ -225,12 +235,23 @@ class Site:
                     error.fix(extras)
 
 
-def _postgresql_params(uri):
-    parsed = urlparse(uri)
-    params = {
-        'host': parsed.hostname, 'port': parsed.port,
-        'user': parsed.username, 'password': parsed.password}
-    return {k: v for k, v in params.items() if v}
+def postgresql_params(uri):
+    "Return what libpq reads in an address, as Tryton has it read; or None"
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+    try:
+        params = conninfo_to_dict(uri)
+        ports = str(params.get('port') or 1).split(',')
+        if not all(0 < int(port or 1) < 65_536 for port in ports):
+            return None
+        if '@' in params.get('host', ''):
+            # of a password that is not written as an address needs it
+            return None
+    except (ProgrammingError, ValueError):
+        return None
+    # Tryton names the database itself
+    params.pop('dbname', None)
+    return params
 
 
 def _postgresql_script():

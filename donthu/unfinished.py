@@ -13,6 +13,7 @@ from urllib.parse import quote
 from donthu.errors import CommandError
 
 TABLE = 'donthu_unfinished'
+RELEASE = 'donthu_release'  # what made the database what it is
 NEW = 'new'                 # it has no administrator yet
 UNSEALED = 'unsealed'       # what stood in clear is still in its files
 
@@ -34,9 +35,9 @@ def connect(site, readonly=True):
                 f'file:{quote(str(path))}?mode={mode}', uri=True,
                 isolation_level='IMMEDIATE'))
     import psycopg
-    return closing(psycopg.connect(
-            **site.postgresql_params(), dbname=site.database,
-            connect_timeout=10))
+    return closing(psycopg.connect(**{
+                'connect_timeout': 10, **site.postgresql_params(),
+                'dbname': site.database}))
 
 
 def _values(connection, statement):
@@ -104,6 +105,25 @@ def note(site, what):
 def forget(connection):
     "Note, in a transaction, that nothing is left to do"
     connection.cursor().execute(f'DROP TABLE IF EXISTS {TABLE}')
+
+
+def note_release(connection, release):
+    "Note, in a transaction, of which release a database is now"
+    cursor = connection.cursor()
+    cursor.execute(f'CREATE TABLE IF NOT EXISTS {RELEASE} (what VARCHAR)')
+    cursor.execute(f'DELETE FROM {RELEASE}')        # noqa: S608
+    cursor.execute(
+        f"INSERT INTO {RELEASE} VALUES ('{release}')")      # noqa: S608
+
+
+def noted_release(connection, found):
+    """Return of which release a database is, or None
+
+    found -- the names of its tables"""
+    if RELEASE not in found:
+        return None
+    return next(iter(_values(
+                connection, f'SELECT what FROM {RELEASE}')), None)  # noqa: S608
 
 
 def begin(site):

@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Make a web root with the Tryton web client (sao), from npm's packages."""
+import gzip
 import hashlib
 import json
 import os
@@ -19,6 +20,9 @@ SERIES = '8.0'
 NPM = [
     '--omit=dev', '--legacy-peer-deps', '--ignore-scripts', '--no-audit',
     '--no-fund', '--loglevel=error']
+# What is worth compressing once, for every browser; not what a site changes
+_TEXTS = {'.js', '.css', '.html', '.json', '.svg', '.ttf', '.eot'}
+_LOCAL = {'custom.js', 'custom.css'}
 _LOADED = re.compile(r'(?:src|href)="(node_modules/[^"]+)"')
 _FONTS = re.compile(r'node_modules/[^"?#)\']+\.(?:eot|ttf|woff2?)')
 # What the page loads under addresses that change with it.  What a site adds
@@ -59,6 +63,9 @@ def build(target):
         _collect(
             Path(work) / 'node_modules' / 'tryton-sao', Path(work), building)
         localise(building)
+        # whatever the umask: servers run as somebody else
+        for path in [building, *building.rglob('*')]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
         building.rename(target)
 
 
@@ -93,8 +100,36 @@ def localise(directory):
     changed = False
     for path, text in files.items():
         if not path.exists() or path.read_text(encoding='utf-8') != text:
-            _replace(path, text)
+            _replace(path, text.encode())
             changed = True
+    return _pack(directory) or changed
+
+
+def packed(path):
+    """Return the compressed copy of a file, or None where it is not of today
+
+    A site may have changed the file since."""
+    copy = path.with_name(f'{path.name}.gz')
+    try:
+        if copy.stat().st_mtime_ns >= path.stat().st_mtime_ns:
+            return copy
+    except OSError:
+        pass
+    return None
+
+
+def _pack(directory):
+    "Compress what browsers load; return if anything was to be done"
+    changed = False
+    for path in directory.rglob('*'):
+        if (path.suffix in _TEXTS and path.name not in _LOCAL
+                and path.is_file() and not packed(path)):
+            content = path.read_bytes()
+            if len(content) > 1000:
+                _replace(
+                    path.with_name(f'{path.name}.gz'),
+                    gzip.compress(content, 9, mtime=0))
+                changed = True
     return changed
 
 
@@ -110,10 +145,11 @@ def _page(text, version):
     return _VERSIONED.sub(rf'\1="\2?v={version}"', text)
 
 
-def _replace(path, text):
+def _replace(path, content):
     "Write a file at once: who reads it meanwhile gets the whole former one"
     new = path.with_name(f'{path.name}.{os.getpid()}')
-    new.write_text(text, encoding='utf-8')
+    new.write_bytes(content)
+    new.chmod(0o644)
     new.replace(path)
 
 

@@ -15,12 +15,16 @@ from documents import (
 from lxml import etree
 from trytond.modules.complaints import procedure_book
 
-from donthu import cli
+from donthu import cli, install
 from donthu.errors import CommandError
 
 # What stands between backticks and is nowhere in the code, and why
 ELSEWHERE = {
     'agency-kind-year-serial-check': "the parts of a number",
+    '/': "of the machine", '/etc/donthu': "of a site",
+    '/opt/donthu/bin': "of a site", '/var/lib/donthu': "of a site",
+    '/var/log/donthu': "of a site",
+    'systemctl status donthu-doctor': "a command of systemd",
     'npm': "a program of Node.js",
     '••••••': "what a mask looks like",
     '[…]': "what is cut out",
@@ -88,7 +92,9 @@ def files():
             'tryton-vi']
         for path in (ROOT / directory).rglob('*')
         if '__pycache__' not in path.parts] + [
-        f'/{path.name}' for path in ROOT.iterdir() if path.is_file()]
+        f'/{path.name}' for path in ROOT.iterdir() if path.is_file()] + [
+        # where a site has them
+        f'/{target}' for _, target, _ in install.FILES]
 
 
 @cache
@@ -260,7 +266,7 @@ def test_what_is_named_exists(text):
     elif text.startswith('$'):
         assert re.search(rf"environ\[?.*'{text[1:]}'", source())
     elif FILE.fullmatch(text):
-        path = text.removeprefix('/etc/donthu/')
+        path = text.removeprefix('/etc/donthu/').lstrip('/')
         assert any(
             Path(file).match(path) if '*' in path
             else file.endswith(f'/{path}') for file in files()), text

@@ -5,26 +5,19 @@
 What a reader fills in (CONF, FILE …) is filled in, paths of the machine are
 moved below a directory of the test, and one province is loaded instead of all.
 """
-import contextlib
 import csv
 import io
 import os
 import re
-import shlex
 import shutil
-import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import pytest
 from documents import ROOT, blocks, commands
 from helpers import REGISTERS
+from stage import Stage, free_port
 
 from conftest import first_config
 
@@ -60,7 +53,18 @@ NOT_RUN = {
     'pip install .': "tests/test_package.py installs it",
     "pip install 'donthu[second-factor]'":
     "./check has installed what it names (setup.py)",
+    'umask 022': "tests/test_site_files.py, under one that hides all",
     'python3 -m venv /opt/donthu': "tests/test_package.py makes one",
+    "pip install 'donthu-8.0.0-py3-none-any.whl[postgresql]'":
+    "tests/test_package.py installs it",
+    'systemd-sysusers': "it changes the machine",
+    'systemd-tmpfiles --create': "it changes the machine",
+    'systemctl daemon-reload': "tests/test_site_files.py looks at the units",
+    'systemctl enable --now donthu donthu-worker donthu-cron '
+    'donthu-doctor.timer': "tests/test_site_files.py looks at the units",
+    'systemctl reload nginx': "tests/test_hardening.py looks at its file",
+    'donthu install /': "in a sentence: the whole call is run",
+    'donthu doctor --start': "tests/test_site_postgresql.py",
     "pip install 'donthu[supply-chain]'":
     "it asks the network; tests/attacks/test_supply_chain.py",
     'tools/supply_chain.py faults':
@@ -107,6 +111,7 @@ PLAYS = {
     'docs/secrets.md': 'test_audit_and_keys',
     'docs/postgresql.md': POSTGRESQL_PLAY,
     'docs/hardening.md': POSTGRESQL_PLAY,
+    'docs/watching.md': POSTGRESQL_PLAY,
     'tools/verify_audit.py': 'test_audit_and_keys',
     'donthu deadline': 'test_deadline',
     'donthu procedures': 'test_procedures',
@@ -153,95 +158,6 @@ def of(test, document=''):
         if place(c) == test and c.document.startswith(document)]
     assert found
     return found
-
-
-class Stage:
-    "Where the commands of a document are run, with what is filled in"
-
-    def __init__(self, directory, fill=(), environment=()):
-        self.directory = directory
-        self.fill = dict(fill)
-        self.environment = {
-            **os.environ, 'PYTHONWARNINGS': 'ignore', **dict(environment),
-            'PATH': os.pathsep.join(
-                [str(Path(sys.executable).parent), os.environ['PATH']])}
-        self.running = []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        # the scheduler and the workers have processes of their own
-        for number in [signal.SIGTERM, signal.SIGKILL]:
-            for process in self.running:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, number)
-            for process in self.running:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(timeout=20)
-
-    def words(self, text):
-        for what, instead in self.fill.items():
-            text = text.replace(what, str(instead))
-        # the example is typed with its province only
-        return text + (
-            ' --province 66' if text.startswith('donthu init') else '')
-
-    def run(self, text, status=0):
-        "Run a command as a shell does; return what it printed"
-        result = subprocess.run(
-            ['bash', '-c', self.words(text)], cwd=self.directory, text=True,
-            capture_output=True, env=self.environment,
-            stdin=subprocess.DEVNULL)
-        assert result.returncode == status, (
-            self.words(text), result.stdout[-2000:], result.stderr[-4000:])
-        assert 'Traceback' not in result.stderr
-        return result.stdout + result.stderr
-
-    def start(self, text):
-        "Run a command that does not end"
-        words = shlex.split(self.words(text))
-        environment = dict(self.environment)
-        while '=' in words[0]:
-            name, _, value = words.pop(0).partition('=')
-            environment[name] = value
-        with open(self.directory / 'running.log', 'a') as log:
-            process = subprocess.Popen(
-                words, cwd=self.directory, stdout=log, stderr=log,
-                stdin=subprocess.DEVNULL, env=environment,
-                start_new_session=True, executable=shutil.which(words[0], path=environment['PATH']))
-        self.running.append(process)
-        return process
-
-    def wait_for(self, url):
-        deadline = time.monotonic() + 180
-        while time.monotonic() < deadline:
-            assert all(p.poll() is None for p in self.running), (
-                self.directory / 'running.log').read_text()[-4000:]
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                return
-            except urllib.error.HTTPError:
-                return
-            except OSError:
-                time.sleep(.3)
-        raise AssertionError("no answer")
-
-    def password(self, login):
-        "Return a file with the password of somebody, as init has made it"
-        for line in (self.directory / 'passwords.txt').read_text(
-                ).splitlines():
-            if line.startswith(f'{login}: '):
-                file = self.directory / f'password-{login}'
-                file.write_text(line.partition(': ')[2])
-                return file
-        raise AssertionError(f"no password of {login}")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('localhost', 0))
-        return probe.getsockname()[1]
 
 
 def test_first_steps(tmp_path, client_root):
@@ -416,22 +332,30 @@ def test_postgresql(tmp_path):
     host, _, pg_port = server.partition(':')
     port = free_port()
     shutil.copytree(ROOT / 'config', tmp_path / 'config')
-    config = tmp_path / 'config' / 'trytond.conf'
-    # what the reader changes: his server, his directories
-    text = config.read_text().replace('localhost:5432', server)
-    for path in ['/var/lib/donthu', '/var/log/donthu', '/usr/share/donthu',
-            '/etc/donthu']:
-        assert path in text
-        text = text.replace(path, f'{tmp_path}{path}')
-    config.write_text(text.replace('localhost:8000', f'localhost:{port}'))
-    (tmp_path / 'var/log/donthu').mkdir(parents=True)
+    # what systemd-tmpfiles makes
+    for name in ['etc/donthu/keys', 'var/lib/donthu/files', 'var/log/donthu']:
+        (tmp_path / name).mkdir(parents=True)
     shutil.copy(ROOT / 'docs' / 'people.csv', tmp_path)
     import cluster
     binaries = str(cluster.binaries())
     environment = {
         'PGHOST': host, 'PGPORT': pg_port, 'PGUSER': 'tryton',
         'GUNICORN_CMD_ARGS': f'--bind localhost:{port}'}
-    fill = {'/etc/donthu': f'{tmp_path}/etc/donthu'}
+    fill = {
+        '/etc/donthu': f'{tmp_path}/etc/donthu',
+        'donthu install /': f'donthu install {tmp_path}'}
+
+    def change():
+        "Change what the reader changes: his server, his directories"
+        for name in ['trytond.conf', 'owner.conf']:
+            config = tmp_path / 'etc/donthu' / name
+            text = config.read_text().replace('localhost:5432', server)
+            for path in ['/var/lib/donthu', '/var/log/donthu',
+                    '/usr/share/donthu', '/etc/donthu']:
+                assert path in text
+                text = text.replace(path, f'{tmp_path}{path}')
+            config.write_text(
+                text.replace('localhost:8000', f'localhost:{port}'))
     with psycopg.connect(POSTGRESQL + 'postgres', autocommit=True) as base:
         base.execute('DROP DATABASE IF EXISTS donthu')
         for role in ['donthu', 'donthu_owner']:
@@ -439,14 +363,14 @@ def test_postgresql(tmp_path):
         with Stage(tmp_path, fill, environment) as stage:
             stage.environment['PATH'] += os.pathsep + binaries
             try:
-                follow_postgresql(stage, port)
+                follow_postgresql(stage, port, change)
             finally:
                 stage.__exit__()
                 stage.running.clear()
                 base.execute('DROP DATABASE donthu WITH (FORCE)')
 
 
-def follow_postgresql(stage, port):
+def follow_postgresql(stage, port, change):
     for command in [
             *of(POSTGRESQL_PLAY, 'docs/postgresql.md'),
             *of(POSTGRESQL_PLAY, 'docs/hardening.md')]:
@@ -454,14 +378,20 @@ def follow_postgresql(stage, port):
         if command.text.startswith('donthu client'):
             # test_first_steps makes one; here nobody looks at it
             continue
-        if program == 'gunicorn' or program.startswith('trytond'):
+        if command.text.startswith('donthu doctor'):
+            said = stage.run(command.text, status=2)
+            # all is well but what there can not be here
+            wrong = [
+                line.partition(':')[0].split()[-1] for line in said.splitlines()
+                if line.startswith('WRONG')]
+            assert set(wrong) <= {'web_client', 'disk', 'scheduler'}, said
+            assert 'well    role' in said and 'well    schema' in said
+        elif program == 'gunicorn' or program.startswith('trytond'):
             stage.start(command.text)
-        elif 'CREATE EXTENSION' in command.text:
-            # the cluster of the tests has them in each new database
-            stage.run(command.text.replace(
-                    'CREATE EXTENSION', 'CREATE EXTENSION IF NOT EXISTS'))
         else:
             stage.run(command.text)
+            if 'install' in command.words:
+                change()
     url = f'http://localhost:{port}'
     stage.wait_for(url)
     result = stage.run(
@@ -469,3 +399,20 @@ def follow_postgresql(stage, port):
         '--user dulieu.daklak --report report.csv --password-file '
         f'{stage.password("dulieu.daklak")}')
     assert '300 accepted' in result
+    refused_as_owner(stage)
+
+
+def refused_as_owner(stage):
+    "Test nothing serves as who owns the tables of the audit"
+    environment = (
+        'TRYTOND_CONFIG=/etc/donthu/owner.conf TRYTOND_DATABASE_NAMES=donthu ')
+    said = stage.run(environment + 'donthu doctor --start', status=2)
+    assert 'owns the tables of the audit' in said
+    assert 'WARNING' not in said
+    result = subprocess.run(
+        ['bash', '-c', stage.words(
+                environment + 'gunicorn -w 1 trytond.application:app '
+                f'--bind localhost:{free_port()}')],
+        cwd=stage.directory, env=stage.environment, text=True,
+        capture_output=True, timeout=300)
+    assert result.returncode and 'donthu roles' in result.stderr

@@ -1,6 +1,7 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The package installs whole, from a wheel and from a source archive."""
+import os
 import subprocess
 import sys
 import tarfile
@@ -14,6 +15,8 @@ from helpers import clean_checkout
 import tryton_vi
 
 ROOT = Path(__file__).parents[1]
+# where there is a server, on it
+POSTGRESQL = os.environ.get('DONTHU_TEST_POSTGRESQL')
 DATA = {'.xml', '.cfg', '.po', '.toml', '.csv', '.rst', '.py'}
 
 
@@ -44,6 +47,12 @@ def test_wheel_is_whole(archives):
     for pattern in ['*.toml', '*.js']:
         for path in (ROOT / 'donthu').rglob(pattern):
             assert str(path.relative_to(ROOT)) in packed
+    # what a site is installed from, and its documents
+    for path in [
+            *(ROOT / 'config').rglob('*'), *(ROOT / 'docs').glob('*.md'),
+            ROOT / 'tools' / 'verify_audit.py']:
+        if path.is_file() and '__pycache__' not in path.parts:
+            assert f'donthu/{path.relative_to(ROOT)}' in packed
     for path in [*tryton_vi.CATALOGUES.values(), tryton_vi.GLOSSARY]:
         assert f'tryton_vi/{path.relative_to(tryton_vi.ROOT)}' in packed
     with tarfile.open(archive) as file:
@@ -60,17 +69,23 @@ def test_installed_wheel_works(archives, tmp_path):
     venv.create(environment, with_pip=True)
     python = environment / 'bin' / 'python'
     subprocess.run(
-        [python, '-m', 'pip', 'install', '-q', str(wheel)], check=True,
-        stdout=subprocess.DEVNULL)
+        [python, '-m', 'pip', 'install', '-q', f'{wheel}[postgresql]'],
+        check=True, stdout=subprocess.DEVNULL)
     config = tmp_path / 'trytond.conf'
     config.write_text(
-        f'[database]\nuri = sqlite://\npath = {tmp_path / "data"}\n')
+        f'[database]\nuri = {POSTGRESQL or "sqlite://"}\n'
+        f'path = {tmp_path / "data"}\n')
     password = tmp_path / 'password'
     password.write_text('a-password-of-the-test')
     donthu = environment / 'bin' / 'donthu'
+    assert (environment / 'bin' / 'gunicorn').exists()
+    subprocess.run(
+        [donthu, 'install', tmp_path / 'root'], check=True, cwd=tmp_path)
+    unit = tmp_path / 'root/etc/systemd/system/donthu.service'
+    assert str(environment / 'bin' / 'gunicorn') in unit.read_text()
     for _ in range(2):
         subprocess.run(
-            [donthu, 'init', '-c', config, '-d', 'donthu', '--province',
+            [donthu, 'init', '-c', config, '-d', 'donthu_wheel', '--province',
                 '66', '--password-file', password],
             check=True, cwd=tmp_path, stderr=subprocess.DEVNULL)
     result = subprocess.run(

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import stat
 from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
@@ -159,6 +160,7 @@ def save(path, keyring):
     try:
         with os.fdopen(descriptor, 'w', encoding='ascii') as file:
             file.write(HEAD + '\n'.join(keyring.lines()) + '\n')
+            _belong(file.fileno(), path)
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path)
@@ -166,6 +168,19 @@ def save(path, keyring):
         new.unlink(missing_ok=True)
         raise
     _loaded.pop(path, None)
+
+
+def _belong(descriptor, path):
+    """Let a file that takes the place of another be its owner's
+
+    Who rotates keys may be root; who serves must read them all the same.  The
+    first file belongs to whom its directory does."""
+    there = (path if path.exists() else path.parent).stat()
+    if os.geteuid() == 0:
+        os.fchown(descriptor, there.st_uid, there.st_gid)
+    if path.exists():
+        # what others could read they need no longer
+        os.fchmod(descriptor, stat.S_IMODE(there.st_mode) & 0o770)
 
 
 @contextmanager
@@ -178,6 +193,9 @@ def changing(path):
     try:
         with open(path.with_name(path.name + '.lock'), 'a') as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            if os.geteuid() == 0:
+                there = path.parent.stat()
+                os.fchown(lock.fileno(), there.st_uid, there.st_gid)
             # of who was killed while writing: nobody else writes now
             for left in path.parent.glob(f'{glob.escape(path.name)}.*.new'):
                 left.unlink()

@@ -111,6 +111,19 @@ class KeyringTestCase(unittest.TestCase):
         self.assertEqual(keys.current('master')[0], 2)
         self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o600)
 
+    @unittest.skipIf(os.geteuid(), "only root gives files away")
+    def test_owner(self):
+        "Test what root rotates stays readable for who serves, and for him only"
+        os.chown(self.path.parent, 12345, 12346)
+        for mode in [0o600, 0o640, 0o644]:
+            with keyring.changing(self.path) as keys:
+                keys.add('master')
+            for path in [self.path, self.path.with_name('keys.lock')]:
+                found = path.stat()
+                self.assertEqual((found.st_uid, found.st_gid), (12345, 12346))
+            self.assertFalse(stat.S_IMODE(self.path.stat().st_mode) & 0o137)
+            os.chmod(self.path, mode)
+
     def test_removed(self):
         "Test only what is no longer in use can be removed"
         keys = keyring.Keyring({})
