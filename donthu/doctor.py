@@ -47,7 +47,10 @@ def run(options):
     if not name:
         raise CommandError("say which database: --database NAME", 2)
     site = Site(options.config, name)
-    found = health.judge(facts.read(site, START if options.start else None))
+    read = facts.read(site, START if options.start else None)
+    if error := read['configuration'].get('error'):
+        raise CommandError(error, 2)
+    found = health.judge(read)
     if options.start:
         # a warning keeps nothing from starting
         found = [f for f in found if f.state == health.WRONG]
@@ -60,4 +63,8 @@ def run(options):
         for finding in found:
             print(f'{MARKS[finding.state]} {finding.name}: {finding.said}' + (
                     f' → {finding.todo}' if finding.todo else ''))
+    if wrong := [f.name for f in found if f.state == health.WRONG]:
+        raise CommandError(
+            f"{options.config}, {name}: {', '.join(wrong)} not as it should "
+            "be", STATUS[health.WRONG])
     return STATUS[health.worst(found)]

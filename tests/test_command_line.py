@@ -45,6 +45,8 @@ TEXTS = {
     'reason': ['', ' ', SURROGATE],
     'url': ['x', 'ftp://localhost/x', 'http://127.0.0.1:9/x', 'http://[::1',
         'http://localhost:x/', 'http://' + 'x' * 300 + '/', SURROGATE],
+    'name': ['', 'x y', 'x;}', 'X' * 10_000, SURROGATE],
+    'superuser': ['', 'x', 'sqlite://', 'postgresql://h:x/', SURROGATE],
     # of these every text is a good one
     'source': [SURROGATE],
     'holder': [SURROGATE],
@@ -53,7 +55,7 @@ TEXTS = {
 OUTPUT = {('procedures', 'file'), ('deadline', 'sheet'),
     ('import letters', 'report'), ('audit export', 'directory'),
     ('demo', 'home'), ('init', 'passwords'), ('people', 'passwords'),
-    ('client', 'directory'), ('import new-mapping', 'output')}
+    ('client', 'directory'), ('install', 'directory'), ('import new-mapping', 'output')}
 # Arguments that no other call of the command has
 ALONE = {('deadline', 'batch'): ['rule', 'date']}
 
@@ -201,6 +203,8 @@ class World:
             ('import undo', 'reason'): 'nhầm sổ',
             ('procedures', 'file'): self.path / 'out.md',
             ('audit export', 'directory'): self.path / 'export',
+            ('install', 'directory'): self.path / 'root',
+            ('roles', 'owner'): self.config,
             ('deadline', 'batch'): self.home / 'batch.jsonl',
             }
         general = {
@@ -280,7 +284,8 @@ class World:
 
     def _outputs(self, leaf, argument):
         for name in ['nowhere/file', 'empty/file', 'x' * 300, 'loop']:
-            if leaf in {'demo', 'client'} and name == 'nowhere/file':
+            if leaf in {'demo', 'client', 'install'} and (
+                    name == 'nowhere/file'):
                 # this they make
                 continue
             yield str(self.bad / name), {}

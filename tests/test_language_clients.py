@@ -3,6 +3,7 @@
 """The clients get the language pack: the web client that is served already
 too, the desktop client by a wheel that only adds to it."""
 import gettext
+import gzip
 import importlib.util
 import json
 import re
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Response
 
 import tryton_vi
 from donthu import init, webclient
-from donthu.middleware import FreshPage
+from donthu.middleware import FOREVER, FreshPage
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = re.compile(r'\?v=(\w+)"')
@@ -84,7 +85,10 @@ def test_changed_pack_is_served(root, monkeypatch, tmp_path):
     assert webclient.localise(root)
     after = content(root)
     assert {str(n) for n in after if after[n] != before[n]} == {
-        'index.html', 'locale/vi.json'}
+        name + end for name in ['index.html', 'locale/vi.json']
+        for end in ['', '.gz']}
+    for name in ['index.html', 'locale/vi.json']:
+        assert gzip.decompress(after[Path(f'{name}.gz')]) == after[Path(name)]
     assert after.keys() == before.keys()
     messages = json.loads(after[Path('locale/vi.json')])
     assert messages['Save'] == [None, "Cất"]
@@ -148,7 +152,9 @@ def test_page_is_asked_for_each_time(root):
         '/index.html', headers={'If-None-Match': index.headers['ETag']})
     assert again.status_code == 304
     script = client.get('/donthu.js?v=1')
-    assert 'max-age=43200' in script.headers['Cache-Control']
+    assert script.headers['Cache-Control'] == FOREVER
+    assert 'max-age=43200' in client.get('/donthu.js').headers[
+        'Cache-Control']
 
 
 @pytest.fixture(scope='module')
