@@ -6,7 +6,6 @@ With plain statements and without loading the modules: a monitor asks often,
 and what is asked most is asked when little works.
 """
 import datetime as dt
-import json
 import os
 import pwd
 import shutil
@@ -266,9 +265,7 @@ def errors(look):
 
 @reader
 def disk(look):
-    paths = [
-        look.option('database', 'path'), look.option('donthu',
-            'backup_directory')]
+    paths = [look.option('database', 'path')]
     if file := look.option('audit', 'anchor_file'):
         paths.append(str(Path(file).parent))
     found = {}
@@ -309,31 +306,6 @@ def web_client(look):
     root = look.option('web', 'root')
     return {
         'root': root, 'present': bool(root and webclient.is_client(root))}
-
-
-@reader
-def backup(look):
-    directory = look.option('donthu', 'backup_directory')
-    if not directory:
-        return {'directory': None}
-    last, drilled = None, None
-    for path in Path(directory).glob('*/manifest.json'):
-        # written last: what has none is not whole
-        last = max(filter(None, [last, _noted(path)]), default=None)
-    with suppress(FileNotFoundError):
-        drilled = _noted(Path(directory) / 'drill.json')
-    return {
-        'now': look.now, 'directory': directory, 'last': last,
-        'drilled': drilled}
-
-
-def _noted(path):
-    "Return when what a file tells of was done, or None"
-    try:
-        return dt.datetime.fromisoformat(
-            json.loads(path.read_text(encoding='utf-8'))['at'])
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 @reader

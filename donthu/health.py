@@ -16,8 +16,6 @@ CRON_SILENT = timedelta(minutes=10)
 DAILY_LATE = timedelta(hours=6)
 STUCK = timedelta(hours=1)
 SKEW = timedelta(seconds=30)
-BACKUP_OLD = timedelta(hours=26)
-DRILL_OLD = timedelta(days=40)
 FREE_WRONG, FREE_WARNING = .05, .15
 ENOUGH = 50 * 2**30
 POSTGRESQL = 150_000
@@ -339,32 +337,6 @@ def web_client(fact):
                 f"`donthu client {fact['root']}`"))
     return _finding(
         'web_client', found, f"{fact['root']} holds a web client")
-
-
-@check
-def backup(fact):
-    # fact: now, directory, last, drilled
-    if not fact['directory']:
-        return Finding(
-            'backup', WARNING, "no backups are known",
-            "`donthu backup DIRECTORY` each night, and [donthu] "
-            "backup_directory = DIRECTORY")
-    found = []
-    age = fact['last'] and fact['now'] - fact['last']
-    if not age or age > BACKUP_OLD:
-        found.append((
-                WRONG, f"the last backup in {fact['directory']} is "
-                f"{span(age)} old" if age else
-                f"{fact['directory']} holds no whole backup",
-                "is donthu-backup.timer running? `donthu backup` says why "
-                "not"))
-    drilled = fact['drilled'] and fact['now'] - fact['drilled']
-    if age and (not drilled or drilled > DRILL_OLD):
-        found.append((
-                WARNING, f"a restore was tried {span(drilled)} ago" if drilled
-                else "no restore was ever tried", "`donthu drill` each month"))
-    return _finding(
-        'backup', found, f"the last backup is {span(age)} old" if age else "")
 
 
 @check

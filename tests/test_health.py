@@ -23,8 +23,6 @@ FILES = {'path': '/f', 'present': True, 'writable': True,
     'owners': {'/f': 'donthu', '/k': 'donthu'}}
 ANCHORS = {'file': '/a', 'writable': True, 'last': 7, 'sealed': 7}
 CALENDAR = {'year': 2026, 'years': {2026, 2027}, 'open': set()}
-BACKUP = {'now': NOW, 'directory': '/b', 'last': NOW - HOUR,
-    'drilled': NOW - DAY}
 
 
 def jobs(*rows):
@@ -100,12 +98,6 @@ CASES = [
     ('web_client', {'root': '/w', 'present': True}, WELL, '/w'),
     ('web_client', {'root': '/w', 'present': False}, WRONG, '/w'),
     ('web_client', {'root': None, 'present': False}, WARNING, ''),
-    ('backup', BACKUP, WELL, '60 min'),
-    ('backup', {**BACKUP, 'directory': None}, WARNING, 'no backups'),
-    ('backup', {**BACKUP, 'last': None}, WRONG, 'no whole backup'),
-    ('backup', {**BACKUP, 'last': NOW - 27 * HOUR}, WRONG, '27 h'),
-    ('backup', {**BACKUP, 'drilled': None}, WARNING, 'ever tried'),
-    ('backup', {**BACKUP, 'drilled': NOW - 41 * DAY}, WARNING, '41 d'),
     ('clock', {'skew': dt.timedelta(seconds=-2)}, WELL, ''),
     ('clock', {'skew': dt.timedelta(seconds=-90)}, WRONG, '90 s'),
     ]
