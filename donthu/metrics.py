@@ -5,7 +5,6 @@
 Counts and ages alone: nothing here is about a person, a letter or an agency.
 Plain Python, without Tryton.
 """
-import datetime as dt
 
 from donthu import health
 

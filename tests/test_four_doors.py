@@ -4,7 +4,7 @@
 
 A clerk of a commune, with a script: the leader's password, the persons of
 another agency, the files of the server, a key of REST.  What of each is shut
-is in modules/agencies/guards; the ways around in its tests.
+is in modules/foundation/guards; the ways around in its tests.
 """
 import base64
 import json
