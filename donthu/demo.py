@@ -17,7 +17,7 @@ from pathlib import Path
 
 import platformdirs
 
-from donthu import progress, webclient
+from donthu import progress, unfinished, webclient
 from donthu.arguments import whole
 from donthu.errors import CommandError
 from donthu.init import prepare
@@ -119,6 +119,18 @@ def remove(demo):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def put_aside(demo):
+    "Keep what can not be brought up to date beside what is made anew"
+    former = demo.with_name(f'{demo.name}-former')
+    shutil.rmtree(former, ignore_errors=True)
+    former.mkdir()
+    for path in demo.iterdir():
+        if path.name != 'lock':
+            path.rename(former / path.name)
+    progress.say(
+        f"It is of a former release: made anew. It is kept in {former}")
+
+
 def create(demo, root, port, letters):
     "Create what is missing of the demonstration"
     config = demo / 'trytond.conf'
@@ -141,10 +153,16 @@ def create(demo, root, port, letters):
             'attachment': {'filestore': 'True'},
             })
     if ready.exists():
-        if ready.read_text() != release():
-            progress.say("Bringing the demonstration up to date…")
+        if ready.read_text() == release():
+            return
+        progress.say("Bringing the demonstration up to date…")
+        try:
             prepare(Site(config, DATABASE))
-            ready.write_text(release())
+        except unfinished.FormerError:
+            put_aside(demo)
+            create(demo, root, port, letters)
+            return
+        ready.write_text(release())
         return
     from donthu.play import demonstration
     started = time.monotonic()

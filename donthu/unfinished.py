@@ -16,6 +16,13 @@ TABLE = 'donthu_unfinished'
 RELEASE = 'donthu_release'  # what made the database what it is
 NEW = 'new'                 # it has no administrator yet
 UNSEALED = 'unsealed'       # what stood in clear is still in its files
+# A table of the time when receptions were of `complaints`.  Models and tables
+# have moved with their modules, before anybody had installed Donthu.
+FORMER = 'complaints_reception'
+
+
+class FormerError(CommandError):
+    "A database of the time before the modules were divided"
 
 
 def connect(site, readonly=True):
@@ -73,7 +80,8 @@ def _lacks_administrator(connection, found):
 def is_new(site):
     """Tell if a database has no administrator yet: empty, or interrupted
 
-    Raises CommandError where it is another's: nothing is written to it."""
+    Raises CommandError where it is another's, FormerError where it can not be
+    brought up to date: nothing is written to it."""
     with connect(site) as connection:
         found = tables(connection)
         if not found <= {TABLE} and not {
@@ -81,6 +89,11 @@ def is_new(site):
             raise CommandError(
                 f"the database {site.database} holds the tables of something "
                 "else: name another")
+        if FORMER in found:
+            raise FormerError(
+                f"the database {site.database} is of the time before the "
+                "modules were divided, and can not be brought up to date: "
+                "make another one, and import the registers")
         return _lacks_administrator(connection, found)
 
 
