@@ -39,7 +39,7 @@ def add_parser(commands):
         "DIRECTORY.  What is there already is never changed: where this "
         "release has another, it is written beside it as FILE.new.")
     parser.add_argument(
-        'directory', type=Path, metavar='DIRECTORY',
+        'directory', metavar='DIRECTORY',
         help="/ for this machine; any other to look at them first")
     parser.add_argument(
         '--name', default=SERVED, metavar='HOST',
@@ -55,19 +55,23 @@ def add_parser(commands):
 
 def run(options):
     check_database(options.database)
+    if not options.directory:
+        # of a variable that was not set: not where one happens to be
+        raise CommandError("say in which directory", 2)
+    directory = Path(options.directory)
     if not options.name or set(options.name) - set(
             'abcdefghijklmnopqrstuvwxyz0123456789.-'):
         raise CommandError(
             f"{options.name[:80]!a} is not the name of a host", 2)
     written, news = [], []
     for source, target, mode in FILES:
-        path = options.directory / target
+        path = directory / target
         text = filled(source, target, options)
         new = write(path, text, mode, source == 'trytond.conf')
         (news if new else written).append(new or path)
     for path in news:
         progress.say(f"Compare it with what you have: {path}")
-    progress.say(f"{len(FILES)} files are in {options.directory}")
+    progress.say(f"{len(FILES)} files are in {directory}")
     return 0
 
 

@@ -121,6 +121,13 @@ def test_no_host(tmp_path, name):
     assert not list(tmp_path.iterdir())
 
 
+def test_no_directory(tmp_path, monkeypatch):
+    "Test a variable that is not set writes nothing where one happens to be"
+    monkeypatch.chdir(tmp_path)
+    assert call('install', '') == 2
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.skipif(
     not shutil.which('systemd-analyze'), reason="systemd is not here")
 def test_units(written):
