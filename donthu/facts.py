@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from donthu import rights, unfinished, webclient
-from donthu.errors import CommandError, explain, is_outage
+from donthu.errors import CommandError, explain
 
 READERS = []
 # whose year it is
@@ -95,8 +95,8 @@ def read(site, names=None):
                     facts[name] = function(look)
                 except Exception as error:
                     facts[name] = {'error': _said(error)}
-                    if is_outage(error):
-                        connection.rollback()
+                    # or PostgreSQL would refuse whatever is asked after it
+                    connection.rollback()
     except Exception as error:
         facts['database'] = {
             'error': _said(error), 'todo':
@@ -228,10 +228,10 @@ def scheduler(look):
 def escalation(look):
     now = look.now.isoformat(' ', 'seconds')
     due, oldest = look.row(
-        'SELECT count(*), min(run_at) FROM routing_escalation_schedule '
+        'SELECT count(*), min(run_at) FROM escalation_schedule '
         'WHERE done_at IS NULL AND run_at <= %s', now)
     failed, = look.row(
-        'SELECT count(*) FROM routing_escalation_schedule '
+        'SELECT count(*) FROM escalation_schedule '
         "WHERE done_at IS NULL AND error <> ''")
     return {
         'now': look.now, 'due': due, 'oldest': moment(oldest),

@@ -2,6 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 """The two roles of a site in PostgreSQL, with a few tables in place of all."""
 import os
+import subprocess
+import sys
 import textwrap
 
 import pytest
@@ -193,3 +195,29 @@ def test_doctor_without_a_database(site):
     assert 'a@b' not in result.stdout
     assert health.worst(health.judge(facts.read(Site(
                     site / 'nothing.conf', NAME)))) == health.WRONG
+
+
+READ = """
+import sys
+from donthu import facts
+from donthu.site import Site
+found = facts.read(Site(sys.argv[1], sys.argv[2]))
+print(sorted(n for n, f in found.items() if f and 'error' in f))
+print(found['clock']['skew'].total_seconds())
+"""
+
+
+def test_what_is_missing_hides_no_other(site):
+    "Test a table that is not there is told, and what is asked after it is read"
+    make(site)
+    with connect(role=OWNER) as connection:
+        connection.execute('CREATE TABLE ir_module (name text, state text)')
+    make(site)
+    fill(site)
+    result = subprocess.run(
+        [sys.executable, '-W', 'ignore', '-c', READ, site / 'owner.conf',
+            NAME], capture_output=True, text=True)
+    assert not result.returncode, result.stderr
+    failed, skew = result.stdout.splitlines()
+    assert 'queue' in failed and 'errors' in failed and 'role' not in failed
+    assert abs(float(skew)) < 60
