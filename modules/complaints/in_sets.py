@@ -38,6 +38,8 @@ class Letter(InSetsMixin, metaclass=PoolMeta):
     __name__ = 'complaints.letter'
     _covered = {
         **CASEWORK,
+        'complaints.intake.Letter.preprocess_values':
+            "only a form shows a sender of whom nothing is typed",
         'complaints.letter.Letter.preprocess_values': _PREPARED,
         'complaints.letter.Letter.validate_fields': _DAYS,
         'complaints.letter.Letter.on_modification':
