@@ -99,11 +99,22 @@ def tryton(house, tmp_path, monkeypatch):
             fake.killed()
             file.write(' whole')
 
+    class pool:
+        _pools = {}
+
+        def __init__(self, name):
+            pass
+
+        def get(self, name):
+            raise KeyError(name)
+
     fake = SimpleNamespace(
         DB_CACHE=str(cache), DB_NAME=':memory:', made=[],
         activate_module=activate_module, backup_db_cache=backup_db_cache,
         _db_cache_file=file_of, db_exist=lambda name: False,
-        meanwhile=lambda: None, killed=lambda: None)
+        meanwhile=lambda: None, killed=lambda: None,
+        Cache=SimpleNamespace(_instances={}, drop=lambda name: None),
+        Pool=pool, Transaction=None)
     monkeypatch.setattr(trytond, 'test_tryton', fake, raising=False)
     monkeypatch.setitem(sys.modules, 'trytond.tests.test_tryton', fake)
     templates.install()

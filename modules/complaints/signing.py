@@ -29,7 +29,7 @@ class Letter(metaclass=PoolMeta):
         Finding = Pool().get('complaints.letter.condition')
         table, cursor = Finding.__table__(), Transaction().connection.cursor()
         counts = defaultdict(dict)
-        for part in grouped_slice(letters):
+        for part in grouped_slice(letters, 1000):
             cursor.execute(*table.select(
                     table.letter, table.finding, Count(table.id),
                     where=table.letter.in_([le.id for le in part]),

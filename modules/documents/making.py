@@ -36,7 +36,7 @@ class MakeStart(ModelView):
     signer = fields.Many2One(
         'res.user', "Signer", domain=[('id', 'in', Eval('signers', []))])
 
-    @fields.depends('record', 'day', 'form')
+    @fields.depends('record', 'day', 'form', 'forms')
     def on_change_day(self):
         if self.record and self.day:
             self.forms = Pool().get('documents.form').offered(
@@ -98,6 +98,10 @@ class Make(OneRecord, Wizard):
         record.check_worker()
         day = pool.get('ir.date').today()
         forms = pool.get('documents.form').offered(record, day)
+        if not forms:
+            raise DocumentError(gettext(
+                    'documents.msg_no_form', record=record.rec_name,
+                    state=record.state_string))
         agency = record.agency_on(day)
         with as_server("who may sign stands on each paper"):
             signers = facts.leaders(agency, day)
@@ -192,6 +196,8 @@ class Make(OneRecord, Wizard):
         return 'open_'
 
     def do_open_(self, action):
+        # the paper itself, not the list of one
+        action['views'].reverse()
         return action, {'res_id': [self.document.id]}
 
 

@@ -335,6 +335,26 @@ class DocumentsTestCase(AgencyTestMixin, ModuleTestCase):
             self.assertEqual(entry.user, office.clerk)
 
     @with_transaction()
+    def test_no_form(self):
+        "Test it is said, at once, where no form is for what stands so"
+        pool = Pool()
+        Wizard = pool.get('documents.make', type='wizard')
+        Start = pool.get('documents.make.start')
+        office = create_office()
+        letter = receive(office, D(2026, 8, 3))
+        with work_as(office.clerk), Transaction().set_context(
+                active_model='complaints.letter', active_id=letter.id,
+                active_ids=[letter.id]):
+            session, _, _ = Wizard.create()
+            with self.assertRaisesRegex(DocumentError, letter.state_string):
+                Wizard.execute(session, {}, 'start')
+            # another day has other forms: what the form asks is answered
+            start = Start(
+                record=letter, day=D(2026, 8, 5), form=None, forms=[])
+            start.on_change_day()
+            self.assertEqual(list(start.forms), [])
+
+    @with_transaction()
     def test_secret(self):
         "Test of a denunciation no paper but those to who denounces names him"
         pool = Pool()

@@ -1,6 +1,9 @@
 # This file is part of Donthu.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 
+import ast
+import inspect
+import textwrap
 from contextlib import ExitStack
 from unittest.mock import patch
 
@@ -52,6 +55,24 @@ class AgencyTestMixin:
                     word in r.domain for r in rules
                     for word in ['visible', 'agencies', 'governed']),
                 msg=f'{name} has no rule on agencies')
+
+    @with_transaction()
+    def test_on_change_of_lists(self):
+        "Test a list that a form changes is asked of it, too: Tryton wants both"
+        for name, model in self._models():
+            for field_name, field in getattr(model, '_fields', {}).items():
+                method = getattr(model, f'on_change_{field_name}', None)
+                if not method:
+                    continue
+                source = textwrap.dedent(inspect.getsource(method))
+                changed = {
+                    node.attr for node in ast.walk(ast.parse(source))
+                    if isinstance(node, ast.Attribute)
+                    and isinstance(node.ctx, ast.Store)
+                    and model._fields.get(node.attr) is not None
+                    and model._fields[node.attr]._type.endswith('2many')}
+                self.assertLessEqual(
+                    changed, field.on_change, msg=f'{name}, {field_name}')
 
     @with_transaction()
     def test_model_access_exists(self):
