@@ -118,7 +118,11 @@ def test_file_too_long(config, call, tmp_path, letters):
 def test_full_disk(with_officer, call, tmp_path, letters):
     disk = tmp_path / 'disk'
     disk.mkdir()
-    mount = ['mount', '-t', 'tmpfs', '-o', 'size=7m', 'tmpfs', str(disk)]
+    # what is there fits, what is taken in does not
+    size = 700_000 + sum(
+        p.stat().st_size for p in with_officer.rglob('*') if p.is_file())
+    mount = [
+        'mount', '-t', 'tmpfs', '-o', f'size={size}', 'tmpfs', str(disk)]
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("nothing can be mounted here")
     try:
