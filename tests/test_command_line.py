@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import pytest
 from callers import Callers
 from helpers import REGISTERS, donthu
+from templates import made_once
 
 from donthu import cli
 from donthu.importing import mapping as mappings
@@ -347,12 +348,14 @@ def prepared():
     "A directory with a database that `donthu init` has made"
     cache = os.environ.get('DONTHU_TEST_CACHE')
     directory = Path(cache or tempfile.mkdtemp(prefix='donthu-')) / 'init'
-    if not (directory / 'ready').exists():
-        shutil.rmtree(directory, ignore_errors=True)
-        directory.mkdir()
-        make_config(directory)
-        init(directory)
-        (directory / 'ready').touch()
+    # several files of tests begin with it, in processes of their own
+    with made_once(directory):
+        if not (directory / 'ready').exists():
+            shutil.rmtree(directory, ignore_errors=True)
+            directory.mkdir()
+            make_config(directory)
+            init(directory)
+            (directory / 'ready').touch()
     yield directory
     if not cache:
         shutil.rmtree(directory.parent)
