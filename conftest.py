@@ -130,3 +130,19 @@ def pytest_pycollect_makemodule(module_path, parent):
         return TrytonModule.from_parent(parent, path=module_path)
     if 'test_tryton' in module_path.read_text(encoding='utf-8'):
         templates.install()
+
+
+def pytest_collection_modifyitems(config, items):
+    """Under a moved clock leave out what Tryton itself tests of each module
+
+    It looks at views, rights and registrations, and reads no clock: it has
+    passed on the day of today."""
+    if not os.environ.get('DONTHU_TEST_MOVED'):
+        return
+    ours, theirs = [], []
+    for item in items:
+        module = getattr(getattr(item, 'function', None), '__module__', None)
+        (theirs if module == 'trytond.tests.test_tryton' else ours).append(
+            item)
+    config.hook.pytest_deselected(items=theirs)
+    items[:] = ours

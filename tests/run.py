@@ -186,7 +186,8 @@ class Suite:
                 'tests/test_deadline_command.py', 'tests/test_naive.py',
                 under=['faketime', '--exclude-monotonic', f'{moment} UTC'],
                 # a file keeps its own time, or all would be compiled anew
-                NO_FAKE_STAT='1', TZ=zone, DB_CACHE=self.cache)
+                NO_FAKE_STAT='1', TZ=zone, DB_CACHE=self.cache,
+                DONTHU_TEST_MOVED='1')
 
     def on_postgresql(self, uri):
         self.pytest(
