@@ -136,7 +136,7 @@ def schema(fact):
 
 @check
 def keys(fact):
-    # fact: file, mode, lacking, alone (kinds that have no key)
+    # fact: file, mode, lacking: (kind, number) or None
     found = []
     back = "bring the file back from where it is kept"
     if fact['lacking']:
@@ -325,7 +325,7 @@ def calendar(fact):
 
 @check
 def web_client(fact):
-    # fact: root, present, current
+    # fact: root, present
     found = []
     if not fact['root']:
         return Finding(

@@ -15,6 +15,14 @@ from donthu.play import demonstration
 from donthu.site import Site
 
 
+# What waits for whom on the page of the day; the supervisor has a list beside
+WAITS = {
+    'clerk': 'complaints.act_letter_classify',
+    'handler': 'complaints.act_case_mine',
+    'leader': 'complaints.act_letter_sign',
+    }
+
+
 def main(config, letters, seed):
     site = Site(config, 'donthu')
     accounts, refusals = demonstration.fill(site, int(letters), int(seed))
@@ -27,19 +35,16 @@ def first_screens(pool, logins):
     from trytond.pyson import PYSONDecoder
     from trytond.transaction import Transaction
     User = pool.get('res.user')
-    Action = pool.get('ir.action')
     rows = {}
     for user in User.search([('login', 'in', logins)]):
         with Transaction().set_user(user.id):
             preferences = User.get_preferences()
             with Transaction().set_context(
                     preferences, _check_access=True):
-                opened = preferences['actions'][0]
-                window, = pool.get('ir.action.act_window').browse(
-                    [Action.get_action_values(
-                            'ir.action.act_window', [opened])[0]['id']])
+                window = first_list(pool, preferences['actions'])
                 decoder = PYSONDecoder({
-                        **Transaction().context, '_user': user.id})
+                        **Transaction().context, '_user': user.id,
+                        'active_id': user.id})
                 domains = [decoder.decode(window.pyson_domain)]
                 domains += [
                     decoder.decode(tab.domain or '[]')
@@ -47,6 +52,21 @@ def first_screens(pool, logins):
                 rows[user.login] = pool.get(window.res_model).search(
                     domains, count=True)
     return rows
+
+
+def first_list(pool, actions):
+    "Return the window that opens at login, or what waits on the page of then"
+    Action = pool.get('ir.action')
+    Window = pool.get('ir.action.act_window')
+    home = pool.get('ir.action.wizard')(pool.get('ir.model.data').get_id(
+            'complaints.wizard_home')).action.id
+    if actions[0] == home:
+        roles = {role for _, role in pool.get('res.user').get_roles()}
+        for role in roles & WAITS.keys():
+            return Window(pool.get('ir.model.data').get_id(WAITS[role]))
+        actions = actions[1:]
+    return Window(Action.get_action_values(
+            'ir.action.act_window', [actions[0]])[0]['id'])
 
 
 if __name__ == '__main__':

@@ -21,6 +21,7 @@ def test_transfer(run_demo):
         add_person(sao, "Nguyễn Thị Chuyển")
         sao.button('register')
         number = sao.record('number')['number']
+        sao.button('open_letter')
         sao.button('classify')
         sao.page_of(4)
         sao.set('proposal', 'transfer')

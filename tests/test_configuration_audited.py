@@ -9,6 +9,8 @@ import pytest
 from helpers import ROOMS
 from trytond.model import ModelSQL, ModelView
 from trytond.modules.audit.audited import AuditedMixin
+from trytond.modules.complaints.secret_models import is_matter
+from trytond.modules.complaints.secret_texts import leads
 from trytond.modules.foundation.guards.configuration import is_fixed
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
@@ -86,3 +88,15 @@ def test_reasons(pool):
         Model = pool.get(name)
         assert not issubclass(Model, AuditedMixin), name
         assert not is_fixed(name) and is_written(pool, name), name
+
+
+def test_about(pool):
+    """Test what is on record of whatever leads to a matter is about it
+
+    So it is hidden from whom that matter is hidden."""
+    known = pool.get('audit.entry')._matter_fields()
+    missing = [
+        name for name, Model in pool.iterobject()
+        if issubclass(Model, AuditedMixin) and leads(Model)
+        and not is_matter(name) and name not in known]
+    assert not missing

@@ -32,7 +32,10 @@ _MATTERS = {
     'complaints.verifier': ['case'],
     'complaints.outcome': ['case'],
     'complaints.respondent': ['letter'],
+    'complaints.letter.condition': ['letter'],
+    'complaints.obstacle': ['letter'],
     'deadlines.clock': ['resource'],
+    'deadlines.clock.interval': ['clock'],
     }
 
 
@@ -144,9 +147,9 @@ class Entry(metaclass=PoolMeta):
 
         As its changes say it; else those of a model are read together."""
         own, fields_of = set(matter_models()), cls._matter_fields()
-        result, wanted = [], defaultdict(set)
+        result = []
         for row in rows:
-            model, _, id_ = (row['resource'] or '').partition(',')
+            model = (row['resource'] or '').partition(',')[0]
             matter = None
             if model in own:
                 matter = row['resource']
@@ -156,18 +159,20 @@ class Entry(metaclass=PoolMeta):
                     matter = _matter(
                         model, names, _last(row['changes'], names))
                 if not matter:
-                    matter = (model, int(id_))
-                    wanted[model].add(int(id_))
+                    matter = row['resource']
             result.append(matter)
-        known = {}
-        for model, ids in wanted.items():
-            names = fields_of[model]
-            known.update(
-                ((model, id_), _matter(model, names, values))
-                for id_, values in _columns(model, ids, names))
-        return [
-            known.get(matter) if isinstance(matter, tuple) else matter
-            for matter in result]
+        # until what something belongs to belongs to nothing else itself
+        while wanted := _parts(result, own, fields_of):
+            known = {}
+            for model, ids in wanted.items():
+                names = fields_of[model]
+                known.update(
+                    (f'{model},{id_}', _matter(model, names, values))
+                    for id_, values in _columns(model, ids, names))
+            result = [
+                known.get(matter) if _part(matter, own, fields_of) else matter
+                for matter in result]
+        return result
 
     @classmethod
     def _row(cls, values):
@@ -217,6 +222,23 @@ def _has_agency(model):
     "Tell if the records of a model are those of an agency"
     field = Pool().get(model)._fields.get('agency')
     return bool(field) and not isinstance(field, fields.Function)
+
+
+def _part(matter, own, fields_of):
+    "Return (model, id) of what is only a part of a matter, or None"
+    model, _, id_ = (matter or '').partition(',')
+    if model in own or model not in fields_of:
+        return None
+    return model, int(id_)
+
+
+def _parts(found, own, fields_of):
+    "Return {model: ids} of what is only a part of a matter"
+    parts = defaultdict(set)
+    for matter in found:
+        if part := _part(matter, own, fields_of):
+            parts[part[0]].add(part[1])
+    return parts
 
 
 def _last(changes, names):

@@ -210,11 +210,16 @@ class BirthMixin:
                             for record in getattr(source, heirs.within)])]
         return births.Item({**values, **changes}, acts, source, given)
 
+    @classmethod
+    def _files_of(cls, source):
+        "Return what is attached to the source and given; rooms above cut"
+        return Pool().get('ir.attachment').search(
+            [('resource', '=', str(source))], order=[('id', 'ASC')])
+
     def _take_files(self, source):
         "Attach the files of the source: those of a secret letter are sealed"
         Attachment = Pool().get('ir.attachment')
-        found = Attachment.search(
-            [('resource', '=', str(source))], order=[('id', 'ASC')])
+        found = self._files_of(source)
         # opened and sealed again: a copy of the bytes has another's key
         Attachment.create([{
                     **{name: row[name] for name in _FILE},

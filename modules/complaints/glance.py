@@ -130,9 +130,10 @@ class LetterGlanceMixin(GlanceMixin):
             'depends': ['case'],
             }
         cls._buttons['open_letter'] = {
-            'invisible': ~Eval('number'),
+            # before it has a number, too: not all stands at the counter
+            'invisible': Eval('id', -1) < 0,
             'icon': 'tryton-forward',
-            'depends': ['number'],
+            'depends': ['id'],
             }
 
     def get_case_due_on(self, name):

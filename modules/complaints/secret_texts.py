@@ -21,15 +21,10 @@ from trytond.modules.foundation.guards.stored import WriteGuard
 from trytond.pool import Pool
 
 from .identity import MASK
-from .secret_models import is_matter
+from .secret_models import has_own_way, is_matter
 
-# They seal what they hold themselves, or hold nothing that somebody wrote; so
-# does a class that says _is_person
-_OWN_WAY = {
-    'complaints.identity', 'complaints.original', 'complaints.act',
-    'ir.attachment', 'audit.entry', 'deadlines.clock', 'ir.queue',
-    'ir.filestore.queue', 'ir.model.log'}
-# What is recognised by its text; keys and names that the server gives
+# What is recognised by its text; keys and names that the server gives.  A
+# class of a module above says it of its own, _kept_texts.
 _KEPT = {
     'complaints.letter': {
         'number', 'respondent', 'respondent_key', 'repeat_key'},
@@ -38,21 +33,6 @@ _KEPT = {
     'ir.email': {'message_id'},
     }
 _DEEPEST = 4
-
-
-def in_own_way(*models):
-    "Let a room above say which models hold nothing that somebody wrote"
-    _OWN_WAY.update(models)
-
-
-def has_own_way(Model):
-    "Tell if a model seals itself what it holds"
-    return Model.__name__ in _OWN_WAY or getattr(Model, '_is_person', False)
-
-
-def given(model, *names):
-    "Let a room above say which texts of a model the server gives itself"
-    _KEPT.setdefault(model, set()).update(names)
 
 
 def leads(Model, depth=_DEEPEST):
@@ -88,7 +68,9 @@ def texts_of(Model):
             name for name, field in Model._fields.items()
             if field._type in {'char', 'text', 'fulltext'}
             and not isinstance(field, fields.Function)
-            ) - _KEPT.get(Model.__name__, set())
+            ) - _KEPT.get(Model.__name__, set()).union(*(
+                vars(part).get('_kept_texts', ())
+                for part in Model.__mro__))
     return known
 
 

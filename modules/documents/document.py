@@ -41,6 +41,11 @@ class Document(
     agency = fields.Many2One(
         'agencies.agency', "Agency", required=True, readonly=True,
         ondelete='RESTRICT')
+    issuer = fields.Many2One(
+        'agencies.agency', "Issued by", required=True, readonly=True,
+        ondelete='RESTRICT',
+        help="Whose paper it is, with a number of its register: the agency "
+        "of then, where agencies were reorganised since.")
     letter = fields.Many2One(
         'complaints.letter', "Letter", readonly=True, ondelete='RESTRICT',
         states={'invisible': ~Eval('letter')})
@@ -80,6 +85,9 @@ class Document(
                 Index(
                     table, (table.agency, Index.Equality()),
                     (table.day, Index.Range(order='DESC'))),
+                Index(
+                    table, (table.issuer, Index.Equality()),
+                    (table.number, Index.Equality())),
                 Index(table, (table.letter, Index.Equality())),
                 Index(table, (table.case, Index.Equality())),
                 Index(table, (table.attachment, Index.Equality())),
@@ -188,7 +196,8 @@ class Document(
         place = matter.__name__.removeprefix('complaints.')
         with as_server("check_worker() says who may draft"):
             document, = cls.create([{
-                        'agency': matter.agency_on(day).id,
+                        'agency': matter.agency.id,
+                        'issuer': matter.agency_on(day).id,
                         place: matter.id,
                         'form': form.id,
                         'name': form.name,
@@ -243,7 +252,7 @@ class Document(
         if self.state != 'draft':
             raise DocumentError(gettext(
                     'documents.msg_not_draft', document=self.rec_name))
-        self._check_signing_day(day)
+        self._check_signing(day)
         form = self.form.plain()
         with as_server("check_worker() says who may sign", SERVER):
             document = self.__class__(self.id)
@@ -254,6 +263,7 @@ class Document(
                 sign = document.composed(
                     document.form, values, document.matter.is_secret,
                     day=day, number='0').number.partition('/')[2]
+                document.hold_numbers(sign, day)
                 if number and document.is_taken(f'{number}/{sign}', day):
                     raise DocumentError(gettext(
                             'documents.msg_number_taken', number=number))
@@ -266,7 +276,12 @@ class Document(
                     'state': 'signed', 'day': day, 'signed_on': day,
                     'number': f'{number}/{sign}' if sign else None})
 
-    def _check_signing_day(self, day):
+    def _check_signing(self, day):
+        if self.matter.agency_on(day) != self.issuer:
+            # its head and its sign are those of another agency
+            raise DocumentError(gettext(
+                    'documents.msg_other_agency', document=self.rec_name,
+                    agency=self.issuer.rec_name))
         if not self.form.valid_on(day):
             raise DocumentError(gettext(
                     'documents.msg_form_day', form=self.form.rec_name,
@@ -276,14 +291,23 @@ class Document(
                     'documents.msg_day_future',
                     day=day.strftime('%d/%m/%Y')))
 
-    def next_serial(self, sign, day):
-        "Return the next number of papers of this type, of its agency and year"
-        Counter = Pool().get('complaints.counter')
+    def _counter(self, sign, day):
+        "Return the key of the counter of papers of this type"
         kind = 'V' + (fold(sign.partition('-')[0]).upper() if '-' in sign
             else 'CV')[:2]
-        key = (self.agency.id, kind, day.year)
-        numbers = Counter.take_all(
-            {key: 1}, {self.agency.id: self.agency.code})
+        return self.issuer.id, kind, day.year
+
+    def hold_numbers(self, sign, day):
+        "Let nobody else give a number of this type until this one is given"
+        Pool().get('complaints.counter').take_all(
+            {self._counter(sign, day): 0},
+            {self.issuer.id: self.issuer.code})
+
+    def next_serial(self, sign, day):
+        "Return the next number of papers of this type, of its agency and year"
+        key = self._counter(sign, day)
+        numbers = Pool().get('complaints.counter').take_all(
+            {key: 1}, {self.issuer.id: self.issuer.code})
         serial = int(next(numbers[key]).rsplit('-', 2)[1])
         if self.is_taken(f'{serial:02}/{sign}', day):
             # the register of the office has given it
@@ -293,7 +317,7 @@ class Document(
     def is_taken(self, number, day):
         "Tell if a paper of its agency and year has the number"
         return bool(self.search([
-                    ('agency', '=', self.agency.id), ('number', '=', number),
+                    ('issuer', '=', self.issuer.id), ('number', '=', number),
                     ('day', '>=', day.replace(month=1, day=1)),
                     ('day', '<=', day.replace(month=12, day=31))], limit=1))
 

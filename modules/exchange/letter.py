@@ -3,7 +3,6 @@
 """Of which row of which old register a letter is."""
 from trytond.model import Unique, fields
 from trytond.modules.complaints.birth import LINK, Birth, because
-from trytond.modules.complaints.secret_texts import given
 from trytond.pool import PoolMeta
 from trytond.pyson import Eval
 
@@ -15,11 +14,12 @@ BIRTH = Birth({}, kept={
             'to_settle', 'settle_words', 'settled_on', 'settled_by',
             'settled_for'),
         })
-given('complaints.letter', *_ROW)
 
 
 class Letter(metaclass=PoolMeta):
     __name__ = 'complaints.letter'
+    # known by its text, never cut
+    _kept_texts = _ROW
 
     import_source = fields.Char("Source of the Import", readonly=True)
     import_key = fields.Char("Key in the Source", readonly=True)

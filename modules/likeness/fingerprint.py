@@ -33,6 +33,8 @@ class Fingerprint(ModelSQL):
     Only the server reads it; a mark can not be turned back into what it was
     made of without the key of the audit."""
     __name__ = 'likeness.fingerprint'
+    # nothing that somebody has written about a letter
+    _has_own_way = True
     _no_rpc = True
     _log = False
     _places_cache = Cache('likeness.fingerprint.wide_places', context=False)

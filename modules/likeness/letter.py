@@ -6,7 +6,6 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.complaints import matters
 from trytond.modules.complaints.birth import COUNTED, Birth, because
-from trytond.modules.complaints.secret_texts import in_own_way
 from trytond.modules.foundation.acting import as_server
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
@@ -21,8 +20,6 @@ _SEARCHED = 200
 _MODELS = ['likeness.likeness', 'likeness.fingerprint']
 BIRTH = Birth(
     {}, kept=because(COUNTED, 'likenesses'), below=because(COUNTED, *_MODELS))
-# they hold nothing that somebody has written about a letter
-in_own_way(*_MODELS)
 
 
 class Letter(metaclass=PoolMeta):

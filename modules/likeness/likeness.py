@@ -42,6 +42,8 @@ class Likeness(
         ModelView):
     "That a letter looks like an earlier one"
     __name__ = 'likeness.likeness'
+    # nothing that somebody has written about a letter
+    _has_own_way = True
     _lock = Lock(LockedError, 'likeness.msg_likeness_locked')
     _covered = AUDITED
     # what nobody reads but the server: see the access to the fields

@@ -15,7 +15,6 @@ from trytond.modules.complaints.letter import summarise
 from trytond.modules.complaints.number_field import Number
 from trytond.modules.complaints.procedure import KINDS
 from trytond.modules.complaints.secret_letter import SecretMixin
-from trytond.modules.complaints.secret_texts import given
 from trytond.modules.deadlines.clocked import ClockedMixin
 from trytond.modules.foundation.acting import as_server
 from trytond.modules.foundation.listed import read_late, stored
@@ -26,8 +25,6 @@ from trytond.transaction import Transaction
 
 from .letter import OF_RECEPTION
 from .reception_register import show_date
-
-given('reception.reception', 'number')
 
 FORMS = [
     ('ordinary', "Ordinary Reception"),
@@ -120,6 +117,7 @@ class Reception(
     _told = frozenset(['content', 'conclusion', 'note', 'papers'])
     _audit_secret = _told
     _birth = OF_RECEPTION
+    _kept_texts = frozenset(['number'])
 
     number = Number("Number", readonly=True)
     agency = fields.Many2One(

@@ -11,6 +11,7 @@ from sql.operators import Concat
 
 from trytond.model import Index, fields
 from trytond.modules.complaints import plan
+from trytond.modules.complaints.birth import HAPPENED, Birth, because
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
@@ -76,6 +77,7 @@ class Letter(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
+        cls._birth |= Birth(given={}, kept=because(HAPPENED, *_DAYS))
         # they follow from the steps, which are on record
         cls._audit_skip = cls._audit_skip | _DAYS
         table = cls.__table__()

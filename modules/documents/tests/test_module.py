@@ -57,7 +57,7 @@ def draft(user, record, code, day, **more):
         values = {
             **{n: v for n, v in ADDED.items() if n in asked},
             **facts.of_record(record, day), **more}
-        leader, = facts.leaders(record.agency, day)
+        leader, *_ = facts.leaders(record.agency, day)
         values.update(facts.of_signer(leader, record.agency, day))
         return pool.get('documents.document').draft(
             record, form, values, day, leader)
